@@ -1,0 +1,118 @@
+# Ringside: hypervisor or container? Settle it on your own machine.
+#
+# One Makefile; each part adds its own sources in a short .mk of its folder.
+# Everything is built under $(BUILD); programs end up in $(BUILD)/bin.
+#
+#   make            build everything
+#   make bench      build, measure, draw       (PROFILE=smoke|quick|full)
+#   make test       build and run every test
+#   make help       every target, a line each
+
+.DEFAULT_GOAL := all
+SHELL := /bin/bash
+
+BUILD    ?= build
+PREFIX   ?= /usr/local
+PROFILE  ?= quick
+OUT      ?= out
+SANITIZE ?=
+
+VERSION := 0.1.0
+BIN     := $(BUILD)/bin
+
+CC      ?= gcc
+MUSL_CC ?= musl-gcc
+
+WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
+            -Wmissing-prototypes -Wvla
+DEFINES  := -D_GNU_SOURCE -DRINGSIDE_VERSION='"$(VERSION)"' -I.
+CFLAGS   ?= -O2 -g
+HARDEN   := -fstack-protector-strong -fno-common
+
+# A sanitizer build is the same tree under another BUILD directory:
+# make BUILD=build/sanitize SANITIZE=1 test
+ifneq ($(SANITIZE),)
+HARDEN   += -fsanitize=address,undefined -fno-sanitize-recover=all \
+            -fno-omit-frame-pointer
+STATIC   :=
+else
+HARDEN   += -D_FORTIFY_SOURCE=2
+STATIC   := -static
+endif
+
+HOST_CFLAGS  = -std=gnu11 $(WARNINGS) $(DEFINES) $(HARDEN) $(CFLAGS)
+HOST_LDFLAGS = $(LDFLAGS)
+
+# $(call objects,sources) names the host objects of C sources.
+objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+
+# What the parts fill in: programs to build and install, tests to run.
+PROGRAMS   :=
+GUESTS     :=
+UNIT_TESTS :=
+DATA_FILES :=
+
+include oci/oci.mk
+include guests/workloads/workloads.mk
+include guests/unikernel/unikernel.mk
+include vmm/vmm.mk
+include container/container.mk
+include report/report.mk
+include bench/bench.mk
+include tests/tests.mk
+
+# Objects of the host programs; guests bring rules and flags of their own.
+$(BUILD)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(HOST_CFLAGS) $(PART_CFLAGS) -MMD -MP -c $< -o $@
+
+
+
+
+# Pull in the dependencies that earlier compilations wrote.
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+##@ Build
+all: toolchain-check $(PROGRAMS) $(GUESTS) ## Build programs and guests
+
+toolchain-check:
+	@tools/deps --check build
+
+deps: ## Install what is missing (root, Debian or Ubuntu), else say how
+	@tools/deps build bench test
+
+install: all ## Install under PREFIX (DESTDIR is honoured)
+	@tools/install-tree "$(DESTDIR)$(PREFIX)" $(BUILD)
+
+clean: ## Remove everything that was built
+	rm -rf $(BUILD)
+
+##@ Use
+bench: ## Build, measure and draw: out/latest/report.html
+	@tools/deps build bench
+	@$(MAKE) --no-print-directory -s all
+	@$(BIN)/ringside bench --profile $(PROFILE) --out $(OUT)
+
+##@ Check
+test: ## Run every test that this machine can run (T=name for one file)
+	@tools/deps build bench test
+	@$(MAKE) --no-print-directory -s all unit-tests
+	@tests/run --build $(BUILD) $(T)
+
+sanitize: ## Run every test under ASan and UBSan
+	@$(MAKE) BUILD=$(BUILD)/sanitize SANITIZE=1 test
+
+lint: ## Formatting and static analysis
+	@tools/lint
+
+format: ## Put every source file in the house style
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+help: ## This list
+	@awk 'BEGIN {FS = ":.*## "} \
+	  /^##@ / {printf "\n%s\n", substr($$0, 5)} \
+	  /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: all toolchain-check deps install clean bench test unit-tests \
+        sanitize lint format help
+.DELETE_ON_ERROR:

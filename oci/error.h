@@ -1,0 +1,38 @@
+/*
+ * One error on its way up.
+ *
+ * A function that can fail returns a negative errno and, where the fact is
+ * known, fills a struct error with one plain sentence: what failed, on what,
+ * why, and what the user can do. Callers may put context in front. main()
+ * prints it once.
+ */
+#ifndef RINGSIDE_OCI_ERROR_H
+#define RINGSIDE_OCI_ERROR_H
+
+#include <stdarg.h>
+
+enum { ERROR_TEXT_SIZE = 1024 };
+
+/* Zero-initialise before use: struct error error = {0}. */
+struct error {
+    int code;                   /* positive errno, 0 when nothing failed */
+    char text[ERROR_TEXT_SIZE]; /* one line, no newline, no program name */
+};
+
+/*
+ * Sets code (positive errno) and text. Control characters in the text (a
+ * hostile file name, say) become '?'; an overlong text is cut. Returns -code,
+ * so that a caller writes: return error_set(error, EINVAL, "...", ...);
+ */
+int error_set(struct error *error, int code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* As error_set, with ": " and the errno's own words appended. */
+int error_errno(struct error *error, int code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Puts context and ": " in front of an error already set; returns -code. */
+int error_prefix(struct error *error, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,61 @@
+/*
+ * The command line and the life of one container, shared by both runtimes: a
+ * runtime brings a struct runtime, everything else is the same for both.
+ *
+ *   NAME [global flags] run [--bundle DIR] [flags] ID
+ *   NAME [global flags] exec-static [flags] PROGRAM [ARGUMENT...]
+ *
+ * Source: runtime-spec 1.0.2, runtime.md; the flags are those that engines
+ * pass (see docs/oci.md).
+ */
+#ifndef RINGSIDE_OCI_RUNTIME_H
+#define RINGSIDE_OCI_RUNTIME_H
+
+#include "oci/bundle.h"
+#include "oci/error.h"
+
+#include <argp.h>
+#include <stdbool.h>
+
+/* One container to run, checked and ready. */
+struct run_request {
+    const char *id; /* matches [A-Za-z0-9_+.-]{1,128}, not "." or ".." */
+    const struct bundle *bundle;
+    const char *state_directory; /* exists, ours alone, removed afterwards */
+    const char *pid_file;        /* NULL when not asked for */
+    int preserve_fds;            /* descriptors 3.. passed on */
+    /* Set when SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGUSR1 or SIGUSR2 should
+     * go to the container: the runtime installs what handling it needs. */
+    bool forward_signals;
+};
+
+struct runtime {
+    const char *name;    /* "ringside-container" */
+    const char *summary; /* one line for --help */
+    /* Options of this runtime's own for run and exec-static, NULL for none;
+     * options_input is handed to its parser. */
+    const struct argp *options;
+    void *options_input;
+    /*
+     * Runs the container to its end. Returns 0 with the status to exit with
+     * in *exit_status (128+n for death by signal n), or a negative errno
+     * with error set and nothing left behind.
+     */
+    int (*run)(const struct run_request *request, int *exit_status,
+               struct error *error);
+};
+
+/*
+ * Exit statuses that a workload cannot be mistaken for where it matters:
+ * a refused command line, bundle or program is 1 with a line on stderr;
+ * a back end that cannot run this kind of guest is its own status.
+ */
+enum {
+    RUNTIME_EXIT_FAILURE = 1,
+    RUNTIME_EXIT_UNSUPPORTED = 125,
+};
+
+/* The whole of main() for a runtime; returns the process exit status. */
+int runtime_main(const struct runtime *runtime, int argc, char **argv);
+
+#endif
