@@ -1,0 +1,1 @@
+# container: sources of this part.

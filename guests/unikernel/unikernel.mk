@@ -1,0 +1,1 @@
+# guests/unikernel: sources of this part.

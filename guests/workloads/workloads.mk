@@ -1,0 +1,1 @@
+# guests/workloads: sources of this part.

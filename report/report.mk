@@ -1,0 +1,1 @@
+# report: sources of this part.

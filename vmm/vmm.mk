@@ -1,0 +1,1 @@
+# vmm: sources of this part.
