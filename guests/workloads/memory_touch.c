@@ -1,0 +1,116 @@
+/*
+ * memory-touch: what fresh memory costs. Each pass maps N MiB, writes one
+ * word to each 4 KiB page, and unmaps them. The clock runs over the writes
+ * alone: page faults, zeroing, and in a virtual machine the second level of
+ * page tables.
+ *
+ * One operation is one page. `time_per_operation` is the median pass; the
+ * first pass stands apart as `first_pass_time_per_operation`, because a
+ * platform that keeps what was given back has memory at hand for the later
+ * ones and had none for the first.
+ */
+#include "measure.h"
+#include "memory.h"
+#include "sha256.h"
+#include "workload.h"
+
+enum {
+    OPTION_SIZE = OPTION_OWN,
+    VERIFIED_SIZE = 4 * MIB,
+};
+
+static void touch(char *memory, size_t size)
+{
+    for (size_t offset = 0; offset < size; offset += SMALL_PAGE_SIZE)
+        *(volatile uint64_t *)(memory + offset) = offset;
+}
+
+static int time_pass(size_t size, uint64_t *elapsed)
+{
+    char *memory = memory_map(size);
+    uint64_t before, after;
+
+    if (memory == NULL || clock_ns(&before) < 0)
+        return -1;
+    touch(memory, size);
+    if (clock_ns(&after) < 0)
+        return -1;
+    memory_unmap(memory, size);
+    *elapsed = after - before;
+    return 0;
+}
+
+/* Passes until both their number and their time are as asked. */
+static int time_passes(const uint64_t *values, uint64_t *passes,
+                       double *pass_ns)
+{
+    size_t size = (size_t)values[OPTION_SIZE] * MIB;
+    uint64_t samples[MEASURE_SAMPLES_MAXIMUM];
+    uint64_t wanted = values[OPTION_DURATION] * 1000000, total = 0, count = 0;
+
+    while (count < values[OPTION_SAMPLES] ||
+           (total < wanted && count < MEASURE_SAMPLES_MAXIMUM)) {
+        if (time_pass(size, &samples[count]) < 0)
+            return -1;
+        total += samples[count++];
+    }
+    *passes = count;
+    *pass_ns = median_ns(samples, count);
+    return 0;
+}
+
+/*
+ * The result: every byte of 4 MiB that a former owner has scribbled over
+ * must read as zero when they are mapped afresh, and keep what is written.
+ */
+static int verify(struct report *report)
+{
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    struct sha256 hash;
+    char *memory;
+
+    sha256_start(&hash);
+    for (int i = 0; i < 2; i++) {
+        memory = memory_map(VERIFIED_SIZE);
+        if (memory == NULL)
+            return -1;
+        sha256_add(&hash, memory, VERIFIED_SIZE);
+        touch(memory, VERIFIED_SIZE);
+        sha256_add(&hash, memory, VERIFIED_SIZE);
+        memory_unmap(memory, VERIFIED_SIZE);
+    }
+    sha256_finish(&hash, digest);
+    report_result(report, digest);
+    return 0;
+}
+
+static int run(const uint64_t *values, struct report *report)
+{
+    uint64_t mebibytes = values[OPTION_SIZE], passes, first;
+    double pages = (double)mebibytes * MIB / SMALL_PAGE_SIZE, pass_ns;
+
+    if (report_ready() < 0 || time_pass((size_t)mebibytes * MIB, &first) < 0 ||
+        time_passes(values, &passes, &pass_ns) < 0)
+        return -1;
+    report_metric(report, "time_per_operation", pass_ns / pages, "ns");
+    report_metric(report, "first_pass_time_per_operation",
+                  (double)first / pages, "ns");
+    report_metric(report, "throughput", (double)mebibytes * 1e9 / pass_ns,
+                  "MiB/s");
+    report_count(report, "iterations", passes);
+    return verify(report);
+}
+
+static const struct option options[] = {
+    MEASURE_OPTIONS,
+    {"size", "MIB", "memory to touch in a pass", 64, 1, MEMORY_MAXIMUM},
+    {0},
+};
+
+const struct workload memory_touch_workload = {
+    .name = "memory-touch",
+    .group = "memory",
+    .summary = "first write to fresh memory, per 4 KiB page",
+    .options = options,
+    .run = run,
+};
