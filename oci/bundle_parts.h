@@ -25,7 +25,8 @@ int bundle_parse_linux(const struct json_node *node, struct bundle *bundle,
 void bundle_release_linux(struct bundle *bundle);
 
 /* The config.json that a default bundle has; see bundle_create. rootfs is
- * root.path; the caller owns the document. NULL when memory is short. */
+ * root.path; the caller owns the document. NULL when memory is short or a
+ * word is not UTF-8. */
 json_t *bundle_default_config(const struct bundle_template *template,
                               const char *rootfs);
 
