@@ -1,0 +1,216 @@
+/*
+ * The reading half of results.jsonl: one bounded line at a time, each decoded
+ * and checked against the header and the lines before it.
+ */
+#include "bench/results.h"
+#include "bench/results_format.h"
+#include "oci/cleanup.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { FIRST_CAPACITY = 4096 };
+
+/*
+ * Appends a character to the line, of which length are there. getline(3) has
+ * no bound, and fgets(3) hides a NUL in the middle.
+ */
+static int line_put(struct result_reader *reader, size_t length, int character,
+                    struct error *error)
+{
+    if (length >= RESULT_MAX_LINE)
+        return error_set(error, EINVAL, "longer than %d bytes",
+                         RESULT_MAX_LINE);
+    if (length == reader->line_size) {
+        size_t size =
+            reader->line_size > 0 ? 2 * reader->line_size : FIRST_CAPACITY;
+        char *grown = realloc(reader->line, size);
+
+        if (grown == NULL)
+            return error_errno(error, ENOMEM, "line");
+        reader->line = grown;
+        reader->line_size = size;
+    }
+    reader->line[length] = (char)character;
+    return 0;
+}
+
+/*
+ * Reads a line without its end into reader->line: 1 and its *length; 0 at the
+ * end of the file, with torn set when there was a line without an end.
+ */
+static int line_read(struct result_reader *reader, size_t *length,
+                     struct error *error)
+{
+    int character;
+
+    *length = 0;
+    reader->line_start = ftello(reader->file);
+    reader->line_number++;
+    while ((character = getc_unlocked(reader->file)) != EOF) {
+        int result;
+
+        if (character == '\n')
+            return 1;
+        result = line_put(reader, *length, character, error);
+        if (result < 0)
+            return result;
+        ++*length;
+    }
+    if (ferror(reader->file))
+        return error_errno(error, errno, "read");
+    reader->torn = *length > 0;
+    return 0;
+}
+
+/* Reads and parses a line: 1 and the owned *record, or as line_read. */
+static int record_read(struct result_reader *reader, json_t **record,
+                       struct error *error)
+{
+    json_error_t where;
+    size_t length;
+    int result = line_read(reader, &length, error);
+
+    if (result <= 0)
+        return result;
+    *record = json_loadb(length > 0 ? reader->line : "", length,
+                         JSON_REJECT_DUPLICATES, &where);
+    if (*record == NULL)
+        return error_set(error, EINVAL, "column %d: %s", where.column,
+                         where.text);
+    if (json_is_object(*record))
+        return 1;
+    json_decref(*record);
+    *record = NULL;
+    return error_set(error, EINVAL, "expected an object");
+}
+
+static int open_regular(struct result_reader *reader, struct error *error)
+{
+    /* Not blocking, lest someone left a FIFO there. */
+    _cleanup_close_ int fd =
+        open(reader->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    struct stat status;
+
+    if (fd < 0 || fstat(fd, &status) < 0)
+        return error_errno(error, errno, "%s", reader->path);
+    if (!S_ISREG(status.st_mode))
+        return error_set(error, EINVAL, "%s: not a regular file", reader->path);
+    reader->file = fdopen(fd, "r");
+    if (reader->file == NULL)
+        return error_errno(error, errno, "%s", reader->path);
+    take_fd(&fd);
+    return 0;
+}
+
+static int header_read(struct result_reader *reader, struct error *error)
+{
+    json_t *document;
+    int result = record_read(reader, &document, error);
+
+    if (result == 0)
+        return error_set(error, EINVAL, "%s",
+                         reader->torn ? "the header was cut short"
+                                      : "the file is empty");
+    if (result < 0)
+        return result;
+    result = header_decode(document, &reader->header, error);
+    json_decref(document);
+    if (result < 0)
+        return result;
+    reader->seen = result_set_create(&reader->header);
+    if (reader->seen == NULL)
+        return error_errno(error, ENOMEM, "header");
+    return 0;
+}
+
+int results_open(const char *directory, struct result_reader *reader,
+                 struct error *error)
+{
+    int result;
+
+    memset(reader, 0, sizeof(*reader));
+    if (asprintf(&reader->path, "%s/%s", directory, RESULTS_FILE) < 0) {
+        reader->path = NULL;
+        return error_errno(error, ENOMEM, "%s", directory);
+    }
+    result = open_regular(reader, error);
+    if (result == 0 && (result = header_read(reader, error)) < 0)
+        error_prefix(error, "%s:%lld", reader->path,
+                     (long long)reader->line_number);
+    if (result < 0)
+        results_reader_close(reader);
+    return result;
+}
+
+static int end_decode(struct result_reader *reader, struct error *error)
+{
+    const json_t *runs = json_object_get(reader->record, "runs");
+
+    if (!json_is_integer(runs) || json_integer_value(runs) != reader->runs)
+        return error_set(error, EINVAL,
+                         "the end line does not count the %lld runs before it",
+                         (long long)reader->runs);
+    reader->complete = true;
+    return 0;
+}
+
+/* One line after the header: 1 for a run, 0 for the end line, or an error. */
+static int record_decode(struct result_reader *reader, struct result_run *run,
+                         struct error *error)
+{
+    const char *type =
+        json_string_value(json_object_get(reader->record, "type"));
+    int result;
+
+    if (reader->complete)
+        return error_set(error, EINVAL, "a line after the end line");
+    if (type != NULL && strcmp(type, "end") == 0)
+        return end_decode(reader, error);
+    if (type == NULL || strcmp(type, "run") != 0)
+        return error_set(
+            error, EINVAL, "type: expected \"run\" or \"end\", got %s%.40s",
+            type != NULL ? "" : "nothing", type != NULL ? type : "");
+    memset(run, 0, sizeof(*run));
+    result = run_decode(reader->record, &reader->header, run, error);
+    if (result == 0)
+        result = result_set_check(reader->seen, run, error);
+    if (result < 0)
+        return result;
+    result_set_add(reader->seen, run);
+    reader->runs++;
+    return 1;
+}
+
+int results_next(struct result_reader *reader, struct result_run *run,
+                 struct error *error)
+{
+    int result;
+
+    do {
+        json_decref(reader->record);
+        reader->record = NULL;
+        result = record_read(reader, &reader->record, error);
+        if (result > 0)
+            result = record_decode(reader, run, error);
+        else if (result == 0)
+            return 0;
+    } while (result == 0); /* after the end line, make sure that it is last */
+    if (result < 0)
+        error_prefix(error, "%s:%lld", reader->path,
+                     (long long)reader->line_number);
+    return result;
+}
+
+void results_reader_close(struct result_reader *reader)
+{
+    if (reader->file != NULL)
+        fclose(reader->file);
+    result_set_free(reader->seen);
+    json_decref(reader->record);
+    result_header_release(&reader->header);
+    free(reader->line);
+    free(reader->path);
+    memset(reader, 0, sizeof(*reader));
+}
