@@ -1,0 +1,173 @@
+/* The state directory of a container; see state.h. */
+#include "oci/state.h"
+
+#include "oci/cleanup.h"
+#include "oci/file.h"
+#include "oci/path.h"
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+enum { ID_MAX = 128 };
+
+static const char id_characters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                    "abcdefghijklmnopqrstuvwxyz"
+                                    "0123456789_+.-";
+
+int state_check_id(const char *id, struct error *error)
+{
+    size_t length = strlen(id);
+
+    if (length == 0 || length > ID_MAX || id[strspn(id, id_characters)] != 0 ||
+        strcmp(id, ".") == 0 || strcmp(id, "..") == 0)
+        return error_set(error, EINVAL,
+                         "container id \"%.160s\": expected 1 to %d letters, "
+                         "digits, or _ + . -",
+                         id, ID_MAX);
+    return 0;
+}
+
+/* In a directory that everybody may write to, look whose it is. */
+static int make_private(const char *path, struct error *error)
+{
+    struct stat status;
+
+    if (mkdir(path, 0700) < 0 && errno != EEXIST)
+        return error_errno(error, errno, "%s: cannot make directory", path);
+    if (lstat(path, &status) < 0)
+        return error_errno(error, errno, "%s: cannot examine", path);
+    if (!S_ISDIR(status.st_mode) || status.st_uid != geteuid() ||
+        (status.st_mode & 022) != 0)
+        return error_set(error, EPERM,
+                         "%s: not a directory of yours alone; set "
+                         "XDG_RUNTIME_DIR or use --root",
+                         path);
+    return 0;
+}
+
+int state_default_root(const char *name, char **root, struct error *error)
+{
+    const char *runtime_directory = getenv("XDG_RUNTIME_DIR");
+    _cleanup_free_ char *base = NULL;
+    int n, status = 0;
+
+    if (geteuid() == 0) {
+        n = asprintf(&base, "/run/ringside");
+    } else if (runtime_directory != NULL && runtime_directory[0] == '/') {
+        n = asprintf(&base, "%s/ringside", runtime_directory);
+    } else {
+        n = asprintf(&base, "/tmp/ringside-%u", geteuid());
+        if (n >= 0)
+            status = make_private(base, error);
+    }
+    if (n < 0)
+        base = NULL;
+    if (status < 0)
+        return status;
+    *root = base != NULL ? path_join(base, name) : NULL;
+    return *root != NULL ? 0 : error_errno(error, ENOMEM, "state directory");
+}
+
+/* Locks the directory at path. -EBUSY: it has an owner. -ENOENT: it went. */
+static int lock_directory(const char *path)
+{
+    _cleanup_close_ int fd =
+        open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    struct stat status;
+
+    if (fd < 0)
+        return -errno;
+    if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+        return errno == EWOULDBLOCK ? -EBUSY : -errno;
+    /* Its owner may have removed it between our open and our lock. */
+    if (fstat(fd, &status) < 0)
+        return -errno;
+    if (status.st_nlink == 0)
+        return -ENOENT;
+    return take_fd(&fd);
+}
+
+/* What the dead owner left inside is of no use to us. */
+static int empty_directory(const char *path, struct error *error)
+{
+    _cleanup_directory_ DIR *directory = opendir(path);
+    struct dirent *entry;
+    int status = 0;
+
+    if (directory == NULL)
+        return error_errno(error, errno, "%s: cannot read", path);
+    while (status == 0 && (entry = readdir(directory)) != NULL) {
+        _cleanup_free_ char *inside = NULL;
+
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        inside = path_join(path, entry->d_name);
+        status = inside != NULL ? tree_remove(inside, error)
+                                : error_errno(error, ENOMEM, "%s", path);
+    }
+    return status;
+}
+
+/* One attempt; -ENOENT means that another process was removing it. */
+static int try_create(const char *root, const char *id, const char *path,
+                      int *lock, struct error *error)
+{
+    bool existed = false;
+    int status;
+
+    if (mkdir(path, 0700) < 0) {
+        if (errno == ENOENT) {
+            status = directory_make(root, 0700, error);
+            if (status < 0)
+                return status;
+            existed = mkdir(path, 0700) < 0 && errno == EEXIST;
+        } else if (errno == EEXIST) {
+            existed = true;
+        } else {
+            return error_errno(error, errno, "%s: cannot make directory", path);
+        }
+    }
+    *lock = lock_directory(path);
+    if (*lock == -EBUSY)
+        return error_set(error, EEXIST, "container \"%s\" already exists", id);
+    if (*lock < 0)
+        return error_errno(error, -*lock, "%s: cannot lock", path);
+    return existed ? empty_directory(path, error) : 0;
+}
+
+int state_create(const char *root, const char *id, struct state *state,
+                 struct error *error)
+{
+    enum { ATTEMPTS = 8 };
+    _cleanup_free_ char *path = path_join(root, id);
+    _cleanup_close_ int lock = -1;
+    int status = -ENOENT;
+
+    *state = (struct state){.lock = -1};
+    if (path == NULL)
+        return error_errno(error, ENOMEM, "%s", root);
+    for (int i = 0; i < ATTEMPTS && status == -ENOENT; i++)
+        status = try_create(root, id, path, &lock, error);
+    if (status < 0)
+        return status;
+    state->directory = take_pointer(path);
+    state->lock = take_fd(&lock);
+    return 0;
+}
+
+void state_remove(struct state *state)
+{
+    struct error ignored = {0};
+
+    if (state->directory == NULL)
+        return;
+    /* Mostly empty, and then one call does. What cannot be removed is taken
+     * over by the next container of that id. */
+    if (rmdir(state->directory) < 0)
+        (void)tree_remove(state->directory, &ignored);
+    free(take_pointer(state->directory));
+    close(take_fd(&state->lock));
+}
