@@ -1,0 +1,379 @@
+/*
+ * The loader of platform files. A table names every key, whether it must be
+ * there, and who reads it; what is not in the table is an error, so that a
+ * misspelt key is not silently ignored.
+ */
+#include "bench/platform.h"
+
+#include "bench/placeholder.h"
+#include "bench/words.h"
+
+#include <ctype.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* One value on its way from JSON; path and key are for messages. */
+struct value {
+    const char *path;
+    const char *key;
+    json_t *json;
+    struct error *error;
+};
+
+static int expected(const struct value *value, const char *what)
+{
+    _cleanup_free_ char *got =
+        json_dumps(value->json, JSON_ENCODE_ANY | JSON_COMPACT);
+
+    return error_set(value->error, EINVAL, "%s: %s: expected %s, got %.200s",
+                     value->path, value->key, what, got != NULL ? got : "?");
+}
+
+static int no_memory(struct error *error)
+{
+    return error_set(error, ENOMEM, "out of memory");
+}
+
+static int read_text(const struct value *value, void *field)
+{
+    char **text = field;
+    const char *string = json_string_value(value->json);
+
+    if (string == NULL || *string == '\0' ||
+        strlen(string) != json_string_length(value->json))
+        return expected(value, "a string that is not empty");
+    *text = strdup(string);
+    return *text == NULL ? no_memory(value->error) : 0;
+}
+
+static int read_texts(const struct value *value, void *field)
+{
+    char ***texts = field;
+    json_t *item;
+    size_t i;
+
+    if (!json_is_array(value->json))
+        return expected(value, "an array of strings");
+    *texts = calloc(1, sizeof(**texts));
+    if (*texts == NULL)
+        return no_memory(value->error);
+    json_array_foreach(value->json, i, item)
+    {
+        const char *string = json_string_value(item);
+
+        if (string == NULL || strlen(string) != json_string_length(item))
+            return expected(value, "an array of strings");
+        if (words_append(texts, string) < 0)
+            return no_memory(value->error);
+    }
+    return 0;
+}
+
+/* A command whose placeholders are all known. */
+static int read_command(const struct value *value, void *field)
+{
+    char ***command = field;
+    struct error reason = {0};
+    int result = read_texts(value, command);
+
+    if (result < 0)
+        return result;
+    if (words_count(*command) == 0 || (*command)[0][0] == '\0')
+        return expected(value, "a command, at least its program");
+    if (placeholders_check(*command, &reason) < 0)
+        return error_set(value->error, EINVAL, "%s: %s: %s", value->path,
+                         value->key, reason.text);
+    return 0;
+}
+
+static int read_flag(const struct value *value, void *field)
+{
+    bool *flag = field;
+
+    if (!json_is_boolean(value->json))
+        return expected(value, "true or false");
+    *flag = json_is_true(value->json);
+    return 0;
+}
+
+static int read_name(const struct value *value, void *field)
+{
+    char **name = field;
+    int result = read_text(value, name);
+    size_t length;
+
+    if (result < 0)
+        return result;
+    length = strlen(*name);
+    for (size_t i = 0; i < length; i++) {
+        if (!isalnum((unsigned char)(*name)[i]) && (*name)[i] != '-')
+            return expected(value, "letters, digits and '-'");
+    }
+    return length > 63 ? expected(value, "at most 63 characters") : 0;
+}
+
+static int read_class(const struct value *value, void *field)
+{
+    char **class_name = field;
+    static char *const classes[] = {
+        "native",    "container", "user-space kernel", "paravirtual kernel",
+        "unikernel", "microVM",   "full VM",           NULL};
+    int result = read_text(value, class_name);
+
+    if (result == 0 && !words_contain(classes, *class_name))
+        result = expected(value, "native, container, user-space kernel, "
+                                 "paravirtual kernel, unikernel, microVM "
+                                 "or full VM");
+    return result;
+}
+
+static int read_order(const struct value *value, void *field)
+{
+    int64_t *order = field;
+
+    *order = json_integer_value(value->json);
+    if (!json_is_integer(value->json) || *order < 0 || *order > 1000000)
+        return expected(value, "a whole number from 0 to 1000000");
+    return 0;
+}
+
+static int read_enter_when(const struct value *value, void *field)
+{
+    enum enter_when *enter_when = field;
+    const char *when = json_string_value(value->json);
+
+    if (when != NULL && strcmp(when, "always") == 0)
+        *enter_when = ENTER_ALWAYS;
+    else if (when != NULL && strcmp(when, "hybrid-cgroups") == 0)
+        *enter_when = ENTER_HYBRID_CGROUPS;
+    else
+        return expected(value, "\"always\" or \"hybrid-cgroups\"");
+    return 0;
+}
+
+static int read_need_kind(const struct value *value, const char *kind,
+                          struct platform_need *need)
+{
+    bool root = false;
+    int result;
+
+    if (strcmp(kind, "program") == 0) {
+        need->kind = NEED_PROGRAM;
+        return read_text(value, &need->name);
+    }
+    if (strcmp(kind, "file") == 0) {
+        need->kind = NEED_FILE;
+        return read_text(value, &need->name);
+    }
+    if (strcmp(kind, "probe") == 0) {
+        need->kind = NEED_PROBE;
+        return read_command(value, &need->probe);
+    }
+    need->kind = NEED_ROOT;
+    result = read_flag(value, &root);
+    return result == 0 && !root ? expected(value, "true") : result;
+}
+
+/* One key of a need; *kinds counts those that say what is needed. */
+static int read_need_key(const struct value *value, const char *key,
+                         struct platform_need *need, int *kinds)
+{
+    static char *const names[] = {"program", "file", "root", "probe", NULL};
+
+    if (strcmp(key, "remedy") == 0)
+        return read_text(value, &need->remedy);
+    if (strcmp(key, "seconds") == 0) {
+        json_int_t seconds = json_integer_value(value->json);
+
+        if (!json_is_integer(value->json) || seconds < 1 ||
+            seconds > PLATFORM_PROBE_SECONDS_MAX)
+            return expected(value, "1 to 60");
+        need->seconds = (int)seconds;
+        return 0;
+    }
+    if (!words_contain(names, key) || ++*kinds > 1)
+        return error_set(value->error, EINVAL,
+                         "%s: %s: expected one of program, file, root, probe; "
+                         "with remedy and seconds",
+                         value->path, value->key);
+    return read_need_kind(value, key, need);
+}
+
+static int read_need(const struct value *parent, size_t index, json_t *object,
+                     struct platform_need *need)
+{
+    int kinds = 0;
+    const char *key;
+    json_t *json;
+
+    need->seconds = PLATFORM_PROBE_SECONDS;
+    json_object_foreach(object, key, json)
+    {
+        _cleanup_free_ char *name = text_format("needs[%zu].%.40s", index, key);
+        struct value value = {parent->path, name, json, parent->error};
+        int result;
+
+        if (name == NULL)
+            return no_memory(parent->error);
+        result = read_need_key(&value, key, need, &kinds);
+        if (result < 0)
+            return result;
+    }
+    if (kinds == 1)
+        return 0;
+    return error_set(parent->error, EINVAL,
+                     "%s: needs[%zu]: expected an object with one of program, "
+                     "file, root, probe",
+                     parent->path, index);
+}
+
+static int read_needs(const struct value *value, void *field)
+{
+    struct platform *platform = field;
+    json_t *item;
+    size_t i;
+
+    if (!json_is_array(value->json) ||
+        json_array_size(value->json) > PLATFORM_MAX_NEEDS)
+        return expected(value, "an array of at most 16 objects");
+    json_array_foreach(value->json, i, item)
+    {
+        int result;
+
+        /* Counted first, so that what it holds is released after an error. */
+        platform->need_count++;
+        result = read_need(value, i, item, &platform->needs[i]);
+        if (result < 0)
+            return result;
+    }
+    return 0;
+}
+
+#define FIELD(member) offsetof(struct platform, member)
+
+static const struct key {
+    const char *name;
+    bool required;
+    int (*read)(const struct value *value, void *field);
+    size_t offset; /* of the field in struct platform */
+} keys[] = {
+    {"name", true, read_name, FIELD(name)},
+    {"title", true, read_text, FIELD(title)},
+    {"class", true, read_class, FIELD(class_name)},
+    {"order", true, read_order, FIELD(order)},
+    {"summary", false, read_text, FIELD(summary)},
+    {"version", false, read_command, FIELD(version)},
+    {"needs", false, read_needs, 0}, /* fills needs and need_count */
+    {"enter", false, read_command, FIELD(enter)},
+    {"enter_when", false, read_enter_when, FIELD(enter_when)},
+    {"run", true, read_command, FIELD(run)},
+    {"run_without_root", false, read_command, FIELD(run_without_root)},
+    {"cleanup", false, read_command, FIELD(cleanup)},
+    {"control", false, read_flag, FIELD(control)},
+    {"differs", false, read_texts, FIELD(differs)},
+};
+enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
+
+static const struct key *find_key(const char *name)
+{
+    for (size_t i = 0; i < KEYS; i++) {
+        if (strcmp(keys[i].name, name) == 0)
+            return &keys[i];
+    }
+    return NULL;
+}
+
+static int read_document(const char *path, json_t *document,
+                         struct platform *platform, struct error *error)
+{
+    const char *name;
+    json_t *json;
+
+    if (!json_is_object(document))
+        return error_set(error, EINVAL, "%s: expected a JSON object", path);
+    json_object_foreach(document, name, json)
+    {
+        const struct key *key = find_key(name);
+        struct value value = {path, name, json, error};
+        int result;
+
+        if (key == NULL)
+            return error_set(error, EINVAL, "%s: %.60s: unknown key", path,
+                             name);
+        result = key->read(&value, (char *)platform + key->offset);
+        if (result < 0)
+            return result;
+    }
+    for (size_t i = 0; i < KEYS; i++) {
+        if (keys[i].required && json_object_get(document, keys[i].name) == NULL)
+            return error_set(error, EINVAL, "%s: %s: missing", path,
+                             keys[i].name);
+    }
+    return 0;
+}
+
+static void cleanup_json(json_t **json)
+{
+    json_decref(*json);
+}
+
+static int open_document(const char *path, json_t **document,
+                         struct error *error)
+{
+    _cleanup_file_ FILE *file = fopen(path, "re");
+    struct stat status;
+    json_error_t where;
+
+    if (file == NULL || fstat(fileno(file), &status) < 0)
+        return error_errno(error, errno, "%s", path);
+    if (!S_ISREG(status.st_mode) || status.st_size > PLATFORM_MAX_FILE)
+        return error_set(error, EINVAL,
+                         "%s: expected a regular file of at most 1 MiB", path);
+    *document = json_loadf(file, JSON_REJECT_DUPLICATES, &where);
+    if (*document == NULL)
+        return error_set(error, EINVAL, "%s:%d:%d: %s", path, where.line,
+                         where.column, where.text);
+    return 0;
+}
+
+int platform_load(const char *path, struct platform *platform,
+                  struct error *error)
+{
+    _cleanup_(cleanup_json) json_t *document = NULL;
+    int result;
+
+    *platform = (struct platform){0};
+    result = open_document(path, &document, error);
+    if (result < 0)
+        return result;
+    platform->path = strdup(path);
+    if (platform->path == NULL)
+        result = no_memory(error);
+    else
+        result = read_document(path, document, platform, error);
+    if (result < 0)
+        platform_release(platform);
+    return result;
+}
+
+void platform_release(struct platform *platform)
+{
+    for (size_t i = 0; i < platform->need_count; i++) {
+        free(platform->needs[i].name);
+        free(platform->needs[i].remedy);
+        words_free(platform->needs[i].probe);
+    }
+    free(platform->name);
+    free(platform->title);
+    free(platform->summary);
+    free(platform->class_name);
+    free(platform->path);
+    words_free(platform->version);
+    words_free(platform->enter);
+    words_free(platform->run);
+    words_free(platform->run_without_root);
+    words_free(platform->cleanup);
+    words_free(platform->differs);
+    *platform = (struct platform){0};
+}
