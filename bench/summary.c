@@ -1,0 +1,142 @@
+/* Reads the record, computes the summary, writes it whole or not at all. */
+#include "bench/summary.h"
+
+#include "bench/statistics.h"
+#include "bench/summary_cells.h"
+#include "bench/summary_collect.h"
+#include "bench/summary_gate.h"
+#include "oci/cleanup.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { SUMMARY_MAX_SIZE = 256 << 20 };
+
+/* Readable, and as many digits as any figure deserves. */
+#define SUMMARY_JSON_FLAGS (JSON_INDENT(1) | JSON_REAL_PRECISION(12))
+
+static json_t *summary_build(const struct collection *collection)
+{
+    const struct result_reader *reader = &collection->reader;
+    json_t *cells = json_array();
+    json_t *noise_floor = json_object();
+    json_t *summary;
+
+    if (cells == NULL || noise_floor == NULL ||
+        cells_to_json(collection, cells, noise_floor) < 0) {
+        json_decref(cells);
+        json_decref(noise_floor);
+        return NULL;
+    }
+    summary = json_pack("{s:i, s:O, s:b, s:I, s:I, s:f, s:o, s:o, s:o, s:O}",
+                        "schema", SUMMARY_SCHEMA, "header",
+                        reader->header.document, "complete", reader->complete,
+                        "runs", (json_int_t)reader->runs, "failures",
+                        (json_int_t)collection->failures, "equivalence_band",
+                        SUMMARY_EQUIVALENCE_BAND, "noise_floor", noise_floor,
+                        "digest_gate", gate_to_json(collection), "cells", cells,
+                        "failed_runs", collection->failed_runs);
+    return summary;
+}
+
+/* Writes the text to an open file and makes it last. */
+static int write_text(int fd, const json_t *summary)
+{
+    _cleanup_file_ FILE *file = fdopen(fd, "w");
+
+    if (file == NULL) {
+        int code = errno;
+
+        close(fd);
+        return -code;
+    }
+    if (json_dumpf(summary, file, SUMMARY_JSON_FLAGS) < 0 ||
+        fputc('\n', file) == EOF || fflush(file) != 0 || fsync(fd) < 0)
+        return errno != 0 ? -errno : -EIO;
+    return 0;
+}
+
+static int write_atomically(const char *directory, const json_t *summary,
+                            struct error *error)
+{
+    _cleanup_free_ char *path = NULL;
+    _cleanup_free_ char *temporary = NULL;
+    int result, fd;
+
+    if (asprintf(&path, "%s/%s", directory, SUMMARY_FILE) < 0 ||
+        asprintf(&temporary, "%s/.%s.%d", directory, SUMMARY_FILE,
+                 (int)getpid()) < 0)
+        return error_errno(error, ENOMEM, "%s", directory);
+    unlink(temporary); /* of an earlier process of the same number */
+    fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    if (fd < 0)
+        return error_errno(error, errno, "%s", temporary);
+    result = write_text(fd, summary);
+    if (result == 0 && rename(temporary, path) < 0)
+        result = -errno;
+    if (result == 0)
+        return 0;
+    unlink(temporary);
+    return error_errno(error, -result, "%s", path);
+}
+
+int summary_compute(const char *directory, struct error *error)
+{
+    struct collection collection;
+    json_t *summary;
+    int result = collection_read(directory, &collection, error);
+
+    if (result < 0)
+        return result;
+    summary = summary_build(&collection);
+    result = summary != NULL
+                 ? write_atomically(directory, summary, error)
+                 : error_errno(error, ENOMEM, "%s: summary", directory);
+    json_decref(summary);
+    collection_release(&collection);
+    return result;
+}
+
+static int open_summary(const char *path, struct error *error)
+{
+    _cleanup_close_ int fd =
+        open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    struct stat status;
+
+    if (fd < 0 || fstat(fd, &status) < 0)
+        return error_errno(error, errno, "%s", path);
+    if (!S_ISREG(status.st_mode) || status.st_size > SUMMARY_MAX_SIZE)
+        return error_set(error, EINVAL,
+                         "%s: expected a regular file of at most 256 MiB",
+                         path);
+    return take_fd(&fd);
+}
+
+int summary_load(const char *directory, json_t **summary, struct error *error)
+{
+    _cleanup_free_ char *path = NULL;
+    _cleanup_close_ int fd = -1;
+    json_error_t where;
+    const json_t *schema;
+
+    if (asprintf(&path, "%s/%s", directory, SUMMARY_FILE) < 0) {
+        path = NULL;
+        return error_errno(error, ENOMEM, "%s", directory);
+    }
+    fd = open_summary(path, error);
+    if (fd < 0)
+        return fd;
+    *summary = json_loadfd(fd, JSON_REJECT_DUPLICATES, &where);
+    if (*summary == NULL)
+        return error_set(error, EINVAL, "%s:%d:%d: %s", path, where.line,
+                         where.column, where.text);
+    schema = json_object_get(*summary, "schema");
+    if (json_integer_value(schema) == SUMMARY_SCHEMA)
+        return 0;
+    json_decref(*summary);
+    *summary = NULL;
+    return error_set(error, EINVAL,
+                     "%s: not a summary of this program's schema %d", path,
+                     SUMMARY_SCHEMA);
+}

@@ -1,0 +1,285 @@
+/*
+ * One pass over the record: every good run adds its values to the series of
+ * its cell, every failed one is counted and kept by name.
+ */
+#include "bench/summary_collect.h"
+
+#include "oci/cleanup.h"
+
+#include <string.h>
+
+enum {
+    /* What one program reports under ever new names is not a metric. */
+    MAX_SERIES = 64,
+    /* More different digests than this in one cell tell nothing more. */
+    MAX_DIGESTS = 16,
+};
+
+static double ready_of(const struct result_run *run)
+{
+    return (double)run->ready_ns;
+}
+
+static double exit_of(const struct result_run *run)
+{
+    return (double)run->exit_ns;
+}
+
+static double cpu_of(const struct result_run *run)
+{
+    if (run->cpu_user_ns == RESULT_ABSENT ||
+        run->cpu_system_ns == RESULT_ABSENT)
+        return (double)RESULT_ABSENT;
+    return (double)run->cpu_user_ns + (double)run->cpu_system_ns;
+}
+
+static double pss_of(const struct result_run *run)
+{
+    return (double)run->memory.pss;
+}
+
+static double uss_of(const struct result_run *run)
+{
+    return (double)run->memory.uss;
+}
+
+static double kernel_of(const struct result_run *run)
+{
+    return (double)run->memory.kernel;
+}
+
+static double peak_of(const struct result_run *run)
+{
+    return (double)run->memory.peak;
+}
+
+/* An idle instance is ended by the harness, so it has no exit of its own. */
+const struct derived_metric derived_metrics[] = {
+    {"spawn_to_ready", "ns", true, true, ready_of},
+    {"spawn_to_exit", "ns", false, true, exit_of},
+    {"cpu_time", "ns", true, true, cpu_of},
+    {"memory_pss", "bytes", true, false, pss_of},
+    {"memory_uss", "bytes", true, false, uss_of},
+    {"memory_kernel", "bytes", true, false, kernel_of},
+    {"memory_peak", "bytes", true, false, peak_of},
+    {NULL, NULL, false, false, NULL},
+};
+
+bool derived_metric_applies(const struct derived_metric *metric,
+                            const struct result_workload *workload)
+{
+    return strcmp(workload->group, "idle") == 0 ? metric->idle : metric->other;
+}
+
+static bool is_derived(const char *name)
+{
+    for (const struct derived_metric *metric = derived_metrics;
+         metric->name != NULL; metric++)
+        if (strcmp(metric->name, name) == 0)
+            return true;
+    return false;
+}
+
+struct cell_record *collection_cell(const struct collection *collection,
+                                    size_t platform, size_t workload)
+{
+    return &collection
+                ->cells[platform * collection->reader.header.workload_count +
+                        workload];
+}
+
+struct series *cell_series(const struct cell_record *cell, const char *metric)
+{
+    for (size_t i = 0; i < cell->series_count; i++)
+        if (strcmp(cell->series[i].metric, metric) == 0)
+            return &cell->series[i];
+    return NULL;
+}
+
+static int series_add(struct cell_record *cell, const char *metric,
+                      const char *unit, struct series **series)
+{
+    struct series *grown;
+
+    if (cell->series_count == MAX_SERIES)
+        return -E2BIG;
+    grown = reallocarray(cell->series, cell->series_count + 1, sizeof(*grown));
+    if (grown == NULL)
+        return -ENOMEM;
+    cell->series = grown;
+    *series = &grown[cell->series_count++];
+    **series = (struct series){.metric = strdup(metric), .unit = strdup(unit)};
+    return (*series)->metric != NULL && (*series)->unit != NULL ? 0 : -ENOMEM;
+}
+
+static int sample_add(struct cell_record *cell, const char *metric,
+                      const char *unit, int64_t block, double value)
+{
+    struct series *series = cell_series(cell, metric);
+    int result = series == NULL ? series_add(cell, metric, unit, &series) : 0;
+
+    if (result < 0)
+        return result;
+    if (strcmp(series->unit, unit) != 0)
+        series->mixed_units = true;
+    if (series->count == series->capacity) {
+        size_t capacity = series->capacity > 0 ? 2 * series->capacity : 32;
+        struct sample *grown =
+            reallocarray(series->samples, capacity, sizeof(*series->samples));
+
+        if (grown == NULL)
+            return -ENOMEM;
+        series->samples = grown;
+        series->capacity = capacity;
+    }
+    series->samples[series->count++] = (struct sample){block, value};
+    return 0;
+}
+
+static int digest_add(struct cell_record *cell, const char *digest)
+{
+    struct digest_count *grown;
+    char *copy = NULL;
+
+    for (size_t i = 0; i < cell->digest_count; i++) {
+        const char *known = cell->digests[i].digest;
+
+        if (digest == known ||
+            (digest != NULL && known != NULL && strcmp(digest, known) == 0)) {
+            cell->digests[i].runs++;
+            return 0;
+        }
+    }
+    if (cell->digest_count == MAX_DIGESTS)
+        return 0;
+    if (digest != NULL && (copy = strdup(digest)) == NULL)
+        return -ENOMEM;
+    grown = reallocarray(cell->digests, cell->digest_count + 1,
+                         sizeof(*cell->digests));
+    if (grown == NULL) {
+        free(copy);
+        return -ENOMEM;
+    }
+    cell->digests = grown;
+    grown[cell->digest_count++] = (struct digest_count){copy, 1};
+    return 0;
+}
+
+static int take_good_run(struct cell_record *cell,
+                         const struct result_workload *workload,
+                         const struct result_run *run)
+{
+    int result = digest_add(cell, run->digest);
+
+    cell->good++;
+    for (const struct derived_metric *metric = derived_metrics;
+         metric->name != NULL && result == 0; metric++) {
+        double value = metric->value(run);
+
+        if (derived_metric_applies(metric, workload) && value >= 0)
+            result =
+                sample_add(cell, metric->name, metric->unit, run->block, value);
+    }
+    for (size_t i = 0; i < run->metric_count && result == 0; i++)
+        if (!is_derived(run->metrics[i].name))
+            result =
+                sample_add(cell, run->metrics[i].name, run->metrics[i].unit,
+                           run->block, run->metrics[i].value);
+    return result;
+}
+
+static int take_failed_run(struct collection *collection,
+                           struct cell_record *cell,
+                           const struct result_run *run)
+{
+    json_t *failed =
+        json_pack("{s:s, s:s, s:I, s:s}", "platform", run->platform, "workload",
+                  run->workload, "block", (json_int_t)run->block, "failure",
+                  run->failure);
+
+    collection->failures++;
+    cell->failures++;
+    if (json_array_append_new(collection->failed_runs, failed) < 0)
+        return -ENOMEM;
+    if (cell->first_failure == NULL)
+        cell->first_failure = strdup(run->failure);
+    return cell->first_failure != NULL ? 0 : -ENOMEM;
+}
+
+/* The run's strings go with its line; the kind of start is one of three. */
+static const char *lasting_start(const char *start)
+{
+    return start[0] == 'c' ? "cold" : start[0] == 'p' ? "pooled" : "restored";
+}
+
+static int take_run(struct collection *collection, const struct result_run *run)
+{
+    const struct result_header *header = &collection->reader.header;
+    struct cell_record *cell =
+        collection_cell(collection, run->platform_index, run->workload_index);
+
+    cell->start = lasting_start(run->start);
+    if (run->failure != NULL)
+        return take_failed_run(collection, cell, run);
+    return take_good_run(cell, &header->workloads[run->workload_index], run);
+}
+
+int collection_read(const char *directory, struct collection *collection,
+                    struct error *error)
+{
+    struct result_reader *reader = &collection->reader;
+    struct result_run run;
+    int result;
+
+    memset(collection, 0, sizeof(*collection));
+    result = results_open(directory, reader, error);
+    if (result < 0)
+        return result;
+    collection->cells = calloc(
+        reader->header.platform_count * reader->header.workload_count + 1,
+        sizeof(*collection->cells));
+    collection->failed_runs = json_array();
+    if (collection->cells == NULL || collection->failed_runs == NULL)
+        result = error_errno(error, ENOMEM, "%s", directory);
+    while (result == 0 && (result = results_next(reader, &run, error)) > 0) {
+        result = take_run(collection, &run);
+        if (result == -E2BIG)
+            error_set(error, E2BIG,
+                      "%s:%lld: %s on %s reported more than %d metrics",
+                      reader->path, (long long)reader->line_number,
+                      run.workload, run.platform, MAX_SERIES);
+        else if (result < 0)
+            error_errno(error, -result, "%s", reader->path);
+    }
+    if (result < 0)
+        collection_release(collection);
+    return result;
+}
+
+static void cell_release(struct cell_record *cell)
+{
+    for (size_t i = 0; i < cell->series_count; i++) {
+        free(cell->series[i].metric);
+        free(cell->series[i].unit);
+        free(cell->series[i].samples);
+    }
+    for (size_t i = 0; i < cell->digest_count; i++)
+        free(cell->digests[i].digest);
+    free(cell->series);
+    free(cell->digests);
+    free(cell->first_failure);
+}
+
+void collection_release(struct collection *collection)
+{
+    const struct result_header *header = &collection->reader.header;
+
+    if (collection->cells != NULL)
+        for (size_t i = 0; i < header->platform_count * header->workload_count;
+             i++)
+            cell_release(&collection->cells[i]);
+    free(collection->cells);
+    json_decref(collection->failed_runs);
+    results_reader_close(&collection->reader);
+    memset(collection, 0, sizeof(*collection));
+}

@@ -1,0 +1,82 @@
+/*
+ * What summary.json is computed from: the values of every (platform, workload)
+ * cell, gathered in one pass over results.jsonl.
+ */
+#ifndef RINGSIDE_BENCH_SUMMARY_COLLECT_H
+#define RINGSIDE_BENCH_SUMMARY_COLLECT_H
+
+#include "bench/results.h"
+
+struct sample {
+    int64_t block;
+    double value;
+};
+
+/* The values of one metric in one cell. */
+struct series {
+    char *metric;
+    char *unit;
+    bool mixed_units; /* runs disagreed on the unit: no use */
+    struct sample *samples;
+    size_t count, capacity;
+};
+
+/* How many good runs had this digest; digest NULL: reported none. */
+struct digest_count {
+    char *digest;
+    size_t runs;
+};
+
+/* One (platform, workload). */
+struct cell_record {
+    const char *start; /* kind of start; NULL: no run */
+    size_t good, failures;
+    char *first_failure; /* NULL: none */
+    struct series *series;
+    size_t series_count;
+    struct digest_count *digests;
+    size_t digest_count;
+};
+
+struct collection {
+    struct result_reader reader; /* header, complete, runs */
+    struct cell_record *cells;   /* by platform, then workload */
+    size_t failures;
+    json_t *failed_runs; /* the array of summary.json */
+};
+
+/*
+ * A metric that the harness measures by itself. A workload's metric of the
+ * same name is passed over.
+ */
+struct derived_metric {
+    const char *name;
+    const char *unit;
+    bool idle, other; /* for workloads of group idle; of another group */
+    /* Its value, or RESULT_ABSENT. */
+    double (*value)(const struct result_run *run);
+};
+
+/* The table of them, ended by a NULL name. */
+extern const struct derived_metric derived_metrics[];
+
+/* Is it measured for workloads of this group? */
+bool derived_metric_applies(const struct derived_metric *metric,
+                            const struct result_workload *workload);
+
+/*
+ * Reads DIRECTORY/results.jsonl. Errors: those of results_open and
+ * results_next, -ENOMEM; on failure *collection needs no release.
+ */
+int collection_read(const char *directory, struct collection *collection,
+                    struct error *error);
+
+void collection_release(struct collection *collection);
+
+struct cell_record *collection_cell(const struct collection *collection,
+                                    size_t platform, size_t workload);
+
+/* The series of a metric in a cell, or NULL. */
+struct series *cell_series(const struct cell_record *cell, const char *metric);
+
+#endif
