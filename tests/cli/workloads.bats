@@ -1,0 +1,159 @@
+#!/usr/bin/env bats
+# The workload program as its users see it: records, results, refusals.
+
+setup() {
+    bats_require_minimum_version 1.5.0
+    workload="${RINGSIDE_BUILD:-$BATS_TEST_DIRNAME/../../build}/guests/workload"
+    cd "$BATS_TEST_TMPDIR"
+}
+
+# Runs one briefly; small where the size does not matter to the result.
+briefly() {
+    local small=()
+    case $1 in memory-*) small=(--size 1) ;; esac
+    "$workload" "$1" --duration 1 --samples 2 "${small[@]}"
+}
+
+# Computed apart from this code, in Python.
+declare -gA results=(
+    [cpu-int]=aa95943309d5fa1181c2135ced1544b24f51cd264bcd69844a74af524a462ff2
+    [cpu-float]=cb2c01ebcad234638dc4fdd97aa5d262e084fc71078a31ca3b41ef5d20ff1fbf
+    [sha256]=bc9d1d01517351f3e2c02d32495b3bfbcba5ec54e5f1a44b06f51755d0086a01
+    [memory-touch]=4f0aee7641c848d79991ab507dba8b993e5efd9e7f7bc3e459295363367dc683
+    [memory-stream]=824a78ab8c391205cfce83edebf81f78c5ac502419636afda0286303f0d23e27
+    [memory-latency]=f3dd6f550e17d6038b04fedc87dd8bf33bc8ab5ff6da262cc372dbb6e7371708
+    [syscall]=ae1fd128caf85aaf5af91075ffc018dc15569e7c71c2c1fe9c4c1f75c5f661ec
+)
+
+@test "list names every workload once, with group and summary" {
+    run -0 --separate-stderr "$workload" list
+    [ "$(cut -f 1 <<<"$output" | sort | uniq -d)" = "" ]
+    [ "$(wc -l <<<"$output")" -eq 9 ]
+    while IFS=$'\t' read -r name group summary rest; do
+        [[ $name =~ ^[a-z0-9-]+$ ]]
+        [[ $group =~ ^(start|cpu|memory|kernel|idle)$ ]]
+        [ -n "$summary" ]
+        [ -z "$rest" ]
+    done <<<"$output"
+}
+
+@test "every measured workload has its known result" {
+    [ "${#results[@]}" -eq "$("$workload" list | grep -cvE '^(noop|pause)')" ]
+    for name in "${!results[@]}"; do
+        briefly "$name" >out
+        [ "$(sed -n 's/^ringside result //p' out)" = "${results[$name]}" ]
+    done
+}
+
+@test "a result does not depend on duration, samples or size" {
+    for options in "--samples 1" "--duration 20" "--size 3"; do
+        # shellcheck disable=SC2086
+        "$workload" memory-latency --size 1 $options >out
+        grep -qx "ringside result ${results[memory-latency]}" out
+    done
+}
+
+@test "records are ready, metrics, result, in this order and well formed" {
+    for name in "${!results[@]}"; do
+        briefly "$name" >out
+        [ "$(head -n 1 out)" = "ringside ready" ]
+        tail -n 1 out | grep -qE '^ringside result [0-9a-f]{64}$'
+        sed '1d;$d' out >metrics
+        [ -s metrics ]
+        run ! grep -vE \
+            '^ringside metric [a-z_]+ [0-9]+(\.[0-9]+)? (ns|MB/s|MiB/s|count)$' \
+            metrics
+    done
+}
+
+@test "every cpu, memory and kernel workload reports time_per_operation" {
+    "$workload" list >list
+    while IFS=$'\t' read -r name group _; do
+        case $group in cpu | memory | kernel) ;; *) continue ;; esac
+        briefly "$name" >out
+        awk '$3 == "time_per_operation" && $4 > 0 && $5 == "ns" { found++ }
+             END { exit found != 1 }' out
+        awk '$3 == "iterations" && $4 >= 1 && $5 == "count" { found++ }
+             END { exit found != 1 }' out
+    done <list
+}
+
+@test "noop says ready and nothing else" {
+    run -0 "$workload" noop
+    [ "$output" = "ringside ready" ]
+    run -0 "$workload" noop --quiet
+    [ "$output" = "" ]
+}
+
+@test "pause says ready and sleeps until killed" {
+    mkfifo pipe
+    "$workload" pause --touch 4 >pipe &
+    pid=$!
+    read -r line <pipe
+    [ "$line" = "ringside ready" ]
+    awk '/^VmRSS:/ { exit $2 < 4096 }' "/proc/$pid/status"
+    kill "$pid"
+    status=0
+    wait "$pid" || status=$?
+    [ "$status" -eq 143 ]
+}
+
+@test "a link named like a workload runs it" {
+    ln -s "$workload" noop
+    run -0 ./noop
+    [ "$output" = "ringside ready" ]
+    run -2 ./noop --loud
+    [[ $output == *"--loud"* ]]
+}
+
+@test "bad arguments get one line and status 2, and nothing on stdout" {
+    while read -r words; do
+        # shellcheck disable=SC2086
+        run -2 --separate-stderr "$workload" $words
+        [ "$output" = "" ]
+        [ "${#stderr_lines[@]}" -eq 1 ]
+        [[ $stderr == "workload: "* ]]
+    done <<'END'
+
+no-such-workload
+cpu-int --duration
+cpu-int --duration 0
+cpu-int --duration -5
+cpu-int --duration 10ms
+cpu-int --samples 99999
+cpu-int --size 1
+memory-touch --size 99999999999999999999
+noop quiet
+END
+}
+
+@test "memory that cannot be had is one line and status 1" {
+    ulimit -v 100000
+    for name in memory-touch memory-stream memory-latency; do
+        run -1 --separate-stderr "$workload" "$name" --size 1000
+        [ "${#stderr_lines[@]}" -eq 1 ]
+        [[ $stderr == "workload: cannot map "*" MiB of memory: Out of memory" ]]
+    done
+    run -1 --separate-stderr "$workload" pause --touch 1000
+    [ "$output" = "" ]
+}
+
+@test "output that cannot be written is one line and status 1" {
+    run -1 --separate-stderr bash -c '"$0" noop >/dev/full' "$workload"
+    [[ $stderr == "workload: cannot write to standard output: "* ]]
+    run -1 --separate-stderr bash -c '"$0" noop >&-' "$workload"
+    [ "${#stderr_lines[@]}" -eq 1 ]
+}
+
+@test "only the few system calls that every platform has are made" {
+    command -v strace >/dev/null || skip "strace is not installed"
+    for name in noop "${!results[@]}"; do
+        if [ "$name" = noop ]; then
+            strace -qq -o trace "$workload" noop >/dev/null
+        else
+            strace -qq -o trace "$workload" "$name" --duration 1 --samples 1 \
+                >/dev/null
+        fi
+        run ! grep -vE '^(execve|arch_prctl|set_tid_address|write|exit_group|mmap|munmap|clock_gettime|getppid)\(|^\+\+\+ exited with 0' trace
+    done
+}
