@@ -77,7 +77,7 @@ static void run_triad(void *state, uint64_t iterations)
 static int map_arrays(struct arrays *arrays, size_t count)
 {
     size_t stride = count * sizeof(double) + SKEW;
-    char *memory = memory_map(3 * stride);
+    uint8_t *memory = memory_map(3 * stride);
 
     if (memory == NULL)
         return -1;
@@ -85,9 +85,9 @@ static int map_arrays(struct arrays *arrays, size_t count)
         .mapping = memory,
         .mapping_size = 3 * stride,
         .count = count,
-        .a = (double *)memory,
-        .b = (double *)(memory + stride),
-        .c = (double *)(memory + 2 * stride),
+        .a = (void *)memory,
+        .b = (void *)(memory + stride),
+        .c = (void *)(memory + 2 * stride),
     };
     for (size_t i = 0; i < count; i++) {
         arrays->a[i] = 0.0;

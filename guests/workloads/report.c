@@ -28,16 +28,13 @@ int write_all(int fd, const char *text, size_t size)
 
 int report_failure(const char *format, ...)
 {
-    static const char program[] = "workload: ";
-    char line[512];
+    char text[400], line[512];
     va_list arguments;
 
-    memcpy(line, program, sizeof(program));
     va_start(arguments, format);
-    vsnprintf(line + strlen(program), sizeof(line) - sizeof(program), format,
-              arguments);
+    vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
-    strcat(line, "\n");
+    snprintf(line, sizeof(line), "workload: %s\n", text);
     write_all(STDERR_FILENO, line, strlen(line));
     return -1;
 }
