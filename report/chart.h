@@ -1,0 +1,74 @@
+/*
+ * A chart: data and settings on their way to gnuplot, a picture on the way
+ * back. A chart is drawn twice, wide and narrow, and the page shows the one
+ * that fits the screen, so that no label shrinks on a phone.
+ */
+#ifndef RINGSIDE_REPORT_CHART_H
+#define RINGSIDE_REPORT_CHART_H
+
+#include "report/record.h"
+#include "report/svg.h"
+
+enum chart_width { CHART_WIDE, CHART_NARROW, CHART_WIDTHS };
+
+enum {
+    CHART_MAX_ROWS = 160,  /* more would be a wall, not a chart */
+    CHART_MAX_POINTS = 30, /* single values are drawn below this n */
+};
+
+struct chart {
+    char name[32]; /* of its files, without suffix: [a-z0-9-] */
+    char *title;   /* for those who cannot see it */
+    char *description;
+    char *settings;     /* gnuplot assignments in front of the template */
+    char *data;         /* tab-separated, with comment lines */
+    const char *script; /* the template: an asset */
+    size_t rows;        /* 0: there is nothing to draw */
+    size_t clipped;     /* single values drawn at the edge */
+    bool has_points;    /* single values are drawn */
+    struct svg picture[CHART_WIDTHS];
+    bool drawn;
+};
+
+/* Time from spawn to exit as a cumulative distribution, a curve a platform. */
+int chart_startup(const struct record *record,
+                  const struct workload_entry *workload, struct chart *chart);
+
+/* Ratios to native with intervals for every workload of a group. */
+int chart_ratios(const struct record *record, enum workload_group group,
+                 struct chart *chart);
+
+/* The judged figure itself with its interval, every workload of a group. */
+int chart_costs(const struct record *record, enum workload_group group,
+                struct chart *chart);
+
+/* What an idle instance holds: PSS, and kernel memory on top. */
+int chart_memory(const struct record *record,
+                 const struct workload_entry *workload, struct chart *chart);
+
+/*
+ * Writes NAME.gp and NAME.tsv into the directory fd, has gnuplot draw
+ * NAME.svg and NAME-narrow.svg there and reads the pictures. Older files of
+ * these names are replaced, or removed when drawing fails. Errors: those of
+ * gnuplot_run, svg_convert and of the file system; -ENOENT only when there is
+ * no gnuplot.
+ */
+int chart_draw(int directory, struct chart *chart, struct error *error);
+
+/* Frees what the chart holds; a zeroed one is fine. */
+void chart_release(struct chart *chart);
+
+/*
+ * A label as gnuplot reads it from a data file: in double quotes, one line,
+ * neither quotes nor backslashes nor tabs inside, at most limit characters.
+ */
+void chart_write_label(FILE *out, const char *text, size_t limit);
+
+/*
+ * Writes `set xtics (...)` for a logarithmic axis from low to high with about
+ * five round values, each followed by suffix (trusted).
+ */
+void chart_write_log_ticks(FILE *out, double low, double high,
+                           const char *suffix);
+
+#endif

@@ -1,0 +1,342 @@
+/*
+ * Medians as dots with their intervals, a row a platform, grouped by
+ * workload, on a logarithmic axis: once as ratios to native, with the band in
+ * which a difference does not matter, and once as the figures themselves.
+ */
+#include "report/chart.h"
+
+#include "oci/cleanup.h"
+#include "report/assets.h"
+#include "report/numbers.h"
+#include "report/pairs.h"
+#include "report/palette.h"
+#include "report/text.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { LABEL_CHARACTERS = 22, HEADING_CHARACTERS = 40 };
+
+struct dot {
+    const struct cell *cell;
+    struct figure figure; /* in the unit of the axis */
+    double *values;       /* single values, same unit */
+    size_t count;
+    double y; /* rows from the top */
+};
+
+struct heading {
+    const struct workload_entry *workload;
+    double y;
+};
+
+struct dots {
+    const struct record *record;
+    bool ratios;
+    double factor; /* to the unit of the axis; ratios: 1 */
+    const char *unit;
+    struct dot dots[CHART_MAX_ROWS];
+    size_t count;
+    struct heading headings[CHART_MAX_ROWS];
+    size_t heading_count;
+    double height;    /* rows */
+    double low, high; /* of the axis */
+};
+
+static const struct platform_entry *native_of(const struct record *record)
+{
+    for (size_t i = 0; i < record->platform_count; i++)
+        if (platform_is_native(&record->platforms[i]))
+            return &record->platforms[i];
+    return NULL;
+}
+
+static int collect_ratios(const struct record *record, struct dot *dot)
+{
+    const struct platform_entry *native = native_of(record);
+    ssize_t count;
+
+    if (native == NULL)
+        return 0;
+    count = pairs_ratios(record, dot->cell->workload, dot->cell->platform,
+                         native, &dot->values);
+    if (count < 0)
+        return (int)count;
+    dot->count = (size_t)count;
+    for (size_t i = 0; dot->cell->higher_is_better && i < dot->count; i++)
+        dot->values[i] = 1 / dot->values[i];
+    return 0;
+}
+
+static int collect_values(const struct record *record, double factor,
+                          struct dot *dot)
+{
+    dot->values = calloc(record->raw_count + 1, sizeof(*dot->values));
+    if (dot->values == NULL)
+        return -ENOMEM;
+    for (size_t i = 0; i < record->raw_count; i++) {
+        const struct raw_value *raw = &record->raw[i];
+
+        if (raw->platform == dot->cell->platform &&
+            raw->workload == dot->cell->workload && raw->value > 0)
+            dot->values[dot->count++] = raw->value * factor;
+    }
+    return 0;
+}
+
+/* Has the cell a place on this axis? */
+static bool belongs(const struct dots *dots, const struct cell *cell)
+{
+    if (cell == NULL || cell->platform->left_out || cell->value.n == 0)
+        return false;
+    if (dots->ratios)
+        return cell->ratio.n > 0 && cell->ratio.low > 0;
+    return cell->value.low > 0 &&
+           (dots->unit == NULL || strcmp(cell->unit, dots->unit) == 0);
+}
+
+static void choose_unit(struct dots *dots, const struct cell *cell)
+{
+    if (dots->unit != NULL || dots->ratios)
+        return;
+    dots->unit = cell->unit;
+    dots->factor = number_scale(cell->value.median, cell->unit).factor;
+}
+
+static int add_dot(struct dots *dots, const struct cell *cell)
+{
+    struct dot *dot = &dots->dots[dots->count++];
+
+    choose_unit(dots, cell);
+    dot->cell = cell;
+    dot->y = dots->height + 0.5;
+    dots->height++;
+    if (dots->ratios) {
+        dot->figure =
+            cell->higher_is_better ? figure_inverse(&cell->ratio) : cell->ratio;
+        return collect_ratios(dots->record, dot);
+    }
+    dot->figure = cell->value;
+    dot->figure.median *= dots->factor;
+    dot->figure.low *= dots->factor;
+    dot->figure.high *= dots->factor;
+    return collect_values(dots->record, dots->factor, dot);
+}
+
+static int add_workload(struct dots *dots,
+                        const struct workload_entry *workload)
+{
+    const size_t before = dots->count;
+    int result = 0;
+
+    dots->headings[dots->heading_count].workload = workload;
+    dots->headings[dots->heading_count].y = dots->height + 0.6;
+    dots->height += 1.1;
+    for (size_t i = 0; result == 0 && i < dots->record->platform_count &&
+                       dots->count < CHART_MAX_ROWS;
+         i++) {
+        const struct cell *cell = record_cell(
+            dots->record, &dots->record->platforms[i], workload, NULL);
+
+        if (belongs(dots, cell))
+            result = add_dot(dots, cell);
+    }
+    if (dots->count > before) {
+        dots->heading_count++;
+        dots->height += 0.4;
+    } else {
+        dots->height -= 1.1;
+    }
+    return result;
+}
+
+/*
+ * The axis holds every interval (and the band) with room to spare. Single
+ * values may lie further out; they are drawn at the edge, and counted.
+ */
+static void find_range(struct dots *dots)
+{
+    double spare;
+
+    dots->low = dots->ratios ? 1 / (1 + dots->record->band) : INFINITY;
+    dots->high = dots->ratios ? 1 + dots->record->band : 0;
+    for (size_t i = 0; i < dots->count; i++) {
+        dots->low = fmin(dots->low, dots->dots[i].figure.low);
+        dots->high = fmax(dots->high, dots->dots[i].figure.high);
+    }
+    spare = fmax(1.03, pow(dots->high / dots->low, 0.2));
+    dots->low /= spare;
+    dots->high *= spare;
+}
+
+static void write_rows(const struct dots *dots, FILE *out)
+{
+    fputs("# y\tmedian\tlow\thigh\tcolour\tmarker\tplatform\tshort\tlong\n",
+          out);
+    for (size_t i = 0; i < dots->count; i++) {
+        const struct dot *dot = &dots->dots[i];
+        const struct cell *cell = dot->cell;
+        const struct look look = platform_look(dots->record, cell->platform);
+
+        fprintf(out, "%g\t%.9g\t%.9g\t%.9g\t%u\t%d\t", dot->y,
+                dot->figure.median, dot->figure.low, dot->figure.high,
+                look.colour, look.point_type);
+        chart_write_label(out, cell->platform->title, LABEL_CHARACTERS);
+        fputc('\t', out);
+        chart_write_label(
+            out,
+            dots->ratios ? number_ratio(dot->figure.median).text
+                         : number_value(cell->value.median, cell->unit).text,
+            24);
+        fputc('\t', out);
+        chart_write_label(out,
+                          dots->ratios
+                              ? number_ratio_figure(&dot->figure).text
+                              : number_figure(&cell->value, cell->unit).text,
+                          40);
+        fputc('\n', out);
+    }
+}
+
+static void write_headings(const struct dots *dots, FILE *out)
+{
+    fputs("\n\n# y\tworkload\n", out);
+    for (size_t i = 0; i < dots->heading_count; i++) {
+        fprintf(out, "%g\t", dots->headings[i].y);
+        chart_write_label(out, dots->headings[i].workload->title,
+                          HEADING_CHARACTERS);
+        fputc('\n', out);
+    }
+}
+
+/* Single values, where there are few; edge is -1 or 1 when one lies beyond. */
+static void write_values(const struct dots *dots, struct chart *chart,
+                         FILE *out)
+{
+    fputs("\n\n# y\tvalue\tcolour\tedge\n", out);
+    for (size_t i = 0; i < dots->count; i++) {
+        const struct dot *dot = &dots->dots[i];
+        const struct look look =
+            platform_look(dots->record, dot->cell->platform);
+
+        if (dot->count >= CHART_MAX_POINTS)
+            continue;
+        for (size_t k = 0; k < dot->count; k++) {
+            const double value = dot->values[k];
+            const int edge = (value > dots->high) - (value < dots->low);
+
+            chart->clipped += edge != 0;
+            fprintf(out, "%g\t%.9g\t%u\t%d\n", dot->y,
+                    fmin(fmax(value, dots->low), dots->high), look.colour,
+                    edge);
+            chart->has_points = true;
+        }
+    }
+}
+
+static void write_settings(const struct dots *dots, FILE *out)
+{
+    char unit[32] = "×";
+
+    if (!dots->ratios)
+        snprintf(
+            unit, sizeof(unit), " %s",
+            number_scale(dots->dots[0].cell->value.median, dots->unit).unit);
+    fprintf(out, "rows = %.2f\nlow = %.9g\nhigh = %.9g\n", dots->height,
+            dots->low, dots->high);
+    fprintf(out, "reference = %d\nband = %.9g\n", dots->ratios,
+            dots->record->band);
+    chart_write_log_ticks(out, dots->low, dots->high, unit);
+}
+
+static void describe(const struct dots *dots, FILE *out)
+{
+    fputs(dots->ratios ? "Medians of paired ratios to native, 1 is native:"
+                       : "Medians:",
+          out);
+    for (size_t i = 0; i < dots->count; i++) {
+        const struct dot *dot = &dots->dots[i];
+        const struct cell *cell = dot->cell;
+
+        fprintf(out, "%s %s on %s %s", i == 0 ? "" : ";",
+                shorten(cell->workload->title, 40).text,
+                shorten(cell->platform->title, 40).text,
+                dots->ratios ? number_ratio_figure(&dot->figure).text
+                             : number_figure(&cell->value, cell->unit).text);
+    }
+    fputc('.', out);
+}
+
+static int write_chart(const struct dots *dots, struct chart *chart)
+{
+    size_t size;
+    FILE *data = open_memstream(&chart->data, &size);
+    FILE *settings = open_memstream(&chart->settings, &size);
+    FILE *description = open_memstream(&chart->description, &size);
+    int failed = data == NULL || settings == NULL || description == NULL;
+
+    if (!failed) {
+        write_rows(dots, data);
+        write_headings(dots, data);
+        write_values(dots, chart, data);
+        write_settings(dots, settings);
+        describe(dots, description);
+    }
+    cleanup_file(&description);
+    cleanup_file(&settings);
+    cleanup_file(&data);
+    chart->rows = dots->count;
+    return failed || chart->data == NULL || chart->settings == NULL ||
+                   chart->description == NULL
+               ? -ENOMEM
+               : 0;
+}
+
+static int chart_dots(const struct record *record, enum workload_group group,
+                      bool ratios, struct chart *chart)
+{
+    struct dots *dots = calloc(1, sizeof(*dots));
+    int result = dots == NULL ? -ENOMEM : 0;
+
+    if (result < 0)
+        return result;
+    dots->record = record;
+    dots->ratios = ratios;
+    dots->factor = 1;
+    for (size_t i = 0; result == 0 && i < record->workload_count &&
+                       dots->count < CHART_MAX_ROWS;
+         i++)
+        if (record->workloads[i].group == group)
+            result = add_workload(dots, &record->workloads[i]);
+    chart->script = report_asset_dots;
+    if (result == 0 && dots->count > 0) {
+        find_range(dots);
+        result = write_chart(dots, chart);
+    }
+    for (size_t i = 0; i < dots->count; i++)
+        free(dots->dots[i].values);
+    free(dots);
+    return result;
+}
+
+static int set_title(struct chart *chart, const char *title)
+{
+    chart->title = strdup(title);
+    return chart->title != NULL ? 0 : -ENOMEM;
+}
+
+int chart_ratios(const struct record *record, enum workload_group group,
+                 struct chart *chart)
+{
+    int result = chart_dots(record, group, true, chart);
+
+    return result == 0 ? set_title(chart, "Cost relative to native") : result;
+}
+
+int chart_costs(const struct record *record, enum workload_group group,
+                struct chart *chart)
+{
+    int result = chart_dots(record, group, false, chart);
+
+    return result == 0 ? set_title(chart, "Cost of one operation") : result;
+}

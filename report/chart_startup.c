@@ -1,0 +1,231 @@
+/*
+ * Time from spawn to exit, every run of it: the share of runs that were done
+ * after so much time, on a logarithmic axis, a curve a platform. Above the
+ * curves a row a platform with its name, median and interval takes the place
+ * of a legend.
+ */
+#include "report/chart.h"
+
+#include "oci/cleanup.h"
+#include "report/assets.h"
+#include "report/numbers.h"
+#include "report/palette.h"
+#include "report/text.h"
+
+#include <gsl/gsl_sort.h>
+#include <math.h>
+#include <string.h>
+
+enum { MAX_SERIES = 24 };
+
+struct series {
+    const struct cell *cell;
+    double *values; /* rising */
+    size_t count;
+};
+
+struct startup {
+    const struct record *record;
+    struct series series[MAX_SERIES]; /* fastest first */
+    size_t count;
+    double factor;    /* to the unit of the axis */
+    double low, high; /* of the axis, in that unit */
+};
+
+static int by_median(const void *left, const void *right)
+{
+    const struct series *a = left, *b = right;
+
+    return (a->cell->value.median > b->cell->value.median) -
+           (a->cell->value.median < b->cell->value.median);
+}
+
+static int collect_values(const struct record *record, struct series *series)
+{
+    const struct cell *cell = series->cell;
+
+    series->values = calloc(record->raw_count + 1, sizeof(*series->values));
+    if (series->values == NULL)
+        return -ENOMEM;
+    for (size_t i = 0; i < record->raw_count; i++) {
+        const struct raw_value *raw = &record->raw[i];
+
+        if (raw->platform == cell->platform &&
+            raw->workload == cell->workload && raw->value > 0)
+            series->values[series->count++] = raw->value;
+    }
+    gsl_sort(series->values, 1, series->count);
+    return 0;
+}
+
+static int collect(const struct record *record,
+                   const struct workload_entry *workload,
+                   struct startup *startup)
+{
+    for (size_t i = 0;
+         i < record->platform_count && startup->count < MAX_SERIES; i++) {
+        const struct cell *cell =
+            record_cell(record, &record->platforms[i], workload, NULL);
+
+        if (cell == NULL || cell->value.n == 0 || cell->value.low <= 0)
+            continue;
+        startup->series[startup->count].cell = cell;
+        if (collect_values(record, &startup->series[startup->count++]) < 0)
+            return -ENOMEM;
+    }
+    qsort(startup->series, startup->count, sizeof(*startup->series), by_median);
+    return 0;
+}
+
+static void find_range(struct startup *startup)
+{
+    startup->low = INFINITY;
+    startup->high = 0;
+    for (size_t i = 0; i < startup->count; i++) {
+        const struct series *series = &startup->series[i];
+
+        startup->low = fmin(startup->low, series->cell->value.low);
+        startup->high = fmax(startup->high, series->cell->value.high);
+        if (series->count == 0)
+            continue;
+        startup->low = fmin(startup->low, series->values[0]);
+        startup->high = fmax(startup->high, series->values[series->count - 1]);
+    }
+    startup->low *= startup->factor / 1.15;
+    startup->high *= startup->factor * 1.15;
+}
+
+/* Is the label better to the left of its marker? */
+static bool label_left(const struct startup *startup, double x)
+{
+    return log(x / startup->low) > 0.5 * log(startup->high / startup->low);
+}
+
+static void write_rows(const struct startup *startup, FILE *out)
+{
+    fputs("# row\tmedian\tlow\thigh\tcolour\tmarker\tleft\tlabel\n", out);
+    for (size_t i = 0; i < startup->count; i++) {
+        const struct cell *cell = startup->series[i].cell;
+        const struct look look = platform_look(startup->record, cell->platform);
+        const double median = cell->value.median * startup->factor;
+        char label[sizeof(struct short_text) + sizeof(struct number_text) + 2];
+
+        snprintf(label, sizeof(label), "%s  %s",
+                 shorten(cell->platform->title, 24).text,
+                 number_value(cell->value.median, cell->unit).text);
+        fprintf(out, "%zu\t%.9g\t%.9g\t%.9g\t%u\t%d\t%d\t", i, median,
+                cell->value.low * startup->factor,
+                cell->value.high * startup->factor, look.colour,
+                look.point_type, label_left(startup, median));
+        chart_write_label(out, label, 34);
+        fputc('\n', out);
+    }
+}
+
+/* A blank line between the curves keeps them apart. */
+static void write_curves(const struct startup *startup, FILE *out)
+{
+    fputs("\n\n# value\tshare\tcolour\tmarker\n", out);
+    for (size_t i = 0; i < startup->count; i++) {
+        const struct series *series = &startup->series[i];
+        const struct look look =
+            platform_look(startup->record, series->cell->platform);
+
+        if (series->count > 0)
+            fprintf(out, "%.9g\t0\t%u\t%d\n",
+                    series->values[0] * startup->factor, look.colour,
+                    look.point_type);
+        for (size_t k = 0; k < series->count; k++)
+            fprintf(out, "%.9g\t%.9g\t%u\t%d\n",
+                    series->values[k] * startup->factor,
+                    (double)(k + 1) / (double)series->count, look.colour,
+                    look.point_type);
+        fputc('\n', out);
+    }
+}
+
+static void write_settings(const struct startup *startup, struct chart *chart,
+                           const char *unit, FILE *out)
+{
+    size_t curves = 0;
+
+    chart->has_points = false;
+    for (size_t i = 0; i < startup->count; i++) {
+        const size_t count = startup->series[i].count;
+
+        curves += count > 0;
+        chart->has_points |= count > 0 && count < CHART_MAX_POINTS;
+    }
+    fprintf(out, "rows = %zu\ncurves = %zu\npoints = %d\n", startup->count,
+            curves, chart->has_points);
+    fprintf(out, "low = %.9g\nhigh = %.9g\n", startup->low, startup->high);
+    chart_write_log_ticks(out, startup->low, startup->high, unit);
+}
+
+static void describe(const struct startup *startup, struct chart *chart,
+                     FILE *out)
+{
+    fputs("Median time from spawn to exit, fastest first:", out);
+    for (size_t i = 0; i < startup->count; i++) {
+        const struct cell *cell = startup->series[i].cell;
+
+        fprintf(out, "%s %s %s", i == 0 ? "" : ";",
+                shorten(cell->platform->title, 40).text,
+                number_figure(&cell->value, cell->unit).text);
+    }
+    fputc('.', out);
+    chart->rows = startup->count;
+}
+
+static int write_chart(const struct startup *startup, const char *unit,
+                       struct chart *chart)
+{
+    size_t size;
+    FILE *data = open_memstream(&chart->data, &size);
+    FILE *settings = open_memstream(&chart->settings, &size);
+    FILE *description = open_memstream(&chart->description, &size);
+    int failed = data == NULL || settings == NULL || description == NULL;
+
+    if (!failed) {
+        write_rows(startup, data);
+        write_curves(startup, data);
+        write_settings(startup, chart, unit, settings);
+        describe(startup, chart, description);
+    }
+    cleanup_file(&description);
+    cleanup_file(&settings);
+    cleanup_file(&data);
+    return failed || chart->data == NULL || chart->settings == NULL ||
+                   chart->description == NULL
+               ? -ENOMEM
+               : 0;
+}
+
+int chart_startup(const struct record *record,
+                  const struct workload_entry *workload, struct chart *chart)
+{
+    struct startup startup = {.record = record};
+    int result = collect(record, workload, &startup);
+
+    chart->script = report_asset_startup;
+    if (result == 0 && startup.count > 0) {
+        const struct cell *slowest = startup.series[startup.count - 1].cell;
+        const struct number_scale scale =
+            number_scale(slowest->value.median, slowest->unit);
+        char unit[32];
+
+        startup.factor = scale.factor;
+        snprintf(unit, sizeof(unit), " %s", scale.unit);
+        find_range(&startup);
+        if (asprintf(&chart->title, "%s: time from spawn to exit",
+                     shorten(workload->title, 40).text) < 0) {
+            chart->title = NULL;
+            result = -ENOMEM;
+        } else {
+            result = write_chart(&startup, unit, chart);
+        }
+    }
+    for (size_t i = 0; i < startup.count; i++)
+        free(startup.series[i].values);
+    return result;
+}

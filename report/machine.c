@@ -1,0 +1,69 @@
+/*
+ * What kind of machine this was. See machine.h.
+ */
+#include "report/machine.h"
+
+#include <string.h>
+
+/* KVM without VT-x or AMD-V: guest kernels run in an emulated ring 0. */
+static const char *const software_back_ends[] = {"kvm_pvm"};
+
+static json_t *fact(const struct record *record, const char *group,
+                    const char *name)
+{
+    json_t *fingerprint = json_object_get(record->header, "fingerprint");
+    json_t *host = json_object_get(fingerprint, "host");
+
+    return json_object_get(json_object_get(host, group), name);
+}
+
+struct machine machine_describe(const struct record *record)
+{
+    json_t *back_ends = fact(record, "kvm", "back_ends");
+    struct machine machine = {
+        .processor = json_string_value(fact(record, "cpu", "model")),
+        .kernel = json_string_value(fact(record, "kernel", "release")),
+        .distribution =
+            json_string_value(fact(record, "system", "distribution")),
+        .kvm = json_string_value(json_array_get(back_ends, 0)),
+        .virtual = json_is_true(fact(record, "hypervisor", "present")),
+    };
+
+    for (size_t i = 0;
+         i < sizeof(software_back_ends) / sizeof(*software_back_ends); i++)
+        machine.kvm_emulates |=
+            machine.kvm != NULL &&
+            strcmp(machine.kvm, software_back_ends[i]) == 0;
+    return machine;
+}
+
+bool platform_is_virtual(const struct platform_entry *platform)
+{
+    static const char *const classes[] = {"unikernel", "microVM", "full VM"};
+
+    for (size_t i = 0; i < sizeof(classes) / sizeof(*classes); i++)
+        if (strcmp(platform->class_name, classes[i]) == 0)
+            return true;
+    return false;
+}
+
+const char *machine_caution(const struct record *record,
+                            const struct machine *machine)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < record->platform_count; i++)
+        any |= platform_is_virtual(&record->platforms[i]);
+    if (!any)
+        return NULL;
+    if (machine->kvm_emulates)
+        return "KVM ran here without hardware virtualisation (its back end "
+               "emulates the guest's kernel mode in software), so a virtual "
+               "machine's start, exits and page faults cost several times "
+               "what they cost on bare metal with VT-x or AMD-V.";
+    if (machine->virtual)
+        return "KVM ran here nested, inside another virtual machine, so a "
+               "virtual machine's start, exits and page faults cost several "
+               "times what they cost on bare metal.";
+    return NULL;
+}

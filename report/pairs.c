@@ -1,0 +1,115 @@
+/*
+ * Paired ratios between any two platforms. See pairs.h.
+ */
+#include "report/pairs.h"
+
+#include "oci/cleanup.h"
+
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics.h>
+#include <string.h>
+
+static int by_block(const void *left, const void *right)
+{
+    const struct raw_value *a = left, *b = right;
+
+    return (a->block > b->block) - (a->block < b->block);
+}
+
+/* One platform's values of a workload in the order of their blocks. */
+static struct raw_value *series(const struct record *record,
+                                const struct workload_entry *workload,
+                                const struct platform_entry *platform,
+                                size_t *count)
+{
+    struct raw_value *values = calloc(record->raw_count + 1, sizeof(*values));
+
+    *count = 0;
+    if (values == NULL)
+        return NULL;
+    for (size_t i = 0; i < record->raw_count; i++)
+        if (record->raw[i].workload == workload &&
+            record->raw[i].platform == platform)
+            values[(*count)++] = record->raw[i];
+    qsort(values, *count, sizeof(*values), by_block);
+    return values;
+}
+
+ssize_t pairs_ratios(const struct record *record,
+                     const struct workload_entry *workload,
+                     const struct platform_entry *above,
+                     const struct platform_entry *below, double **ratios)
+{
+    _cleanup_free_ struct raw_value *upper = NULL, *lower = NULL;
+    size_t upper_count, lower_count, i = 0, j = 0;
+    ssize_t count = 0;
+
+    *ratios = NULL;
+    upper = series(record, workload, above, &upper_count);
+    lower = series(record, workload, below, &lower_count);
+    if (upper == NULL || lower == NULL)
+        return -ENOMEM;
+    *ratios = calloc(upper_count + 1, sizeof(**ratios));
+    if (*ratios == NULL)
+        return -ENOMEM;
+    while (i < upper_count && j < lower_count) {
+        int order = by_block(&upper[i], &lower[j]);
+
+        if (order == 0 && upper[i].value > 0 && lower[j].value > 0)
+            (*ratios)[count++] = upper[i].value / lower[j].value;
+        i += order <= 0;
+        j += order >= 0;
+    }
+    return count;
+}
+
+/* Rank from either end, counted from 1; 0 when n is too small. */
+static size_t interval_rank(size_t n)
+{
+    size_t rank = 0;
+
+    while (gsl_cdf_binomial_P((unsigned)rank, 0.5, (unsigned)n) <= 0.025)
+        rank++;
+    return rank;
+}
+
+struct figure pairs_median(double *values, size_t n)
+{
+    struct figure figure = {.n = n};
+    size_t rank;
+
+    if (n == 0)
+        return figure;
+    gsl_sort(values, 1, n);
+    figure.median = gsl_stats_median_from_sorted_data(values, 1, n);
+    figure.low = figure.high = figure.median;
+    rank = interval_rank(n);
+    if (rank == 0)
+        return figure;
+    figure.has_interval = true;
+    figure.low = values[rank - 1];
+    figure.high = values[n - rank];
+    return figure;
+}
+
+enum verdict_word pairs_compare(const struct record *record,
+                                const struct workload_entry *workload,
+                                const struct platform_entry *above,
+                                const struct platform_entry *below,
+                                struct figure *ratio)
+{
+    _cleanup_free_ double *ratios = NULL;
+    ssize_t count = pairs_ratios(record, workload, above, below, &ratios);
+
+    *ratio = pairs_median(ratios, count > 0 ? (size_t)count : 0);
+    if (ratio->n == 0)
+        return WORD_NONE;
+    if (!ratio->has_interval)
+        return WORD_INCONCLUSIVE;
+    if (ratio->low >= 1 / (1 + record->band) && ratio->high <= 1 + record->band)
+        return WORD_EQUIVALENT;
+    if (ratio->high < 1)
+        return WORD_FASTER;
+    return ratio->low > 1 ? WORD_SLOWER : WORD_INCONCLUSIVE;
+}

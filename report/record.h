@@ -1,0 +1,138 @@
+/*
+ * What the report is drawn from: summary.json, and out of results.jsonl the
+ * single values behind its medians. Everything here has been checked; strings
+ * are still hostile text that must be escaped where they are written.
+ * Source: docs/results.md, schema 1.
+ */
+#ifndef RINGSIDE_REPORT_RECORD_H
+#define RINGSIDE_REPORT_RECORD_H
+
+#include "oci/error.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* In the order in which the page shows them. */
+enum workload_group {
+    GROUP_START,
+    GROUP_CPU,
+    GROUP_MEMORY,
+    GROUP_KERNEL,
+    GROUP_IDLE,
+    GROUP_OWN,
+    GROUPS,
+};
+
+enum verdict_word {
+    WORD_NONE, /* nothing to compare with */
+    WORD_FASTER,
+    WORD_SLOWER,
+    WORD_EQUIVALENT,
+    WORD_INCONCLUSIVE,
+};
+
+/* A median and its 95 % interval; without one low and high are the median. */
+struct figure {
+    size_t n; /* 0: there is no figure */
+    double median;
+    bool has_interval;
+    double low, high;
+};
+
+struct platform_entry {
+    const char *name;
+    const char *title;
+    const char *class_name;
+    const char *version; /* NULL when unknown */
+    bool control;        /* the second native run */
+    bool left_out;       /* it could not take part */
+    json_t *differs;     /* array of strings, or NULL */
+};
+
+struct workload_entry {
+    const char *name;
+    const char *title;
+    enum workload_group group;
+    const char *judged_by; /* the metric of its raw values */
+};
+
+/* One metric of one workload on one platform. */
+struct cell {
+    const struct platform_entry *platform;
+    const struct workload_entry *workload;
+    const char *start; /* kind of start: "cold" unless said otherwise */
+    const char *metric;
+    const char *unit; /* never NULL, "" when unknown */
+    bool higher_is_better;
+    bool primary;
+    size_t failures;
+    struct figure value; /* in unit */
+    double minimum, maximum;
+    struct figure ratio; /* to native, paired by block */
+    enum verdict_word verdict;
+    const char *why; /* why there is no figure, or NULL */
+};
+
+/* The judged value of one good run. */
+struct raw_value {
+    const struct platform_entry *platform;
+    const struct workload_entry *workload;
+    int64_t block;
+    double value; /* unit of the cell: ns, bytes or the metric's own */
+};
+
+struct record {
+    json_t *document; /* summary.json, owner of every string below */
+    json_t *header;
+    bool complete;
+    int64_t runs, failures;
+    double band; /* half-width of equivalence, 0.03 */
+    struct platform_entry *platforms;
+    size_t platform_count;
+    struct workload_entry *workloads;
+    size_t workload_count;
+    struct cell *cells;
+    size_t cell_count;
+    struct raw_value *raw;
+    size_t raw_count;
+    bool has_raw;            /* results.jsonl was there */
+    size_t unreadable_lines; /* of results.jsonl, passed over */
+};
+
+/*
+ * Reads both files. A missing results.jsonl and unreadable lines in it are no
+ * error: the medians stand without it. Errors: see report_render. On failure
+ * *record holds nothing; else the caller releases it with record_release.
+ */
+int record_load(const char *directory, struct record *record,
+                struct error *error);
+
+/* Frees what record_load allocated; a zeroed record is fine. */
+void record_release(struct record *record);
+
+/* Reads the values of results.jsonl into a record whose summary is loaded. */
+int record_load_raw(const char *directory, struct record *record,
+                    struct error *error);
+
+/* The entry of that name, or NULL. */
+const struct platform_entry *record_platform(const struct record *record,
+                                             const char *name);
+const struct workload_entry *record_workload(const struct record *record,
+                                             const char *name);
+
+/* The cell of that metric (NULL: the primary one), or NULL. */
+const struct cell *record_cell(const struct record *record,
+                               const struct platform_entry *platform,
+                               const struct workload_entry *workload,
+                               const char *metric);
+
+/* A string of the header by key, or the fallback. */
+const char *record_header_text(const struct record *record, const char *key,
+                               const char *fallback);
+
+/* Is it a native process, and not the control? */
+bool platform_is_native(const struct platform_entry *platform);
+
+#endif

@@ -1,0 +1,112 @@
+/*
+ * The single values behind the medians, out of results.jsonl. They are only
+ * drawn, never judged by, so a line that cannot be read is counted and passed
+ * over instead of refusing the page.
+ */
+#include "report/record.h"
+
+#include "oci/cleanup.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MAX_LINE = 1 << 20 }; /* as results.jsonl promises */
+
+/* The judged value of a run, NAN when it has none. */
+static double judged_value(json_t *run, const struct workload_entry *workload)
+{
+    json_t *value;
+
+    if (workload->group == GROUP_IDLE)
+        value = json_object_get(json_object_get(run, "memory"), "pss");
+    else if (strcmp(workload->judged_by, "spawn_to_exit") == 0)
+        value = json_object_get(run, "exit_ns");
+    else
+        value = json_object_get(json_object_get(json_object_get(run, "metrics"),
+                                                workload->judged_by),
+                                "value");
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+/* Failed runs and runs without the judged value give nothing. */
+static bool read_run(const struct record *record, json_t *run,
+                     struct raw_value *raw)
+{
+    const char *platform = json_string_value(json_object_get(run, "platform"));
+    const char *workload = json_string_value(json_object_get(run, "workload"));
+    json_t *failure = json_object_get(run, "failure");
+
+    if (platform == NULL || workload == NULL ||
+        (failure != NULL && !json_is_null(failure)))
+        return false;
+    raw->platform = record_platform(record, platform);
+    raw->workload = record_workload(record, workload);
+    raw->block = json_integer_value(json_object_get(run, "block"));
+    if (raw->platform == NULL || raw->workload == NULL)
+        return false;
+    raw->value = judged_value(run, raw->workload);
+    return isfinite(raw->value) && raw->value >= 0;
+}
+
+static int append(struct record *record, size_t *capacity,
+                  const struct raw_value *raw)
+{
+    if (record->raw_count == *capacity) {
+        size_t larger = *capacity == 0 ? 1024 : *capacity * 2;
+        struct raw_value *grown =
+            reallocarray(record->raw, larger, sizeof(*grown));
+
+        if (grown == NULL)
+            return -ENOMEM;
+        record->raw = grown;
+        *capacity = larger;
+    }
+    record->raw[record->raw_count++] = *raw;
+    return 0;
+}
+
+static int read_line(struct record *record, const char *line, size_t length,
+                     size_t *capacity)
+{
+    struct raw_value raw;
+    json_t *object = NULL;
+    const char *type;
+    int result = 0;
+
+    if (length <= MAX_LINE)
+        object = json_loadb(line, length, 0, NULL);
+    type = json_string_value(json_object_get(object, "type"));
+    if (type == NULL)
+        record->unreadable_lines++;
+    else if (strcmp(type, "run") == 0 && read_run(record, object, &raw))
+        result = append(record, capacity, &raw);
+    json_decref(object);
+    return result;
+}
+
+int record_load_raw(const char *directory, struct record *record,
+                    struct error *error)
+{
+    _cleanup_free_ char *path = NULL, *line = NULL;
+    _cleanup_file_ FILE *file = NULL;
+    size_t size = 0, capacity = 0;
+    ssize_t length;
+
+    if (asprintf(&path, "%s/results.jsonl", directory) < 0) {
+        path = NULL;
+        return error_errno(error, ENOMEM, "%s", directory);
+    }
+    file = fopen(path, "re");
+    if (file == NULL)
+        return errno == ENOENT ? 0 : error_errno(error, errno, "%s", path);
+    record->has_raw = true;
+    while ((length = getline(&line, &size, file)) > 0) {
+        if (line[length - 1] != '\n')
+            break; /* was being written when the session was cut off */
+        if (read_line(record, line, (size_t)length, &capacity) < 0)
+            return error_errno(error, ENOMEM, "%s", path);
+    }
+    if (ferror(file))
+        return error_errno(error, errno, "%s", path);
+    return 0;
+}

@@ -1,0 +1,34 @@
+/*
+ * The answer in words. Each sentence is made from figures of this record and
+ * carries their n and interval; what was not measured is not spoken of.
+ */
+#ifndef RINGSIDE_REPORT_SENTENCES_H
+#define RINGSIDE_REPORT_SENTENCES_H
+
+#include "report/record.h"
+
+#include <stdio.h>
+
+/* "faster" and so on; for memory held "less" and "more". */
+const char *verdict_text(enum verdict_word verdict, enum workload_group group);
+
+/* The same as a sign before the word: "▲", "▼", "≈", "?"; "" for none. */
+const char *verdict_sign(enum verdict_word verdict);
+
+/* "a container", "a unikernel", ...: the class with its article. */
+const char *class_with_article(const struct platform_entry *platform);
+
+/*
+ * The answer as HTML paragraphs: the quickest virtual machine of this record
+ * against the quickest container, at start-up, at work and at rest.
+ */
+void sentences_answer(const struct record *record, FILE *out);
+
+/*
+ * One sentence on a workload: how every platform compares with native.
+ * Writes nothing when nothing can be compared.
+ */
+void sentences_workload(const struct record *record,
+                        const struct workload_entry *workload, FILE *out);
+
+#endif
