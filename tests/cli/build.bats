@@ -89,6 +89,63 @@ bare_path() {
     [[ $output == *"pacman -S"* ]]
 }
 
+# A bare PATH where an apt-get that does as it is told is root's: it writes
+# down its arguments, and puts in place what it "installs".
+pretended_apt() { # WHAT-IT-CANNOT
+    grep -qE '^ID(_LIKE)?=.*(debian|ubuntu)' /etc/os-release ||
+        skip "not Debian or Ubuntu"
+    bare=$(bare_path)
+    for tool in mktemp rm tail touch chmod; do
+        ln -sf "$(command -v $tool)" "$bare/"
+    done
+    cat >"$bare/apt-get" <<END
+#!/bin/bash
+echo "\$*" >>"$PWD/apt-calls"
+[[ " \$* " == *" install "* ]] || exit 0
+[[ " \$* " == *" $1 "* ]] && exit 100
+for package; do
+    case \$package in
+    gnuplot-nox) tool=gnuplot ;;
+    bubblewrap) tool=bwrap ;;
+    util-linux) tool=unshare ;;
+    -*) continue ;;
+    *) tool=\$package ;;
+    esac
+    touch "$bare/\$tool"
+    chmod +x "$bare/\$tool"
+done
+END
+    printf '#!/bin/bash\necho 0\n' >pretended-id
+    chmod +x "$bare/apt-get" pretended-id
+    ln -sf "$PWD/pretended-id" "$bare/id"
+}
+
+@test "deps as root installs what is missing at once, without a question" {
+    pretended_apt nothing
+    run -0 env PATH="$bare" "$root/tools/deps" bench
+    [ "${#lines[@]}" -eq 1 ]
+    [[ $output == "Installing: "*gnuplot-nox*crun*bubblewrap* ]]
+    [ "$(grep -c install apt-calls)" -eq 1 ]
+    grep -q -e '-y .*install --no-install-recommends' apt-calls
+    run -0 env PATH="$bare" "$root/tools/deps" --check bench
+    [ "$output" = "" ]
+}
+
+@test "a peer that cannot be installed does not keep out the others" {
+    pretended_apt crun
+    run -0 env PATH="$bare" "$root/tools/deps" bench
+    [[ ${lines[1]} == "Left out, as not installed: crun."* ]]
+    [ "${#lines[@]}" -eq 2 ]
+    [ -x "$bare/bwrap" ]
+    [ "$(grep -c ' update$' apt-calls)" -eq 1 ]
+}
+
+@test "what must be there and cannot be installed is an error" {
+    pretended_apt musl-tools
+    run -1 env PATH="$bare" "$root/tools/deps" build
+    [[ $output == *"Missing: "*musl-gcc*"To install:"* ]]
+}
+
 @test "deps refuses a set that it does not know" {
     run -2 "$root/tools/deps" --check bench everything
     run -2 "$root/tools/deps"
