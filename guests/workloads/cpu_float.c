@@ -106,7 +106,7 @@ static const struct option options[] = {
 const struct workload cpu_float_workload = {
     .name = "cpu-float",
     .group = "cpu",
-    .summary = "double multiply, add, divide and square root in registers",
+    .summary = "Floating-point arithmetic",
     .options = options,
     .run = run,
 };

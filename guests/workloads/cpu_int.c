@@ -83,7 +83,7 @@ static const struct option options[] = {
 const struct workload cpu_int_workload = {
     .name = "cpu-int",
     .group = "cpu",
-    .summary = "integer multiply, shift, divide and branch in registers",
+    .summary = "Integer arithmetic",
     .options = options,
     .run = run,
 };

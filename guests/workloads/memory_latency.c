@@ -99,7 +99,7 @@ static const struct option options[] = {
 const struct workload memory_latency_workload = {
     .name = "memory-latency",
     .group = "memory",
-    .summary = "dependent random loads from a large working set",
+    .summary = "Memory latency",
     .options = options,
     .run = run,
 };

@@ -169,7 +169,7 @@ static const struct option options[] = {
 const struct workload memory_stream_workload = {
     .name = "memory-stream",
     .group = "memory",
-    .summary = "copy and triad over large arrays, per element",
+    .summary = "Memory bandwidth",
     .options = options,
     .run = run,
 };

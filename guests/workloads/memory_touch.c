@@ -110,7 +110,7 @@ static const struct option options[] = {
 const struct workload memory_touch_workload = {
     .name = "memory-touch",
     .group = "memory",
-    .summary = "first write to fresh memory, per 4 KiB page",
+    .summary = "First touch of memory",
     .options = options,
     .run = run,
 };

@@ -22,7 +22,7 @@ static const struct option options[] = {
 const struct workload noop_workload = {
     .name = "noop",
     .group = "start",
-    .summary = "start, say ready, exit",
+    .summary = "Start and exit",
     .options = options,
     .run = run,
 };

@@ -44,7 +44,7 @@ static const struct option options[] = {
 const struct workload pause_workload = {
     .name = "pause",
     .group = "idle",
-    .summary = "say ready, then sleep until killed",
+    .summary = "Idle instance",
     .options = options,
     .run = run,
 };

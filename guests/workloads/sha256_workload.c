@@ -81,7 +81,7 @@ static const struct option options[] = {
 const struct workload sha256_workload = {
     .name = "sha256",
     .group = "cpu",
-    .summary = "SHA-256 of generated data, per 64-byte block",
+    .summary = "SHA-256 hashing",
     .options = options,
     .run = run,
 };

@@ -113,7 +113,7 @@ static const struct option options[] = {
 const struct workload syscall_workload = {
     .name = "syscall",
     .group = "kernel",
-    .summary = "a null system call (getppid)",
+    .summary = "System call",
     .options = options,
     .run = run,
 };

@@ -21,8 +21,8 @@
 
 struct workload {
     const char *name;
-    const char *group; /* start, cpu, memory, kernel or idle */
-    const char *summary;
+    const char *group;            /* start, cpu, memory, kernel or idle */
+    const char *summary;          /* a few words, as in a chart */
     const struct option *options; /* ended by a NULL name */
     /*
      * Does the work. values[i] belongs to options[i]. Writes the ready line
