@@ -33,14 +33,14 @@ setup() {
 
 # --- tools/install-tree ---
 
-@test "install puts programs, guests and platforms under the prefix" {
-    mkdir -p build/bin build/guests/objects
-    touch build/bin/one build/bin/two build/guests/workload
+@test "install puts programs, workload and platforms under the prefix" {
+    mkdir -p build/bin build/guests
+    touch build/bin/one build/bin/two build/guests/{workload,intermediate}
     run -0 "$root/tools/install-tree" "$PWD/a prefix" "$PWD/build"
     [ -x "a prefix/bin/one" ]
     [ -x "a prefix/bin/two" ]
     [ -x "a prefix/libexec/ringside/workload" ]
-    [ ! -e "a prefix/libexec/ringside/objects" ]
+    [ ! -e "a prefix/libexec/ringside/intermediate" ]
     for file in "$root"/bench/platforms/*.json; do
         cmp "$file" "a prefix/share/ringside/platforms/${file##*/}"
     done
