@@ -5,7 +5,6 @@
  */
 #include "report/figures.h"
 
-
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

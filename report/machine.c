@@ -31,9 +31,8 @@ struct machine machine_describe(const struct record *record)
 
     for (size_t i = 0;
          i < sizeof(software_back_ends) / sizeof(*software_back_ends); i++)
-        machine.kvm_emulates |=
-            machine.kvm != NULL &&
-            strcmp(machine.kvm, software_back_ends[i]) == 0;
+        machine.kvm_emulates |= machine.kvm != NULL &&
+                                strcmp(machine.kvm, software_back_ends[i]) == 0;
     return machine;
 }
 

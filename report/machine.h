@@ -11,8 +11,8 @@ struct machine {
     const char *processor; /* NULL when unknown, as below */
     const char *kernel;
     const char *distribution;
-    const char *kvm;  /* name of the KVM back end: "kvm_intel", ... */
-    bool virtual;     /* the host is itself a virtual machine */
+    const char *kvm;   /* name of the KVM back end: "kvm_intel", ... */
+    bool virtual;      /* the host is itself a virtual machine */
     bool kvm_emulates; /* the back end has no hardware help */
 };
 

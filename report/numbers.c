@@ -122,10 +122,14 @@ struct number_text number_ratio(double ratio)
     return result;
 }
 
+struct number_text number_ratio_interval(const struct figure *ratio)
+{
+    return bracket(ratio, 1, ratio_decimals(ratio->median));
+}
+
 struct number_text number_ratio_figure(const struct figure *ratio)
 {
-    return join(number_ratio(ratio->median),
-                bracket(ratio, 1, ratio_decimals(ratio->median)));
+    return join(number_ratio(ratio->median), number_ratio_interval(ratio));
 }
 
 struct number_text number_reach(const struct figure *ratio)

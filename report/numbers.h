@@ -37,6 +37,9 @@ struct number_text number_interval(const struct figure *figure,
 /* "1.004" and "24.1": a ratio. */
 struct number_text number_ratio(double ratio);
 
+/* Its interval: "[0.998, 1.009]". */
+struct number_text number_ratio_interval(const struct figure *ratio);
+
 /* "1.004 [0.998, 1.009]". */
 struct number_text number_ratio_figure(const struct figure *ratio);
 

@@ -24,11 +24,4 @@ const char *class_with_article(const struct platform_entry *platform);
  */
 void sentences_answer(const struct record *record, FILE *out);
 
-/*
- * One sentence on a workload: how every platform compares with native.
- * Writes nothing when nothing can be compared.
- */
-void sentences_workload(const struct record *record,
-                        const struct workload_entry *workload, FILE *out);
-
 #endif

@@ -1,0 +1,373 @@
+/*
+ * From figures to sentences. See sentences.h.
+ */
+#include "report/sentences.h"
+
+#include "report/html.h"
+#include "report/machine.h"
+#include "report/numbers.h"
+#include "report/pairs.h"
+#include "report/text.h"
+
+#include <string.h>
+
+enum { TITLE_CHARACTERS = 48 };
+
+/* Who stands for whom: the quickest starter of its kind. */
+struct contest {
+    const struct record *record;
+    const struct workload_entry *start; /* NULL when there was none */
+    const struct platform_entry *native;
+    const struct platform_entry *machine;   /* virtual */
+    const struct platform_entry *container; /* NULL when none ran */
+};
+
+static const char *const verdict_words[][2] = {
+    [WORD_NONE] = {"", ""},
+    [WORD_FASTER] = {"faster", "less"},
+    [WORD_SLOWER] = {"slower", "more"},
+    [WORD_EQUIVALENT] = {"equivalent", "equivalent"},
+    [WORD_INCONCLUSIVE] = {"inconclusive", "inconclusive"},
+};
+
+static const char *const verdict_signs[] = {
+    [WORD_NONE] = "",        [WORD_FASTER] = "▲",       [WORD_SLOWER] = "▼",
+    [WORD_EQUIVALENT] = "≈", [WORD_INCONCLUSIVE] = "?",
+};
+
+const char *verdict_text(enum verdict_word verdict, enum workload_group group)
+{
+    return verdict_words[verdict][group == GROUP_IDLE];
+}
+
+const char *verdict_sign(enum verdict_word verdict)
+{
+    return verdict_signs[verdict];
+}
+
+const char *class_with_article(const struct platform_entry *platform)
+{
+    static const char *const articles[][2] = {
+        {"native", "a native process"},
+        {"container", "a container"},
+        {"unikernel", "a unikernel"},
+        {"microVM", "a microVM"},
+        {"full VM", "a full virtual machine"},
+        {"user-space kernel", "a user-space kernel"},
+        {"paravirtual kernel", "a paravirtual kernel"},
+    };
+
+    for (size_t i = 0; i < sizeof(articles) / sizeof(*articles); i++)
+        if (strcmp(platform->class_name, articles[i][0]) == 0)
+            return articles[i][1];
+    return "of a class of its own";
+}
+
+static const struct workload_entry *first_of_group(const struct record *record,
+                                                   enum workload_group group)
+{
+    for (size_t i = 0; i < record->workload_count; i++)
+        if (record->workloads[i].group == group)
+            return &record->workloads[i];
+    return NULL;
+}
+
+static const struct cell *figure_of(const struct record *record,
+                                    const struct platform_entry *platform,
+                                    const struct workload_entry *workload)
+{
+    const struct cell *cell = NULL;
+
+    if (platform != NULL && workload != NULL)
+        cell = record_cell(record, platform, workload, NULL);
+    return cell != NULL && cell->value.n > 0 ? cell : NULL;
+}
+
+static bool is_container(const struct platform_entry *platform)
+{
+    return strcmp(platform->class_name, "container") == 0;
+}
+
+/* The quickest starter of a kind; without start-up figures the first. */
+static const struct platform_entry *champion(
+    const struct contest *contest,
+    bool (*is_kind)(const struct platform_entry *))
+{
+    const struct platform_entry *best = NULL;
+    const struct cell *best_cell = NULL;
+
+    for (size_t i = 0; i < contest->record->platform_count; i++) {
+        const struct platform_entry *platform = &contest->record->platforms[i];
+        const struct cell *cell;
+
+        if (platform->left_out || !is_kind(platform))
+            continue;
+        cell = figure_of(contest->record, platform, contest->start);
+        if (best == NULL ||
+            (cell != NULL && (best_cell == NULL ||
+                              cell->value.median < best_cell->value.median))) {
+            best = platform;
+            best_cell = cell;
+        }
+    }
+    return best;
+}
+
+static void write_title(FILE *out, const struct platform_entry *platform)
+{
+    html(out, "<b>%s</b>", shorten(platform->title, TITLE_CHARACTERS).text);
+}
+
+/* "3.10 ms [2.95, 3.31] (n = 20)". */
+static void write_figure(FILE *out, const struct cell *cell)
+{
+    html(out, "<span class=\"figure\"><b>%s</b> %s (n = %zu)</span>",
+         number_value(cell->value.median, cell->unit).text,
+         number_interval(&cell->value, cell->unit).text, cell->value.n);
+}
+
+/* "1.48 [1.40, 1.55] times" and how many pairs. */
+static void write_times(FILE *out, const struct figure *ratio)
+{
+    html(out, "<b>%s</b> times", number_ratio_figure(ratio).text);
+}
+
+static void write_duel(FILE *out, const struct contest *contest)
+{
+    struct figure ratio;
+    const enum verdict_word verdict =
+        pairs_compare(contest->record, contest->start, contest->machine,
+                      contest->container, &ratio);
+    const struct figure inverse = figure_inverse(&ratio);
+    const bool wins = verdict == WORD_FASTER;
+
+    if (verdict == WORD_NONE)
+        return;
+    fputs(" Block by block, ", out);
+    if (verdict == WORD_FASTER || verdict == WORD_SLOWER) {
+        write_title(out, wins ? contest->machine : contest->container);
+        fputs(" is ", out);
+        write_times(out, wins ? &inverse : &ratio);
+        fputs(" as fast as ", out);
+        write_title(out, wins ? contest->container : contest->machine);
+    } else {
+        fputs(verdict == WORD_EQUIVALENT
+                  ? "the two are equivalent: the virtual machine takes "
+                  : "this run cannot tell which is quicker: the virtual "
+                    "machine takes ",
+              out);
+        write_times(out, &ratio);
+        fputs(" as long", out);
+    }
+    html(out, " (n = %zu pairs).", ratio.n);
+}
+
+static void write_start_of(FILE *out, const char *opening,
+                           const struct platform_entry *platform,
+                           const struct cell *cell)
+{
+    fputs(opening, out);
+    write_title(out, platform);
+    fputs(", ", out);
+    write_figure(out, cell);
+    fputs(".", out);
+}
+
+/* "<p class=lead>": who starts how fast, and who wins. */
+static void write_start(FILE *out, const struct contest *contest)
+{
+    const struct record *record = contest->record;
+    const struct cell *machine =
+        figure_of(record, contest->machine, contest->start);
+    const struct cell *container =
+        figure_of(record, contest->container, contest->start);
+    const struct cell *native =
+        figure_of(record, contest->native, contest->start);
+
+    if (machine == NULL && container == NULL && native == NULL)
+        return;
+    fputs("<p class=\"lead\">To start a program that does nothing, run it "
+          "and clear away takes ",
+          out);
+    if (machine != NULL) {
+        html(out, "the quickest virtual machine of this run, ");
+        write_start_of(out, "", contest->machine, machine);
+    }
+    if (container != NULL) {
+        html(out, machine != NULL ? " The quickest container is "
+                                  : "the quickest container, ");
+        write_start_of(out, "", contest->container, container);
+    }
+    if (machine != NULL && container != NULL)
+        write_duel(out, contest);
+    if (native != NULL) {
+        fputs(machine != NULL || container != NULL ? " A native process needs "
+                                                   : "a native process ",
+              out);
+        write_figure(out, native);
+        fputs(".", out);
+    }
+    fputs("</p>\n", out);
+}
+
+struct tally {
+    size_t workloads, equivalent;
+    const struct cell *furthest; /* equivalent, with the widest reach */
+};
+
+static double reach(const struct cell *cell)
+{
+    return cell->ratio.high - 1 > 1 - cell->ratio.low ? cell->ratio.high - 1
+                                                      : 1 - cell->ratio.low;
+}
+
+static struct tally tally_group(const struct record *record,
+                                const struct platform_entry *platform,
+                                enum workload_group group)
+{
+    struct tally tally = {0};
+
+    for (size_t i = 0; i < record->workload_count; i++) {
+        const struct cell *cell =
+            record->workloads[i].group == group
+                ? figure_of(record, platform, &record->workloads[i])
+                : NULL;
+
+        if (cell == NULL || cell->verdict == WORD_NONE)
+            continue;
+        tally.workloads++;
+        if (cell->verdict != WORD_EQUIVALENT)
+            continue;
+        tally.equivalent++;
+        if (tally.furthest == NULL || reach(cell) > reach(tally.furthest))
+            tally.furthest = cell;
+    }
+    return tally;
+}
+
+static void write_verdict(FILE *out, const struct cell *cell)
+{
+    html(out, "%s %s: <b>%s</b> times native %s (n = %zu)",
+         shorten(cell->workload->title, TITLE_CHARACTERS).text,
+         verdict_text(cell->verdict, cell->workload->group),
+         number_ratio(cell->ratio.median).text,
+         number_ratio_interval(&cell->ratio).text, cell->ratio.n);
+}
+
+/* "X: all 3 workloads within 0.8 % of native (...)" or workload by workload. */
+static void write_group_of(FILE *out, const struct record *record,
+                           const struct platform_entry *platform,
+                           enum workload_group group)
+{
+    const struct tally tally = tally_group(record, platform, group);
+    const char *separator = "";
+
+    if (tally.workloads == 0)
+        return;
+    fputs(" ", out);
+    write_title(out, platform);
+    fputs(": ", out);
+    if (tally.equivalent == tally.workloads) {
+        html(out, "equivalent to native in all %zu, within <b>%s</b> (",
+             tally.workloads, number_reach(&tally.furthest->ratio).text);
+        fputs("furthest: ", out);
+        write_verdict(out, tally.furthest);
+        fputs(").", out);
+        return;
+    }
+    for (size_t i = 0; i < record->workload_count; i++) {
+        const struct cell *cell =
+            record->workloads[i].group == group
+                ? figure_of(record, platform, &record->workloads[i])
+                : NULL;
+
+        if (cell == NULL || cell->verdict == WORD_NONE)
+            continue;
+        fputs(separator, out);
+        write_verdict(out, cell);
+        separator = "; ";
+    }
+    fputs(".", out);
+}
+
+static void write_group(FILE *out, const struct contest *contest,
+                        enum workload_group group, const char *opening)
+{
+    const struct record *record = contest->record;
+
+    if (tally_group(record, contest->machine, group).workloads == 0 &&
+        tally_group(record, contest->container, group).workloads == 0)
+        return;
+    html(out, "<li><b class=\"topic\">%s</b>", opening);
+    if (contest->machine != NULL)
+        write_group_of(out, record, contest->machine, group);
+    if (contest->container != NULL)
+        write_group_of(out, record, contest->container, group);
+    fputs("</li>\n", out);
+}
+
+/* The figures themselves, side by side. */
+static void write_values(FILE *out, const struct contest *contest,
+                         enum workload_group group, const char *opening)
+{
+    const struct workload_entry *workload =
+        first_of_group(contest->record, group);
+    const struct platform_entry *const sides[] = {
+        contest->machine, contest->container, contest->native};
+    const char *separator = " ";
+
+    for (size_t i = 0; i < sizeof(sides) / sizeof(*sides); i++) {
+        const struct cell *cell =
+            figure_of(contest->record, sides[i], workload);
+
+        if (cell == NULL)
+            continue;
+        if (separator[0] == ' ')
+            html(out, "<li><b class=\"topic\">%s</b>", opening);
+        fputs(separator, out);
+        write_title(out, sides[i]);
+        fputs(" ", out);
+        write_figure(out, cell);
+        separator = "; ";
+    }
+    if (separator[0] == ';')
+        fputs(".</li>\n", out);
+}
+
+static void write_absence(FILE *out, const struct contest *contest)
+{
+    if (contest->record->runs == contest->record->failures)
+        fputs("<p class=\"lead\">No run gave a figure, so there is no "
+              "answer.</p>\n",
+              out);
+    else if (contest->machine == NULL && contest->container == NULL)
+        fputs("<p>Only native processes ran here, so nothing is compared. "
+              "What was left out, and what would bring it in, is "
+              "<a href=\"#left-out\">below</a>.</p>\n",
+              out);
+    else if (contest->machine == NULL || contest->container == NULL)
+        html(out,
+             "<p>No %s took part in this run, so half of the question is "
+             "open. What was left out, and what would bring it in, is "
+             "<a href=\"#left-out\">below</a>.</p>\n",
+             contest->machine == NULL ? "virtual machine" : "container");
+}
+
+void sentences_answer(const struct record *record, FILE *out)
+{
+    struct contest contest = {.record = record};
+
+    contest.start = first_of_group(record, GROUP_START);
+    contest.native = champion(&contest, platform_is_native);
+    contest.machine = champion(&contest, platform_is_virtual);
+    contest.container = champion(&contest, is_container);
+    write_start(out, &contest);
+    fputs("<ul class=\"answer\">\n", out);
+    write_group(out, &contest, GROUP_CPU, "At computing.");
+    write_group(out, &contest, GROUP_MEMORY, "At memory access.");
+    write_values(out, &contest, GROUP_KERNEL, "For a system call.");
+    write_values(out, &contest, GROUP_IDLE, "In memory, idle.");
+    write_values(out, &contest, GROUP_OWN, "With your program.");
+    fputs("</ul>\n", out);
+    write_absence(out, &contest);
+}
