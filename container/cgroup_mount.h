@@ -1,0 +1,17 @@
+/* A mount of type "cgroup": the container's view of its own cgroup. */
+#ifndef RINGSIDE_CONTAINER_CGROUP_MOUNT_H
+#define RINGSIDE_CONTAINER_CGROUP_MOUNT_H
+
+#include "oci/bundle.h"
+#include "oci/error.h"
+
+/*
+ * Mounts the cgroup file systems below the directory root: cgroup2 itself on
+ * a host with cgroup v2, otherwise a tmpfs with a directory a v1 hierarchy.
+ * The process must be in a cgroup namespace of its own, so that it sees
+ * nothing above its cgroup. Errors: negative errno.
+ */
+int cgroup_mount(const struct bundle_mount *mount, int root,
+                 struct error *error);
+
+#endif

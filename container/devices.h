@@ -1,0 +1,18 @@
+/*
+ * /dev: the devices and links that every container has.
+ * Source: runtime-spec 1.0.2, config-linux.md, "Default Devices" and
+ * runtime-linux.md, "Dev symbolic links".
+ */
+#ifndef RINGSIDE_CONTAINER_DEVICES_H
+#define RINGSIDE_CONTAINER_DEVICES_H
+
+#include "oci/bundle.h"
+#include "oci/error.h"
+
+/*
+ * Makes them in /dev below the directory root, unless /dev is bound from the
+ * host and so has its own. Errors: negative errno.
+ */
+int devices_make(const struct bundle *bundle, int root, struct error *error);
+
+#endif

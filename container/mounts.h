@@ -1,0 +1,35 @@
+/* The mounts of a bundle, put into the container's root. */
+#ifndef RINGSIDE_CONTAINER_MOUNTS_H
+#define RINGSIDE_CONTAINER_MOUNTS_H
+
+#include "oci/bundle.h"
+#include "oci/error.h"
+
+/*
+ * Makes every mount of the bundle, in order, below the open directory root.
+ * Runs inside the container's namespaces, before the root is changed.
+ * Errors: negative errno with "mounts[N] DESTINATION: why".
+ */
+int mounts_make(const struct bundle *bundle, int root, struct error *error);
+
+/* A detached copy of the open file or directory at fd; with_submounts takes
+ * what is mounted below along. Returns a mount descriptor or -errno. */
+int mount_clone(int fd, bool with_submounts);
+
+/* Attaches a detached mount on the open file or directory at target. */
+int mount_attach(int mount, int target);
+
+/*
+ * A new, detached file system of that type; flags and NAME=VALUE words in
+ * data (NULL-terminated) are its own, attributes MOUNT_ATTR_... bits.
+ * Returns a mount descriptor or a negative errno with error set, in the
+ * file system's own words where it has any.
+ */
+int mount_new(const char *type, const char *source, const char *const *data,
+              uint64_t attributes, struct error *error);
+
+/* mount_setattr(2) on a mount descriptor, its submounts too if recursive. */
+int mount_change(int mount, uint64_t set, uint64_t clear, uint64_t propagation,
+                 bool recursive);
+
+#endif

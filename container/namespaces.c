@@ -1,0 +1,156 @@
+/* The namespaces of a container; see namespaces.h. */
+#include "container/namespaces.h"
+
+#include "oci/cleanup.h"
+#include "oci/file.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <string.h>
+
+#ifndef CLONE_NEWTIME
+#define CLONE_NEWTIME 0x00000080 /* include/uapi/linux/sched.h */
+#endif
+
+/* In the order of joining: the user namespace gives the right to the rest,
+ * and the mount namespace changes what a path means. */
+static const struct {
+    enum namespace_kind kind;
+    int flag;
+    const char *name;
+} kinds[] = {
+    {NAMESPACE_USER, CLONE_NEWUSER, "user"},
+    {NAMESPACE_IPC, CLONE_NEWIPC, "ipc"},
+    {NAMESPACE_UTS, CLONE_NEWUTS, "uts"},
+    {NAMESPACE_NETWORK, CLONE_NEWNET, "network"},
+    {NAMESPACE_PID, CLONE_NEWPID, "pid"},
+    {NAMESPACE_CGROUP, CLONE_NEWCGROUP, "cgroup"},
+    {NAMESPACE_TIME, CLONE_NEWTIME, "time"},
+    {NAMESPACE_MOUNT, CLONE_NEWNS, "mount"},
+};
+
+enum { KIND_COUNT = sizeof(kinds) / sizeof(kinds[0]) };
+
+bool namespace_is_new(const struct bundle *bundle, enum namespace_kind kind)
+{
+    return bundle->namespaces[kind].present &&
+           bundle->namespaces[kind].path == NULL;
+}
+
+uint64_t namespaces_clone_flags(const struct bundle *bundle)
+{
+    uint64_t flags = 0;
+
+    for (int i = 0; i < KIND_COUNT; i++) {
+        if (kinds[i].kind != NAMESPACE_CGROUP &&
+            namespace_is_new(bundle, kinds[i].kind))
+            flags |= (uint64_t)kinds[i].flag;
+    }
+    return flags;
+}
+
+int namespaces_enter_cgroup(const struct bundle *bundle, struct error *error)
+{
+    if (namespace_is_new(bundle, NAMESPACE_CGROUP) &&
+        unshare(CLONE_NEWCGROUP) < 0)
+        return error_errno(error, errno, "cannot make a cgroup namespace");
+    return 0;
+}
+
+static int join(const struct bundle *bundle, int index, struct error *error)
+{
+    const char *path = bundle->namespaces[kinds[index].kind].path;
+    _cleanup_close_ int fd = -1;
+
+    if (path == NULL)
+        return 0;
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return error_errno(error, errno, "linux.namespaces: cannot open %s",
+                           path);
+    if (setns(fd, kinds[index].flag) < 0)
+        return error_errno(error, errno,
+                           "linux.namespaces: cannot join the %s namespace %s",
+                           kinds[index].name, path);
+    return 0;
+}
+
+int namespaces_join_pid(const struct bundle *bundle, struct error *error)
+{
+    int status = 0;
+
+    for (int i = 0; status == 0 && i < KIND_COUNT; i++) {
+        if (kinds[i].kind == NAMESPACE_PID)
+            status = join(bundle, i, error);
+    }
+    return status;
+}
+
+int namespaces_join(const struct bundle *bundle, struct error *error)
+{
+    int status = 0;
+
+    for (int i = 0; status == 0 && i < KIND_COUNT; i++) {
+        if (kinds[i].kind != NAMESPACE_PID)
+            status = join(bundle, i, error);
+    }
+    return status;
+}
+
+static int write_file(pid_t pid, const char *name, const char *text)
+{
+    _cleanup_close_ int fd = -1;
+    char path[64];
+
+    snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
+    fd = open(path, O_WRONLY | O_CLOEXEC);
+    /* The kernel takes a map in one write or not at all. */
+    return fd < 0 ? -errno : file_write_all(fd, text, strlen(text));
+}
+
+static int write_map(pid_t pid, const char *name,
+                     const struct bundle_id_mapping *mappings, size_t count,
+                     struct error *error)
+{
+    _cleanup_free_ char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    int status;
+
+    if (stream == NULL)
+        return error_errno(error, ENOMEM, "%s", name);
+    for (size_t i = 0; i < count; i++)
+        fprintf(stream, "%u %u %u\n", mappings[i].container_id,
+                mappings[i].host_id, mappings[i].size);
+    fclose(stream);
+    status = write_file(pid, name, text);
+    if (status == -EPERM && geteuid() != 0)
+        return error_set(error, EPERM,
+                         "%s: without root only your own id can be mapped, "
+                         "and only one",
+                         name);
+    if (status < 0)
+        return error_errno(error, -status, "%s: cannot write the mapping",
+                           name);
+    return 0;
+}
+
+int namespaces_write_mappings(const struct bundle *bundle, pid_t pid,
+                              struct error *error)
+{
+    int status;
+
+    if (bundle->uid_mapping_count == 0 || bundle->gid_mapping_count == 0)
+        return error_set(error, EINVAL,
+                         "config.json: linux.uidMappings and gidMappings: "
+                         "a new user namespace needs both");
+    /* user_namespaces(7): a gid map without rights takes this first. */
+    if (geteuid() != 0)
+        (void)write_file(pid, "setgroups", "deny");
+    status = write_map(pid, "gid_map", bundle->gid_mappings,
+                       bundle->gid_mapping_count, error);
+    if (status == 0)
+        status = write_map(pid, "uid_map", bundle->uid_mappings,
+                           bundle->uid_mapping_count, error);
+    return status;
+}

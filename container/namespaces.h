@@ -1,0 +1,40 @@
+/*
+ * The namespaces of a container: made with it, or joined by path.
+ * Source: runtime-spec 1.0.2, config-linux.md, "Namespaces"; namespaces(7).
+ */
+#ifndef RINGSIDE_CONTAINER_NAMESPACES_H
+#define RINGSIDE_CONTAINER_NAMESPACES_H
+
+#include "oci/bundle.h"
+#include "oci/error.h"
+
+#include <stdint.h>
+
+/*
+ * The CLONE_NEW... flags of the namespaces that clone3 makes: all new ones
+ * but the cgroup namespace, whose root is where the process stands when it is
+ * made, so init makes it once it is in its cgroup.
+ */
+uint64_t namespaces_clone_flags(const struct bundle *bundle);
+
+/* Makes what was left for init, which is in its cgroup now. */
+int namespaces_enter_cgroup(const struct bundle *bundle, struct error *error);
+
+/* In the parent, before the clone: a PID namespace that is joined takes in
+ * children only. */
+int namespaces_join_pid(const struct bundle *bundle, struct error *error);
+
+/* In init: joins the others that the bundle gives a path for. */
+int namespaces_join(const struct bundle *bundle, struct error *error);
+
+/*
+ * In the parent: writes the id mappings of init's new user namespace. A
+ * caller without rights may map its own ids alone, and loses setgroups.
+ */
+int namespaces_write_mappings(const struct bundle *bundle, pid_t pid,
+                              struct error *error);
+
+/* Does the bundle ask for a new one (not one to join)? */
+bool namespace_is_new(const struct bundle *bundle, enum namespace_kind kind);
+
+#endif

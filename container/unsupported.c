@@ -1,0 +1,127 @@
+/* Refuses what is not implemented; see unsupported.h. */
+#include "container/unsupported.h"
+
+#include "oci/cleanup.h"
+
+#include <string.h>
+
+/* JSON paths of config.json. Implementing one is removing a row. */
+static const char *const unsupported_paths[] = {
+    "domainname",
+    "hooks.prestart",
+    "hooks.createRuntime",
+    "hooks.createContainer",
+    "hooks.startContainer",
+    "hooks.poststart",
+    "hooks.poststop",
+    "process.apparmorProfile",
+    "process.execCPUAffinity",
+    "process.ioPriority",
+    "process.scheduler",
+    "process.selinuxLabel",
+    "process.terminal",
+    "linux.devices",
+    "linux.intelRdt",
+    "linux.mountLabel",
+    "linux.netDevices",
+    "linux.personality",
+    "linux.seccomp",
+    "linux.sysctl",
+    "linux.timeOffsets",
+    "linux.resources.blockIO",
+    "linux.resources.hugepageLimits",
+    "linux.resources.network",
+    "linux.resources.rdma",
+    "linux.resources.unified",
+    "linux.resources.cpu.burst",
+    "linux.resources.cpu.idle",
+    "linux.resources.cpu.realtimePeriod",
+    "linux.resources.cpu.realtimeRuntime",
+    "linux.resources.memory.disableOOMKiller",
+    "linux.resources.memory.kernel",
+    "linux.resources.memory.kernelTCP",
+    "linux.resources.memory.swappiness",
+    "vm",
+};
+
+static bool asks_for_something(const json_t *value)
+{
+    switch (value != NULL ? json_typeof(value) : JSON_NULL) {
+    case JSON_OBJECT:
+        return json_object_size(value) > 0;
+    case JSON_ARRAY:
+        return json_array_size(value) > 0;
+    case JSON_STRING:
+        return json_string_length(value) > 0;
+    case JSON_INTEGER:
+        return json_integer_value(value) != 0;
+    case JSON_REAL:
+    case JSON_TRUE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* The value at "a.b.c"; NULL when there is none. */
+static const json_t *find(const json_t *value, const char *path)
+{
+    char key[64];
+
+    while (value != NULL && *path != '\0') {
+        size_t length = strcspn(path, ".");
+
+        memcpy(key, path, length);
+        key[length] = '\0';
+        value = json_object_get(value, key);
+        path += length + (path[length] == '.');
+    }
+    return value;
+}
+
+/* Mounts are private to the container; the other kinds would let them leak
+ * out or in. */
+static int check_propagation(const json_t *document, struct error *error)
+{
+    const json_t *node = find(document, "linux.rootfsPropagation");
+    const char *value = json_string_value(node);
+
+    if (!asks_for_something(node) ||
+        (value != NULL &&
+         (strcmp(value, "private") == 0 || strcmp(value, "rprivate") == 0)))
+        return 0;
+    return error_set(error, ENOTSUP,
+                     "config.json: linux.rootfsPropagation: only \"private\" "
+                     "is supported");
+}
+
+static int check_mounts(const json_t *document, struct error *error)
+{
+    const json_t *mounts = json_object_get(document, "mounts");
+
+    for (size_t i = 0; i < json_array_size(mounts); i++) {
+        const json_t *mount = json_array_get(mounts, i);
+
+        if (asks_for_something(json_object_get(mount, "uidMappings")) ||
+            asks_for_something(json_object_get(mount, "gidMappings")))
+            return error_set(error, ENOTSUP,
+                             "config.json: mounts[%zu].uidMappings: not "
+                             "supported",
+                             i);
+    }
+    return 0;
+}
+
+int unsupported_check(const struct bundle *bundle, struct error *error)
+{
+    size_t count = sizeof(unsupported_paths) / sizeof(unsupported_paths[0]);
+    int status;
+
+    for (size_t i = 0; i < count; i++) {
+        if (asks_for_something(find(bundle->document, unsupported_paths[i])))
+            return error_set(error, ENOTSUP, "config.json: %s: not supported",
+                             unsupported_paths[i]);
+    }
+    status = check_propagation(bundle->document, error);
+    return status == 0 ? check_mounts(bundle->document, error) : status;
+}
