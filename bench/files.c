@@ -1,12 +1,10 @@
-/* Small kernel files and directory trees; see files.h for the contract. */
+/* Small files of the kernel; see files.h for the contract. */
 #include "bench/files.h"
 
 #include "oci/cleanup.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <string.h>
-#include <sys/stat.h>
 
 ssize_t file_read_fd(int fd, char *buffer, size_t size)
 {
@@ -87,40 +85,4 @@ int field_number(const char *text, const char *key, int64_t *number)
         line = line == NULL ? NULL : line + 1;
     }
     return -ENOENT;
-}
-
-int directory_make(const char *path, mode_t mode)
-{
-    _cleanup_free_ char *copy = strdup(path);
-
-    if (copy == NULL)
-        return -ENOMEM;
-    for (char *slash = copy; slash != NULL;) {
-        slash = strchr(slash + 1, '/');
-        if (slash != NULL)
-            *slash = '\0';
-        if (mkdir(copy, mode) < 0 && errno != EEXIST)
-            return -errno;
-        if (slash != NULL)
-            *slash = '/';
-    }
-    return 0;
-}
-
-static int remove_entry(const char *path, const struct stat *status, int flag,
-                        struct FTW *walk)
-{
-    (void)status;
-    (void)flag;
-    (void)walk;
-    return remove(path) < 0 && errno != ENOENT ? -errno : 0;
-}
-
-int directory_remove(const char *path)
-{
-    int result = nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
-
-    if (result == -1)
-        return errno == ENOENT ? 0 : -errno;
-    return result;
 }

@@ -1,7 +1,4 @@
-/*
- * Small files of the kernel (/proc, /sys/fs/cgroup) and directory trees of
- * our own.
- */
+/* Small files of the kernel: /proc and /sys/fs/cgroup. */
 #ifndef RINGSIDE_BENCH_FILES_H
 #define RINGSIDE_BENCH_FILES_H
 
@@ -29,14 +26,5 @@ int file_write(const char *path, const char *text);
  * /proc/meminfo or cpu.stat. Returns 0 or -ENOENT.
  */
 int field_number(const char *text, const char *key, int64_t *number);
-
-/* mkdir -p with mode for every directory made. Negative errno. */
-int directory_make(const char *path, mode_t mode);
-
-/*
- * rm -r that stays on one file system and follows no link. What is absent is
- * no error. Negative errno of the first thing that could not be removed.
- */
-int directory_remove(const char *path);
 
 #endif

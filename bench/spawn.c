@@ -57,7 +57,8 @@ static int child_redirect(struct launch *launch)
     return 0;
 }
 
-/* Dispositions are shared by nobody: clone without CLONE_SIGHAND copied them. */
+/* Dispositions are shared by nobody: clone without CLONE_SIGHAND copied them.
+ */
 static void child_reset_signals(void)
 {
     struct sigaction initial = {.sa_handler = SIG_DFL};

@@ -32,8 +32,8 @@ struct spawn_request {
 struct spawned {
     pid_t pid;
     int pidfd;
-    int output; /* its stdout: read end of a pipe, not blocking */
-    int errors; /* its stderr, likewise */
+    int output;           /* its stdout: read end of a pipe, not blocking */
+    int errors;           /* its stderr, likewise */
     int64_t spawn_at;     /* CLOCK_MONOTONIC, just before execve */
     int64_t fork_ns;      /* fork and preparation, without the rest */
     int64_t setup_cpu_ns; /* CPU time used between joining and execve */

@@ -140,8 +140,8 @@ static int reap(struct watching *watching, struct error *error)
     if (wait4(watching->spawned->pid, &status, 0, &result->usage) < 0)
         return error_errno(error, errno, "wait4");
     result->exit_ns = since_spawn(watching);
-    result->status = WIFSIGNALED(status) ? 128 + WTERMSIG(status)
-                                         : WEXITSTATUS(status);
+    result->status =
+        WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
     watching->reaped = true;
     return 0;
 }

@@ -1,0 +1,31 @@
+/*
+ * The bundles of a session: one for each workload, all on one root file
+ * system, which holds the only copy of the program. Every platform, native
+ * too, executes that one file, so that none has a warmer page cache than
+ * another.
+ */
+#ifndef RINGSIDE_BENCH_BUNDLES_H
+#define RINGSIDE_BENCH_BUNDLES_H
+
+#include "bench/session.h"
+#include "bench/workload.h"
+
+struct bundles {
+    char *rootfs;       /* {rootfs} */
+    char *program;      /* {program}: host path of the copy */
+    char *inner;        /* {inner} */
+    char **directories; /* {bundle}, in the order of the workloads */
+};
+
+/*
+ * Makes them below the session's directory. memory_limit is in bytes. Errors:
+ * of bundle_create. The caller releases *bundles; the files go with the
+ * session.
+ */
+int bundles_make(const struct session *session, const char *program,
+                 const struct workload_list *workloads, int64_t memory_limit,
+                 struct bundles *bundles, struct error *error);
+
+void bundles_release(struct bundles *bundles);
+
+#endif

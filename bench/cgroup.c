@@ -1,0 +1,288 @@
+/* Directories and processes of control groups; see cgroup.h. */
+#include "bench/cgroup.h"
+
+#include "bench/clock.h"
+#include "bench/files.h"
+#include "bench/words.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+enum { MAX_DEPTH = 16, MAX_PIDS = 4096 };
+
+/* MOUNT/ringside-bench-SESSION, or a path below it. */
+static char *session_path(const struct cgroup_hierarchy *hierarchy,
+                          const char *session, const char *below)
+{
+    return text_format("%s/" CGROUP_SESSION_PREFIX "%s%s", hierarchy->mount,
+                       session, below);
+}
+
+/*
+ * Hands a controller on to the children. Each by itself: one that is not
+ * there or not ours to give must not keep the others from us.
+ */
+static void enable_controllers(const char *directory)
+{
+    static const char *const words[] = {"+memory", "+pids", "+cpu"};
+    _cleanup_free_ char *path =
+        text_format("%s/cgroup.subtree_control", directory);
+
+    for (size_t i = 0; path != NULL && i < sizeof(words) / sizeof(*words); i++)
+        file_write(path, words[i]);
+}
+
+static bool create_in(struct cgroup_hierarchy *hierarchy, const char *session)
+{
+    _cleanup_free_ char *path = session_path(hierarchy, session, "");
+    _cleanup_free_ char *charge = NULL;
+
+    if (!hierarchy->unified && hierarchy->controllers == 0)
+        return false;
+    if (path == NULL || mkdir(path, 0755) < 0)
+        return false;
+    if (hierarchy->unified) {
+        enable_controllers(hierarchy->mount);
+        enable_controllers(path);
+    } else if (hierarchy->controllers & CGROUP_MEMORY) {
+        /* Kernels before 5.11 charge a parent only when told to. */
+        charge = text_format("%s/memory.use_hierarchy", path);
+        if (charge != NULL)
+            file_write(charge, "1");
+    }
+    return true;
+}
+
+bool cgroup_session_create(struct cgroup_host *host, const char *session)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < host->count; i++) {
+        host->hierarchies[i].used = create_in(&host->hierarchies[i], session);
+        any = any || host->hierarchies[i].used;
+    }
+    return any;
+}
+
+static int create_run_in(const struct cgroup_hierarchy *hierarchy,
+                         const char *session, int *file, struct error *error)
+{
+    _cleanup_free_ char *run = session_path(hierarchy, session, "/run");
+    _cleanup_free_ char *platform =
+        session_path(hierarchy, session, "/run/platform");
+    _cleanup_free_ char *procs =
+        session_path(hierarchy, session, "/run/platform/cgroup.procs");
+
+    if (run == NULL || platform == NULL || procs == NULL)
+        return error_set(error, ENOMEM, "out of memory");
+    if (mkdir(run, 0755) < 0)
+        return error_errno(error, errno, "%s", run);
+    if (hierarchy->unified)
+        enable_controllers(run);
+    if (mkdir(platform, 0755) < 0)
+        return error_errno(error, errno, "%s", platform);
+    *file = open(procs, O_WRONLY | O_CLOEXEC);
+    return *file < 0 ? error_errno(error, errno, "%s", procs) : 0;
+}
+
+int cgroup_run_create(const struct cgroup_host *host, const char *session,
+                      int files[CGROUP_MAX_HIERARCHIES], size_t *count,
+                      struct error *error)
+{
+    *count = 0;
+    for (size_t i = 0; i < host->count; i++) {
+        int result;
+
+        if (!host->hierarchies[i].used)
+            continue;
+        result = create_run_in(&host->hierarchies[i], session, &files[*count],
+                               error);
+        if (result < 0) {
+            while (*count > 0)
+                close(files[--*count]);
+            return result;
+        }
+        ++*count;
+    }
+    return 0;
+}
+
+/*
+ * Calls visit(directory) for a directory and all below it, deepest first.
+ * Returns the first result that is not 0.
+ */
+static int walk(const char *directory, int depth,
+                int (*visit)(const char *directory, void *context),
+                void *context)
+{
+    _cleanup_directory_ DIR *stream = opendir(directory);
+    struct dirent *entry;
+    int result = 0;
+
+    if (stream == NULL)
+        return errno == ENOENT ? 0 : -errno;
+    while (result == 0 && (entry = readdir(stream)) != NULL) {
+        _cleanup_free_ char *path = NULL;
+
+        if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
+            continue;
+        path = text_format("%s/%s", directory, entry->d_name);
+        if (path == NULL || depth == MAX_DEPTH)
+            return path == NULL ? -ENOMEM : -ELOOP;
+        result = walk(path, depth + 1, visit, context);
+    }
+    return result != 0 ? result : visit(directory, context);
+}
+
+struct pid_set {
+    pid_t *pids;
+    size_t count, room;
+};
+
+static bool pid_set_holds(const struct pid_set *set, pid_t pid)
+{
+    for (size_t i = 0; i < set->count && i < set->room; i++) {
+        if (set->pids[i] == pid)
+            return true;
+    }
+    return false;
+}
+
+static int collect_pids(const char *directory, void *context)
+{
+    struct pid_set *set = context;
+    _cleanup_free_ char *path = text_format("%s/cgroup.procs", directory);
+    _cleanup_file_ FILE *file = path == NULL ? NULL : fopen(path, "re");
+    int pid;
+
+    /* A process of another pid namespace reads as 0. */
+    while (file != NULL && fscanf(file, "%d", &pid) == 1) {
+        if (pid <= 0 || pid_set_holds(set, pid))
+            continue;
+        if (set->count < set->room)
+            set->pids[set->count] = pid;
+        set->count++;
+    }
+    return 0;
+}
+
+size_t cgroup_pids(const struct cgroup_host *host, const char *session,
+                   pid_t *pids, size_t room)
+{
+    struct pid_set set = {.pids = pids, .room = room};
+
+    for (size_t i = 0; i < host->count; i++) {
+        _cleanup_free_ char *path =
+            session_path(&host->hierarchies[i], session, "/run");
+
+        if (path != NULL)
+            walk(path, 0, collect_pids, &set);
+    }
+    return set.count;
+}
+
+/*
+ * Makes killing final: no new processes (pids.max), nothing frozen that could
+ * not die (v1 freezer), and on version 2 one stroke for all (cgroup.kill,
+ * Linux 5.14). Files that a hierarchy does not have are passed over.
+ */
+static int strike(const char *directory, void *context)
+{
+    static const struct {
+        const char *file, *text;
+    } blows[] = {
+        {"pids.max", "0"}, {"freezer.state", "THAWED"}, {"cgroup.kill", "1"}};
+
+    (void)context;
+    for (size_t i = 0; i < sizeof(blows) / sizeof(*blows); i++) {
+        _cleanup_free_ char *path =
+            text_format("%s/%s", directory, blows[i].file);
+
+        if (path != NULL)
+            file_write(path, blows[i].text);
+    }
+    return 0;
+}
+
+bool cgroup_kill(const struct cgroup_host *host, const char *session,
+                 int milliseconds)
+{
+    int64_t deadline = clock_now() + milliseconds * NS_PER_MS;
+    _cleanup_free_ pid_t *pids = calloc(MAX_PIDS, sizeof(*pids));
+    size_t count;
+
+    if (pids == NULL)
+        return false;
+    count = cgroup_pids(host, session, pids, MAX_PIDS);
+    for (size_t i = 0; count > 0 && i < host->count; i++) {
+        _cleanup_free_ char *path =
+            session_path(&host->hierarchies[i], session, "/run");
+
+        if (path != NULL)
+            walk(path, 0, strike, NULL);
+    }
+    while (count > 0) {
+        for (size_t i = 0; i < count && i < MAX_PIDS; i++)
+            kill(pids[i], SIGKILL);
+        if (clock_now() > deadline)
+            return false;
+        clock_sleep(NS_PER_MS);
+        count = cgroup_pids(host, session, pids, MAX_PIDS);
+    }
+    return true;
+}
+
+static int remove_directory(const char *directory, void *context)
+{
+    (void)context;
+    return rmdir(directory) < 0 && errno != ENOENT ? -errno : 0;
+}
+
+/*
+ * A process that has just died can keep its cgroup busy for a moment, until
+ * it is reaped; anything longer is an error.
+ */
+static int remove_tree(const char *path, struct error *error)
+{
+    int64_t deadline = clock_now() + NS_PER_SECOND;
+    int result;
+
+    while ((result = walk(path, 0, remove_directory, NULL)) == -EBUSY &&
+           clock_now() < deadline)
+        clock_sleep(NS_PER_MS);
+    return result < 0 ? error_errno(error, -result, "%s", path) : 0;
+}
+
+static int remove_everywhere(const struct cgroup_host *host,
+                             const char *session, const char *below,
+                             struct error *error)
+{
+    int result = 0;
+
+    for (size_t i = 0; i < host->count; i++) {
+        struct error local = {0};
+        _cleanup_free_ char *path =
+            session_path(&host->hierarchies[i], session, below);
+
+        if (path != NULL && remove_tree(path, &local) < 0 && result == 0) {
+            *error = local;
+            result = -local.code;
+        }
+    }
+    return result;
+}
+
+int cgroup_run_remove(const struct cgroup_host *host, const char *session,
+                      struct error *error)
+{
+    return remove_everywhere(host, session, "/run", error);
+}
+
+int cgroup_session_remove(const struct cgroup_host *host, const char *session,
+                          struct error *error)
+{
+    return remove_everywhere(host, session, "", error);
+}

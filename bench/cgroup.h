@@ -1,0 +1,106 @@
+/*
+ * Control groups as the harness uses them, version 1, 2 and the hybrid of
+ * both alike: a directory of the same name in several hierarchies.
+ *
+ *   <hierarchy>/ringside-bench-SESSION/run            the accounts
+ *   <hierarchy>/ringside-bench-SESSION/run/platform   the platform's processes
+ *   <hierarchy>/ringside-bench-SESSION/run/container  what a runtime makes
+ *
+ * `run` is made anew for each run, so that its figures start at nothing; it
+ * holds no process itself because cgroup v2 allows none in an inner node that
+ * has controllers. Source: Documentation/admin-guide/cgroup-v1 and
+ * cgroup-v2.rst.
+ */
+#ifndef RINGSIDE_BENCH_CGROUP_H
+#define RINGSIDE_BENCH_CGROUP_H
+
+#include "oci/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define CGROUP_SESSION_PREFIX "ringside-bench-"
+
+enum {
+    CGROUP_MEMORY = 1 << 0,
+    CGROUP_CPUACCT = 1 << 1,
+    CGROUP_PIDS = 1 << 2,
+};
+
+/* A mounted hierarchy. */
+struct cgroup_hierarchy {
+    char *mount;
+    bool unified;         /* version 2 */
+    unsigned controllers; /* CGROUP_...; of version 2: those on offer */
+    bool used;            /* the session has its directory here */
+};
+
+enum { CGROUP_MAX_HIERARCHIES = 24 };
+
+struct cgroup_host {
+    struct cgroup_hierarchy hierarchies[CGROUP_MAX_HIERARCHIES];
+    size_t count;
+    bool hybrid; /* a version 2 mount stands beside version 1 */
+};
+
+/*
+ * Reads which hierarchies are mounted, from a file like /proc/self/mountinfo.
+ * A host without any is no error. Released with cgroup_host_release.
+ */
+int cgroup_host_read(const char *mountinfo, struct cgroup_host *host,
+                     struct error *error);
+void cgroup_host_release(struct cgroup_host *host);
+
+/*
+ * Makes the session's directory where accounts are kept (memory, cpuacct and
+ * pids of version 1; version 2) and turns its controllers on. Returns whether
+ * there is any: without permission there is none, and that is no error.
+ */
+bool cgroup_session_create(struct cgroup_host *host, const char *session);
+
+/*
+ * Makes run/ and run/platform and opens the cgroup.procs files that a child
+ * must write to in order to join, at most CGROUP_MAX_HIERARCHIES; the caller
+ * closes them. Errors: the errno of what failed.
+ */
+int cgroup_run_create(const struct cgroup_host *host, const char *session,
+                      int files[CGROUP_MAX_HIERARCHIES], size_t *count,
+                      struct error *error);
+
+/*
+ * Process ids in a session's run/ and below, in all hierarchies, without
+ * repetition. Returns how many there are; at most `room` are stored.
+ */
+size_t cgroup_pids(const struct cgroup_host *host, const char *session,
+                   pid_t *pids, size_t room);
+
+/*
+ * Kills everything in a session's run/ and below until nothing is left or
+ * `milliseconds` have passed; 0 is one attempt that waits for nothing.
+ * Returns whether it is empty.
+ */
+bool cgroup_kill(const struct cgroup_host *host, const char *session,
+                 int milliseconds);
+
+/*
+ * Removes run/ (below a session), or the whole session directory, in every
+ * hierarchy, whoever made it there. Errors: the first that could not be
+ * removed, -EBUSY with processes in it.
+ */
+int cgroup_run_remove(const struct cgroup_host *host, const char *session,
+                      struct error *error);
+int cgroup_session_remove(const struct cgroup_host *host, const char *session,
+                          struct error *error);
+
+/* What run/ has used so far; RESULT_ABSENT (-1) where that cannot be had. */
+struct cgroup_usage {
+    int64_t user_ns, system_ns;
+    int64_t kernel, peak; /* bytes */
+};
+
+void cgroup_read_usage(const struct cgroup_host *host, const char *session,
+                       struct cgroup_usage *usage);
+
+#endif

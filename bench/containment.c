@@ -1,0 +1,118 @@
+/* Holding a run together; see containment.h for the contract. */
+#include "bench/containment.h"
+
+#include "bench/clock.h"
+#include "oci/cleanup.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+enum { KILL_MILLISECONDS = 5000 };
+
+int containment_open(struct containment *containment,
+                     const struct cgroup_host *host, const char *session,
+                     bool has_cgroups, struct error *error)
+{
+    *containment = (struct containment){
+        .host = host, .session = session, .has_cgroups = has_cgroups};
+    if (!has_cgroups)
+        return 0;
+    return cgroup_run_create(host, session, containment->files,
+                             &containment->file_count, error);
+}
+
+/* One round over the tree of descendants; returns how many there were. */
+static size_t kill_descendants(void)
+{
+    _cleanup_free_ pid_t *pids = calloc(PROCESS_MAX, sizeof(*pids));
+    size_t count = pids == NULL ? 0 : process_descendants(pids, PROCESS_MAX);
+
+    for (size_t i = 0; i < count; i++)
+        kill(pids[i], SIGKILL);
+    return count;
+}
+
+void containment_kill(struct containment *containment)
+{
+    if (containment->has_cgroups)
+        cgroup_kill(containment->host, containment->session, 0);
+    else
+        kill_descendants();
+}
+
+void containment_read_memory(struct containment *containment,
+                             struct result_memory *memory)
+{
+    _cleanup_free_ pid_t *pids = calloc(PROCESS_MAX, sizeof(*pids));
+    struct process_memory held;
+    struct cgroup_usage usage;
+    size_t count = 0;
+
+    if (pids != NULL && containment->has_cgroups)
+        count = cgroup_pids(containment->host, containment->session, pids,
+                            PROCESS_MAX);
+    else if (pids != NULL)
+        count = process_descendants(pids, PROCESS_MAX);
+    if (count > PROCESS_MAX)
+        count = 0; /* part of them would be a wrong figure */
+    process_memory(pids, count, &held);
+    memory->pss = held.pss;
+    memory->uss = held.uss;
+    if (containment->has_cgroups) {
+        cgroup_read_usage(containment->host, containment->session, &usage);
+        memory->kernel = usage.kernel;
+    }
+}
+
+/* Ends and reaps whatever outlived the platform's command. */
+static void end_leftovers(struct containment *containment)
+{
+    int64_t deadline = clock_now() + KILL_MILLISECONDS * NS_PER_MS;
+
+    process_reap(&containment->reaped);
+    if (containment->has_cgroups) {
+        cgroup_kill(containment->host, containment->session, KILL_MILLISECONDS);
+    } else {
+        while (kill_descendants() > 0 && clock_now() < deadline) {
+            clock_sleep(NS_PER_MS);
+            process_reap(&containment->reaped);
+        }
+    }
+    process_reap(&containment->reaped);
+}
+
+static int64_t timeval_ns(const struct timeval *time)
+{
+    return time->tv_sec * NS_PER_SECOND + time->tv_usec * NS_PER_US;
+}
+
+void containment_account(struct containment *containment,
+                         const struct rusage *usage, int64_t setup_cpu_ns,
+                         struct result_run *run)
+{
+    struct rusage total = *usage;
+    struct cgroup_usage charged = {RESULT_ABSENT, RESULT_ABSENT, RESULT_ABSENT,
+                                   RESULT_ABSENT};
+
+    end_leftovers(containment);
+    if (containment->has_cgroups)
+        cgroup_read_usage(containment->host, containment->session, &charged);
+    if (charged.user_ns < 0) {
+        process_add_usage(&total, &containment->reaped);
+        charged.user_ns = timeval_ns(&total.ru_utime);
+        charged.system_ns = timeval_ns(&total.ru_stime);
+    }
+    run->cpu_user_ns = charged.user_ns;
+    run->cpu_system_ns =
+        charged.system_ns > setup_cpu_ns ? charged.system_ns - setup_cpu_ns : 0;
+    run->memory.peak = charged.peak;
+}
+
+int containment_close(struct containment *containment, struct error *error)
+{
+    while (containment->file_count > 0)
+        close(containment->files[--containment->file_count]);
+    if (!containment->has_cgroups)
+        return 0;
+    return cgroup_run_remove(containment->host, containment->session, error);
+}

@@ -1,0 +1,48 @@
+/*
+ * Everything that one run starts, held together: to account for it, to look
+ * at its memory, and to end all of it whatever it does. By a cgroup where we
+ * may make one, and otherwise by descent: this process is a subreaper, so
+ * what it starts stays below it.
+ */
+#ifndef RINGSIDE_BENCH_CONTAINMENT_H
+#define RINGSIDE_BENCH_CONTAINMENT_H
+
+#include "bench/cgroup.h"
+#include "bench/process.h"
+#include "bench/results.h"
+
+struct containment {
+    const struct cgroup_host *host;
+    const char *session;
+    bool has_cgroups;
+    int files[CGROUP_MAX_HIERARCHIES]; /* cgroup.procs to join */
+    size_t file_count;
+    struct rusage reaped; /* orphans that we reaped */
+};
+
+/* Makes the run's cgroups, if there are any. Errors: of cgroup_run_create. */
+int containment_open(struct containment *containment,
+                     const struct cgroup_host *host, const char *session,
+                     bool has_cgroups, struct error *error);
+
+/* One attempt to kill everything in it; waits for nothing. */
+void containment_kill(struct containment *containment);
+
+/* PSS and USS of everything in it, and the kernel's memory for it. */
+void containment_read_memory(struct containment *containment,
+                             struct result_memory *memory);
+
+/*
+ * After the command was reaped: ends what it left behind, then reads what all
+ * of it used. usage is the command's own (wait4); setup_cpu_ns is what the
+ * child used before its execve and is not the platform's. Fills cpu times and
+ * memory.peak; absent where unknown.
+ */
+void containment_account(struct containment *containment,
+                         const struct rusage *usage, int64_t setup_cpu_ns,
+                         struct result_run *run);
+
+/* Removes the cgroups. Errors: when that cannot be done. */
+int containment_close(struct containment *containment, struct error *error);
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * A whole session of measuring: platforms times workloads, block after block,
+ * each run recorded as it ends.
+ */
+#ifndef RINGSIDE_BENCH_EXPERIMENT_H
+#define RINGSIDE_BENCH_EXPERIMENT_H
+
+#include "bench/paths.h"
+#include "bench/profile.h"
+#include "oci/error.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What the command line asked for. */
+struct experiment_options {
+    char *const *command;        /* of ringside itself, for the record */
+    char **platforms;            /* names; NULL: all */
+    char **workloads;            /* names; NULL: the profile's */
+    char **platform_directories; /* NULL: the installed ones only */
+    char *const *own;            /* the user's program and its arguments */
+    const char *directory;       /* where results go */
+    const struct profile *profile;
+    int blocks;           /* 0: as many as the profile's time allows */
+    int64_t seed;         /* negative: draw one */
+    int64_t memory_limit; /* bytes, of containers and guests */
+    int timeout_seconds;  /* of one run */
+    bool quiet;
+};
+
+struct experiment_outcome {
+    int64_t runs, failures;
+    bool cut_short; /* fewer blocks than planned: time was up */
+};
+
+/*
+ * Carries it out and writes DIRECTORY/results.jsonl. Errors: -EINTR when a
+ * signal ended it (what was recorded stays), and of every part. Whatever
+ * happens, the session is cleaned up.
+ */
+int experiment_run(const struct experiment_options *options,
+                   const struct paths *paths,
+                   struct experiment_outcome *outcome, struct error *error);
+
+#endif

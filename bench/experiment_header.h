@@ -1,0 +1,26 @@
+/* The header line of a session's record, from what the session is made of. */
+#ifndef RINGSIDE_BENCH_EXPERIMENT_HEADER_H
+#define RINGSIDE_BENCH_EXPERIMENT_HEADER_H
+
+#include "bench/experiment.h"
+#include "bench/lineup.h"
+#include "bench/results.h"
+#include "bench/workload.h"
+
+struct header_facts {
+    const struct experiment_options *options;
+    const char *program; /* as the user knows it, not our copy */
+    int64_t seed, blocks;
+    const struct lineup *lineup;
+    const struct workload_list *workloads;
+};
+
+/*
+ * Collects the fingerprint and makes options->directory/results.jsonl.
+ * Errors: of results_create.
+ */
+int experiment_create_results(const struct header_facts *facts,
+                              struct result_writer *writer,
+                              struct error *error);
+
+#endif

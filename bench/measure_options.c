@@ -1,0 +1,170 @@
+/* Options of run and bench; see measure_options.h for the contract. */
+#include "bench/measure_options.h"
+
+#include "bench/words.h"
+
+#include <ctype.h>
+#include <limits.h>
+#include <string.h>
+
+enum {
+    DEFAULT_MEMORY_MIB = 512,
+    MINIMUM_MEMORY_MIB = 16,
+    DEFAULT_TIMEOUT_SECONDS = 60,
+    MAXIMUM_BLOCKS = 100000,
+    MAXIMUM_TIMEOUT_SECONDS = 86400,
+};
+#define MIB INT64_C(1048576)
+
+enum { KEY_SEED = 256, KEY_PROFILE, KEY_PLATFORM_DIR, KEY_MEMORY, KEY_TIMEOUT };
+
+static const struct argp_option options[] = {
+    {"platforms", 'p', "NAMES", 0, "platforms, with commas (all that can run)",
+     0},
+    {"workloads", 'w', "NAMES", 0, "workloads, with commas (the profile's)", 0},
+    {"blocks", 'n', "N", 0,
+     "runs of each pair (as many as the profile's time allows)", 0},
+    {"profile", KEY_PROFILE, "NAME", 0, "smoke, quick or full (quick)", 0},
+    {"seed", KEY_SEED, "N", 0, "draw the order of runs from this (random)", 0},
+    {"memory", KEY_MEMORY, "SIZE", 0,
+     "memory of a container or guest, with K, M or G (512M)", 0},
+    {"timeout", KEY_TIMEOUT, "SECONDS", 0, "longest that a run may take (60)",
+     0},
+    {"platform-dir", KEY_PLATFORM_DIR, "DIR", 0,
+     "read platform files from here too", 0},
+    {"quiet", 'q', NULL, 0, "no progress", 0},
+    {0},
+};
+
+int parse_size(const char *text, int64_t *bytes)
+{
+    static const char units[] = "KMG";
+    char *end;
+    long long number;
+    int shift = 0;
+
+    if (!isdigit((unsigned char)*text))
+        return -EINVAL;
+    errno = 0;
+    number = strtoll(text, &end, 10);
+    if (errno != 0)
+        return -EINVAL;
+    if (*end != '\0') {
+        const char *unit = strchr(units, *end);
+
+        if (unit == NULL || end[1] != '\0')
+            return -EINVAL;
+        shift = 10 * (int)(unit - units + 1);
+    }
+    if (number > INT64_MAX >> shift)
+        return -EINVAL;
+    *bytes = number << shift;
+    return 0;
+}
+
+/* A whole number in a range; complains through argp, which exits. */
+static int64_t number(struct argp_state *state, const char *what,
+                      const char *text, int64_t minimum, int64_t maximum)
+{
+    char *end;
+    long long value;
+
+    errno = 0;
+    value = strtoll(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0' || value < minimum ||
+        value > maximum)
+        argp_error(state,
+                   "%s: expected a whole number from %lld to %lld, "
+                   "got \"%s\"",
+                   what, (long long)minimum, (long long)maximum, text);
+    return value;
+}
+
+static void set_names(struct argp_state *state, const char *what,
+                      const char *text, char ***names)
+{
+    words_free(*names);
+    *names = NULL;
+    if (words_split(text, names) < 0)
+        argp_failure(state, 1, ENOMEM, "%s", what);
+    else if (words_count(*names) == 0)
+        argp_error(state, "%s: expected names", what);
+}
+
+static void set_memory(struct argp_state *state, const char *text,
+                       int64_t *bytes)
+{
+    if (parse_size(text, bytes) < 0 || *bytes < MINIMUM_MEMORY_MIB * MIB)
+        argp_error(state,
+                   "--memory: expected a size of at least %dM, got \"%s\"",
+                   MINIMUM_MEMORY_MIB, text);
+}
+
+static void set_profile(struct argp_state *state, const char *text,
+                        const struct profile **profile)
+{
+    *profile = profile_find(text);
+    if (*profile == NULL)
+        argp_error(state,
+                   "--profile: expected smoke, quick or full, got \"%s\"",
+                   text);
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct experiment_options *chosen = state->input;
+
+    switch (key) {
+    case 'p':
+        set_names(state, "--platforms", argument, &chosen->platforms);
+        return 0;
+    case 'w':
+        set_names(state, "--workloads", argument, &chosen->workloads);
+        return 0;
+    case 'n':
+        chosen->blocks =
+            (int)number(state, "--blocks", argument, 1, MAXIMUM_BLOCKS);
+        return 0;
+    case 'q':
+        chosen->quiet = true;
+        return 0;
+    case KEY_SEED:
+        chosen->seed = number(state, "--seed", argument, 0, INT64_MAX);
+        return 0;
+    case KEY_TIMEOUT:
+        chosen->timeout_seconds = (int)number(state, "--timeout", argument, 1,
+                                              MAXIMUM_TIMEOUT_SECONDS);
+        return 0;
+    case KEY_MEMORY:
+        set_memory(state, argument, &chosen->memory_limit);
+        return 0;
+    case KEY_PROFILE:
+        set_profile(state, argument, &chosen->profile);
+        return 0;
+    case KEY_PLATFORM_DIR:
+        if (words_append(&chosen->platform_directories, argument) < 0)
+            argp_failure(state, 1, ENOMEM, "--platform-dir");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp measure_argp = {options, parse, NULL, NULL, NULL, NULL, NULL};
+
+void measure_options_init(struct experiment_options *chosen)
+{
+    *chosen = (struct experiment_options){
+        .profile = &profiles[0],
+        .seed = -1,
+        .memory_limit = DEFAULT_MEMORY_MIB * MIB,
+        .timeout_seconds = DEFAULT_TIMEOUT_SECONDS,
+    };
+}
+
+void measure_options_release(struct experiment_options *chosen)
+{
+    words_free(chosen->platforms);
+    words_free(chosen->workloads);
+    words_free(chosen->platform_directories);
+}

@@ -1,0 +1,26 @@
+/*
+ * The table of profiles. Fewer than five blocks give no interval
+ * (statistics.h), so no profile goes below.
+ */
+#include "bench/profile.h"
+
+#include <stddef.h>
+#include <string.h>
+
+const struct profile profiles[] = {
+    {"quick", "every workload, at most 3 minutes", NULL, 50, 165, 5, 40},
+    {"smoke", "start-up, integer work, system calls and memory in 20 s",
+     "noop,cpu-int,syscall,pause", 20, 15, 5, 20},
+    {"full", "every workload, longer and more often: 20 minutes", NULL, 200,
+     1200, 10, 200},
+    {NULL, NULL, NULL, 0, 0, 0, 0},
+};
+
+const struct profile *profile_find(const char *name)
+{
+    for (size_t i = 0; profiles[i].name != NULL; i++) {
+        if (strcmp(profiles[i].name, name) == 0)
+            return &profiles[i];
+    }
+    return NULL;
+}

@@ -1,0 +1,20 @@
+/* How much a session measures: smoke, quick and full. */
+#ifndef RINGSIDE_BENCH_PROFILE_H
+#define RINGSIDE_BENCH_PROFILE_H
+
+struct profile {
+    const char *name;
+    const char *summary;
+    const char *workloads; /* names with commas; NULL: all */
+    int duration_ms;       /* measured time of a timed workload */
+    int budget_seconds;    /* for warm-up and blocks together */
+    int minimum_blocks, maximum_blocks;
+};
+
+/* Ends with a NULL name. The first of them is the default of `run`. */
+extern const struct profile profiles[];
+
+/* The profile of that name or NULL. */
+const struct profile *profile_find(const char *name);
+
+#endif

@@ -1,0 +1,241 @@
+/* One run; see run.h for the contract. */
+#include "bench/run.h"
+
+#include "bench/clock.h"
+#include "bench/command.h"
+#include "bench/containment.h"
+#include "bench/noise.h"
+#include "bench/placeholder.h"
+#include "bench/watch.h"
+#include "bench/words.h"
+
+#include <string.h>
+
+/*
+ * The host rests between a run's preparation and its start. Moving a process
+ * into a cgroup (ours before the run, or the previous platform's) leaves the
+ * kernel in a state in which the next such move is some 7 ms cheaper until an
+ * RCU grace period has passed (kernel/rcu/sync.c): without the rest, a
+ * container's start would depend on what ran before it.
+ */
+#define SETTLE_NS (20 * NS_PER_MS)
+
+/* An idle instance is looked at this long after it said that it is ready. */
+#define IDLE_NS (50 * NS_PER_MS)
+
+enum { CLEANUP_SECONDS = 10 };
+
+/* A run on its way. */
+struct running {
+    const struct workload *workload;
+    struct containment containment;
+    struct run_record *record;
+    int64_t end_at_ns; /* for idle workloads; INT64_MAX until ready */
+};
+
+static void take_output(void *context, const char *bytes, size_t size,
+                        int64_t at_ns)
+{
+    struct running *running = context;
+    struct records *records = &running->record->records;
+
+    records_feed(records, bytes, size, at_ns);
+    if (running->workload->group->idle && records->ready)
+        running->end_at_ns = records->ready_ns + IDLE_NS;
+}
+
+static void look_at_memory(void *context)
+{
+    struct running *running = context;
+
+    containment_read_memory(&running->containment,
+                            &running->record->run.memory);
+}
+
+static void end_it(void *context)
+{
+    containment_kill(&((struct running *)context)->containment);
+}
+
+static bool reported(const struct records *records, const char *metric)
+{
+    for (size_t i = 0; i < records->metric_count; i++) {
+        if (strcmp(records->names[i], metric) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Fills record->failure with why the run does not count; "" when it does. */
+static void judge(const struct running *running, struct watch_result *watched)
+{
+    const struct workload_group *group = running->workload->group;
+    struct records *records = &running->record->records;
+    struct error reason = {0};
+    const char *words = last_line(watched->errors);
+    const char *colon = *words != '\0' ? ": " : "";
+
+    if (watched->timed_out)
+        error_set(&reason, ETIMEDOUT, "timed out%s%s", colon, words);
+    else if (group->idle && !watched->ended)
+        error_set(&reason, EPROTO, "ended by itself with status %d%s%s",
+                  watched->status, colon, words);
+    else if (!group->idle && watched->status != 0)
+        error_set(&reason, EPROTO, "exit status %d%s%s", watched->status, colon,
+                  words);
+    else if (records->malformed[0] != '\0')
+        error_set(&reason, EPROTO, "malformed record: %s", records->malformed);
+    else if (group->records && !records->ready)
+        error_set(&reason, EPROTO, "no ready line");
+    else if (group->timed && !reported(records, group->primary))
+        error_set(&reason, EPROTO, "no metric %s", group->primary);
+    snprintf(running->record->failure, sizeof(running->record->failure), "%s",
+             reason.text);
+}
+
+static void fill_times(const struct running *running,
+                       const struct spawned *spawned,
+                       const struct watch_result *watched)
+{
+    struct records *records = &running->record->records;
+    struct result_run *run = &running->record->run;
+
+    run->fork_ns = spawned->fork_ns;
+    run->exit_ns = watched->exit_ns;
+    if (records->bytes > 0) {
+        run->first_byte_ns = records->first_byte_ns;
+        run->last_byte_ns = records->last_byte_ns;
+    }
+    if (records->ready)
+        run->ready_ns = records->ready_ns;
+    if (!watched->ended && !watched->timed_out)
+        run->status = watched->status;
+    memcpy(run->metrics, records->metrics, sizeof(run->metrics));
+    run->metric_count = records->metric_count;
+    run->digest = records->digest[0] != '\0' ? records->digest : NULL;
+}
+
+/* From spawn to the last account. */
+static int measure(struct running *running, char *const *arguments,
+                   const struct run_context *context, int mount_namespace,
+                   struct error *error)
+{
+    struct result_run *run = &running->record->run;
+    const struct spawn_request request = {
+        .arguments = arguments,
+        .directory = context->bundles->rootfs,
+        .mount_namespace = mount_namespace,
+        .cgroups = running->containment.files,
+        .cgroup_count = running->containment.file_count,
+        .settle_ns = SETTLE_NS,
+    };
+    const struct watch_plan plan = {
+        .timeout_ns = context->timeout_ns,
+        .output = take_output,
+        .end_at_ns = &running->end_at_ns,
+        .ending = look_at_memory,
+        .kill = end_it,
+        .context = running,
+    };
+    struct noise_counters before;
+    struct spawned spawned;
+    struct watch_result watched;
+    int result;
+
+    noise_read(&before);
+    result = spawn(&request, &spawned, error);
+    if (result < 0) { /* this platform's fault, not the session's end */
+        snprintf(running->record->failure, sizeof(running->record->failure),
+                 "%s", error->text);
+        return 0;
+    }
+    result = watch(&spawned, &plan, &watched, error);
+    spawned_close(&spawned);
+    if (result < 0)
+        return result;
+    records_finish(&running->record->records);
+    noise_since(&before, &run->noise);
+    containment_account(&running->containment, &watched.usage,
+                        spawned.setup_cpu_ns, run);
+    fill_times(running, &spawned, &watched);
+    judge(running, &watched);
+    return watched.interrupted ? error_set(error, EINTR, "interrupted") : 0;
+}
+
+/* What a cut-off runtime keeps in its state, it removes itself. */
+static void clean_up(const struct participant *participant,
+                     const struct placeholders *values)
+{
+    _cleanup_words_ char **command = NULL;
+    _cleanup_free_ struct command_result *result = malloc(sizeof(*result));
+    struct error ignored = {0};
+
+    if (participant->cleanup == NULL || result == NULL)
+        return;
+    command = placeholders_expand(participant->cleanup, values);
+    if (command != NULL)
+        command_run(command, participant->mount_namespace, CLEANUP_SECONDS,
+                    result, &ignored);
+}
+
+static int run_contained(struct running *running, struct run_context *context,
+                         const struct participant *participant,
+                         const struct placeholders *values, struct error *error)
+{
+    _cleanup_words_ char **arguments =
+        placeholders_expand(participant->run, values);
+    struct error closing = {0};
+    int result;
+
+    if (arguments == NULL)
+        return error_set(error, ENOMEM, "out of memory");
+    result = containment_open(&running->containment, &context->session->host,
+                              context->session->id,
+                              context->session->has_cgroups, error);
+    if (result < 0)
+        return result;
+    result = measure(running, arguments, context, participant->mount_namespace,
+                     error);
+    if (result < 0 || running->record->failure[0] != '\0' ||
+        running->workload->group->idle)
+        clean_up(participant, values);
+    if (containment_close(&running->containment, &closing) < 0 && result == 0) {
+        *error = closing;
+        result = -closing.code;
+    }
+    return result;
+}
+
+int run_once(struct run_context *context, const struct participant *participant,
+             const struct workload *workload, size_t index,
+             struct run_record *record, struct error *error)
+{
+    _cleanup_free_ char *id = text_format(
+        "ringside-%s-%lu", context->session->id, ++context->counter);
+    const struct placeholders values = {
+        .bundle = context->bundles->directories[index],
+        .id = id,
+        .rootfs = context->bundles->rootfs,
+        .program = context->bundles->program,
+        .inner = context->bundles->inner,
+        .state = participant->state,
+        .bin = context->paths->bin,
+        .arguments = workload->arguments,
+    };
+    struct running running = {
+        .workload = workload, .record = record, .end_at_ns = INT64_MAX};
+    int result;
+
+    if (id == NULL)
+        return error_set(error, ENOMEM, "out of memory");
+    *record = (struct run_record){.run = RESULT_RUN_INIT};
+    record->records.strict = workload->group->records;
+    clock_text(record->at, 1);
+    result = run_contained(&running, context, participant, &values, error);
+    record->run.platform = participant->platform->name;
+    record->run.workload = workload->name;
+    record->run.start = "cold";
+    record->run.at = record->at;
+    record->run.failure = record->failure[0] != '\0' ? record->failure : NULL;
+    return result;
+}

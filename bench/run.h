@@ -1,0 +1,40 @@
+/*
+ * One run: start the platform's command, watch it, account for all that it
+ * started, judge it, and leave nothing behind.
+ */
+#ifndef RINGSIDE_BENCH_RUN_H
+#define RINGSIDE_BENCH_RUN_H
+
+#include "bench/bundles.h"
+#include "bench/participant.h"
+#include "bench/records.h"
+#include "bench/results.h"
+
+/* What stays the same from run to run. */
+struct run_context {
+    const struct session *session;
+    const struct paths *paths;
+    const struct bundles *bundles;
+    int64_t timeout_ns;
+    unsigned long counter; /* makes {id} unique */
+};
+
+/* A run's record and the memory that its strings are in. */
+struct run_record {
+    struct result_run run; /* block, position, names: filled by the caller */
+    struct records records;
+    char at[32];
+    char failure[RESULT_MAX_TEXT + 1];
+};
+
+/*
+ * Runs workload number `index` on a platform and fills record->run. A run
+ * that fails is no error: record->run.failure says why. Errors: -EINTR when
+ * the harness was interrupted (the run is void), or that the session cannot
+ * go on, say because a cgroup could not be removed.
+ */
+int run_once(struct run_context *context, const struct participant *participant,
+             const struct workload *workload, size_t index,
+             struct run_record *record, struct error *error);
+
+#endif
