@@ -173,10 +173,10 @@ pretend() { # NAME COMMANDS
 }
 
 @test "what a failed test printed is shown, what a passed one did is not" {
-    pretend one 'echo 1..2; echo quiet; echo "ok 1 - a"; echo "x != y"
-        echo "not ok 2 - b"; exit 1'
+    pretend one 'echo 1..2; echo quiet; echo "ok 1 - a"; echo "got here"
+        echo "not ok 2 - b"; echo "# x != y"; exit 1'
     run -1 tree/tests/run --build tree/build
-    [[ $output == *"x != y"* ]]
+    [[ $output == *"got here"*"x != y"* ]]
     [[ $output != *quiet* ]]
 }
 
