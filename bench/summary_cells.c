@@ -95,14 +95,6 @@ static size_t pair_up(const struct series *measured,
     return pairs;
 }
 
-static uint64_t cell_seed(const struct workload_view *view, int platform,
-                          const char *metric)
-{
-    return statistics_seed(view->header->seed,
-                           view->header->platforms[platform].name,
-                           view->workload->name, metric);
-}
-
 /* A platform's ratio to native; n = 0 where there is none. */
 static int ratio_to_native(const struct workload_view *view, int platform,
                            const char *metric, struct ratio *ratio)
@@ -120,9 +112,7 @@ static int ratio_to_native(const struct workload_view *view, int platform,
     if (values == NULL)
         return -ENOMEM;
     pairs = pair_up(measured, reference, values, values + measured->count);
-    /* Its own seed: the ratio's resamples owe nothing to the median's. */
-    return ratio_compute(values, values + measured->count, pairs,
-                         ~cell_seed(view, platform, metric), ratio);
+    return ratio_compute(values, values + measured->count, pairs, ratio);
 }
 
 static int add_interval(json_t *object, bool present,
@@ -184,8 +174,7 @@ static int add_figures(const struct workload_view *view, int platform,
         return -ENOMEM;
     for (size_t i = 0; i < series->count; i++)
         values[i] = series->samples[i].value;
-    estimate_compute(values, series->count,
-                     cell_seed(view, platform, series->metric), &estimate);
+    estimate_compute(values, series->count, &estimate);
     json_object_set_new(cell, "n", json_integer((json_int_t)estimate.n));
     json_object_set_new(cell, "median", number_to_json(estimate.median));
     add_interval(cell, estimate.has_interval, &estimate.interval);

@@ -1,0 +1,238 @@
+/* Medians, intervals, ratios and verdicts against known answers. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "bench/statistics.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* The mouse data of Efron and Tibshirani 1993, table 2.1. */
+static const double control_mice[] = {52, 104, 146, 10, 51, 30, 40, 27, 46};
+static const double treated_mice[] = {94, 197, 16, 38, 99, 141, 23};
+
+static struct estimate estimate_of(const double *values, size_t n)
+{
+    double copy[16];
+    struct estimate estimate;
+
+    assert_true(n <= COUNT(copy));
+    memcpy(copy, values, n * sizeof(*values));
+    estimate_compute(copy, n, &estimate);
+    return estimate;
+}
+
+static bool near(double value, double expected, double tolerance)
+{
+    return fabs(value - expected) <= tolerance;
+}
+
+static void quantiles_are_those_of_r(void **state)
+{
+    static const double values[] = {1, 2, 3, 4, 10};
+    static const double even[] = {1, 2, 4, 8};
+
+    (void)state;
+    assert_true(statistics_quantile(values, 5, 0) == 1);
+    assert_true(statistics_quantile(values, 5, 0.25) == 2);
+    assert_true(statistics_quantile(values, 5, 0.5) == 3);
+    assert_true(fabs(statistics_quantile(values, 5, 0.9) - 7.6) < 1e-12);
+    assert_true(statistics_quantile(values, 5, 1) == 10);
+    assert_true(statistics_quantile(even, 4, 0.5) == 3);
+    assert_true(statistics_quantile(even, 1, 0.5) == 1);
+}
+
+/*
+ * For nine values the 2.5 % point of Beta(5, 5) is 0.21201 (qbeta in R): the
+ * interval reaches from a little above the second value to a little below the
+ * eighth. For seven it is 0.18405 of Beta(4, 4).
+ */
+static void intervals_are_those_worked_out_by_hand(void **state)
+{
+    struct estimate control = estimate_of(control_mice, COUNT(control_mice));
+    struct estimate treated = estimate_of(treated_mice, COUNT(treated_mice));
+
+    (void)state;
+    assert_int_equal(control.n, 9);
+    assert_true(control.median == 46);
+    assert_true(control.minimum == 10 && control.maximum == 146);
+    assert_true(control.has_interval);
+    assert_true(near(control.interval.low, 27 + 0.1201 * (30 - 27), 0.01));
+    assert_true(near(control.interval.high, 104 - 0.1201 * (104 - 52), 0.05));
+    assert_true(treated.median == 94);
+    assert_true(near(treated.interval.low, 16 + 0.4724 * (23 - 16), 0.01));
+    assert_true(near(treated.interval.high, 197 - 0.4724 * (197 - 141), 0.05));
+}
+
+/* A draw from the piecewise linear distribution function of the values. */
+static double smoothed_draw(const double *sorted, size_t n)
+{
+    double position = (double)(n + 1) * rand() / ((double)RAND_MAX + 1);
+    size_t below = (size_t)position;
+
+    if (below < 1)
+        return sorted[0];
+    if (below >= n)
+        return sorted[n - 1];
+    return sorted[below - 1] +
+           (position - (double)below) * (sorted[below] - sorted[below - 1]);
+}
+
+static void the_closed_form_agrees_with_drawing_resamples(void **state)
+{
+    static const double values[] = {1, 2, 4, 7, 11, 16, 22, 29, 37, 46, 56};
+    static double medians[20000];
+    struct estimate estimate = estimate_of(values, COUNT(values));
+
+    (void)state;
+    srand(1);
+    for (size_t i = 0; i < COUNT(medians); i++) {
+        double draws[COUNT(values)];
+
+        for (size_t j = 0; j < COUNT(values); j++)
+            draws[j] = smoothed_draw(values, COUNT(values));
+        statistics_sort(draws, COUNT(values));
+        medians[i] = draws[COUNT(values) / 2];
+    }
+    statistics_sort(medians, COUNT(medians));
+    assert_true(near(statistics_quantile(medians, COUNT(medians), 0.025),
+                     estimate.interval.low, 0.2));
+    assert_true(near(statistics_quantile(medians, COUNT(medians), 0.975),
+                     estimate.interval.high, 0.5));
+}
+
+static void fewer_than_six_values_have_no_interval(void **state)
+{
+    static const double values[] = {3, 1, 2, 4, 5, 6};
+
+    (void)state;
+    assert_int_equal(estimate_of(values, 0).n, 0);
+    assert_true(estimate_of(values, 1).median == 3);
+    assert_false(estimate_of(values, 1).has_interval);
+    assert_true(estimate_of(values, 4).median == 2.5);
+    assert_false(estimate_of(values, 5).has_interval);
+    assert_true(estimate_of(values, 6).has_interval);
+}
+
+static void equal_values_have_an_interval_of_no_width(void **state)
+{
+    static const double values[] = {7, 7, 7, 7, 7, 7};
+    struct estimate estimate = estimate_of(values, COUNT(values));
+
+    (void)state;
+    assert_true(estimate.interval.low == 7 && estimate.interval.high == 7);
+}
+
+static void ratios_are_paired_by_position(void **state)
+{
+    /* Twice as slow in each block, while the host drifts by a factor of 6. */
+    static const double reference[] = {1, 2, 3, 4, 5, 6};
+    static const double measured[] = {2, 4, 6, 8, 10, 12};
+    struct ratio ratio;
+
+    (void)state;
+    assert_int_equal(ratio_compute(measured, reference, 6, &ratio), 0);
+    assert_int_equal(ratio.n, 6);
+    assert_true(fabs(ratio.median - 2) < 1e-12);
+    assert_true(fabs(ratio.interval.low - 2) < 1e-12);
+    assert_true(fabs(ratio.interval.high - 2) < 1e-12);
+}
+
+static void exchanging_the_two_inverts_the_ratio(void **state)
+{
+    static const double a[] = {1, 5, 2, 8, 3, 9, 4, 7};
+    static const double b[] = {2, 4, 2, 6, 9, 1, 3, 5};
+    struct ratio forth, back;
+
+    (void)state;
+    ratio_compute(a, b, COUNT(a), &forth);
+    ratio_compute(b, a, COUNT(a), &back);
+    assert_true(fabs(forth.median * back.median - 1) < 1e-12);
+}
+
+static void a_pair_with_a_zero_has_no_ratio(void **state)
+{
+    static const double measured[] = {0, 2, 3};
+    static const double reference[] = {1, 0, 3};
+    struct ratio ratio;
+
+    (void)state;
+    assert_int_equal(ratio_compute(measured, reference, 3, &ratio), 0);
+    assert_int_equal(ratio.n, 1);
+    assert_int_equal(ratio_compute(measured, reference, 2, &ratio), 0);
+    assert_int_equal(ratio.n, 0);
+}
+
+static void verdicts_follow_the_rule(void **state)
+{
+    static const struct interval quiet = {0.999, 1.001};
+    static const struct interval noisy = {0.90, 1.10};
+    static const struct {
+        size_t n;
+        double low, high;
+        const struct interval *floor;
+        bool higher_is_better;
+        enum verdict verdict;
+    } cases[] = {
+        {20, 0.98, 1.02, NULL, false, VERDICT_EQUIVALENT},
+        {20, 1.01, 1.02, NULL, false, VERDICT_EQUIVALENT},
+        {20, 0.98, 1.02, &quiet, false, VERDICT_EQUIVALENT},
+        {20, 1.20, 1.30, NULL, false, VERDICT_SLOWER},
+        {20, 1.01, 1.30, NULL, false, VERDICT_SLOWER},
+        {20, 0.70, 0.80, NULL, false, VERDICT_FASTER},
+        {20, 0.70, 0.80, NULL, true, VERDICT_SLOWER},
+        {20, 1.20, 1.30, NULL, true, VERDICT_FASTER},
+        {20, 0.90, 1.10, NULL, false, VERDICT_INCONCLUSIVE},
+        {20, 0.99, 1.30, NULL, false, VERDICT_INCONCLUSIVE},
+        /* What the host's own noise could have made. */
+        {20, 1.05, 1.08, &noisy, false, VERDICT_EQUIVALENT},
+        {20, 1.05, 1.30, &noisy, false, VERDICT_INCONCLUSIVE},
+        {20, 1.11, 1.30, &noisy, false, VERDICT_SLOWER},
+        {20, 0.70, 0.95, &noisy, false, VERDICT_INCONCLUSIVE},
+        /* The band is symmetric for ratios: 1/1.03, not 0.97. */
+        {20, 0.9705, 1.00, NULL, false, VERDICT_INCONCLUSIVE},
+        {20, 0.9709, 1.00, NULL, false, VERDICT_EQUIVALENT},
+        /* Too few to say anything. */
+        {5, 3.0, 3.1, NULL, false, VERDICT_INCONCLUSIVE},
+        {6, 3.0, 3.1, NULL, false, VERDICT_SLOWER},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct ratio ratio = {
+            .n = cases[i].n,
+            .has_interval = true,
+            .interval = {cases[i].low, cases[i].high},
+        };
+        enum verdict verdict = verdict_decide(&ratio, 0.03, cases[i].floor,
+                                              cases[i].higher_is_better);
+
+        if (verdict != cases[i].verdict)
+            fail_msg("case %zu: %s", i, verdict_name(verdict));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(quantiles_are_those_of_r),
+        cmocka_unit_test(intervals_are_those_worked_out_by_hand),
+        cmocka_unit_test(the_closed_form_agrees_with_drawing_resamples),
+        cmocka_unit_test(fewer_than_six_values_have_no_interval),
+        cmocka_unit_test(equal_values_have_an_interval_of_no_width),
+        cmocka_unit_test(ratios_are_paired_by_position),
+        cmocka_unit_test(exchanging_the_two_inverts_the_ratio),
+        cmocka_unit_test(a_pair_with_a_zero_has_no_ratio),
+        cmocka_unit_test(verdicts_follow_the_rule),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
