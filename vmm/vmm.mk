@@ -1,1 +1,22 @@
-# vmm: sources of this part.
+# The hypervisor side. The library OS is linked into the program; its page
+# tables are edited by the same code on both sides.
+VMM         := $(BIN)/ringside-vmm
+VMM_LIBRARY := $(BUILD)/vmm.a
+VMM_SOURCES := $(filter-out vmm/main.c,$(wildcard vmm/*.c)) \
+               guests/unikernel/page_tables.c
+PROGRAMS    += $(VMM)
+
+$(BUILD)/obj/vmm/image.o: vmm/image.S $(UNIKERNEL)
+	@mkdir -p $(@D)
+	$(CC) -DUNIKERNEL_FILE='"$(UNIKERNEL)"' -c $< -o $@
+
+$(VMM_LIBRARY): $(call objects,$(VMM_SOURCES)) $(BUILD)/obj/vmm/image.o
+	@rm -f $@
+	ar rcs $@ $^
+
+$(VMM): $(call objects,vmm/main.c) $(VMM_LIBRARY) $(OCI_LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(HOST_CFLAGS) $(STATIC) $^ $(HOST_LDFLAGS) $(OCI_LIBS) -o $@
+
+TEST_DEPENDS_vmm := $(VMM_LIBRARY) $(OCI_LIBRARY)
+TEST_LIBS_vmm    := $(OCI_LIBS)

@@ -1,1 +1,32 @@
-# guests/unikernel: sources of this part.
+# The library OS: freestanding, general registers only (a system call leaves
+# the program's vector state alone), linked to its place in the guest.
+UNIKERNEL_DIR     := guests/unikernel
+UNIKERNEL_SOURCES := $(wildcard $(UNIKERNEL_DIR)/*.c $(UNIKERNEL_DIR)/*.S)
+UNIKERNEL_OBJECTS := $(patsubst %,$(BUILD)/guest-obj/%.o,$(UNIKERNEL_SOURCES))
+UNIKERNEL         := $(BUILD)/guests/unikernel.elf
+UNIKERNEL_CFLAGS  := -std=gnu11 $(WARNINGS) -I. -O2 -g -ffreestanding -fpie \
+                     -nostdlib -mgeneral-regs-only -fno-stack-protector \
+                     -fno-asynchronous-unwind-tables -fcf-protection=none \
+                     -fno-tree-loop-distribute-patterns -fvisibility=hidden \
+                     -ffile-prefix-map=$(CURDIR)=.
+
+$(BUILD)/guest-obj/$(UNIKERNEL_DIR)/%.c.o: $(UNIKERNEL_DIR)/%.c
+	@mkdir -p $(@D)
+	$(CC) $(UNIKERNEL_CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/guest-obj/$(UNIKERNEL_DIR)/%.S.o: $(UNIKERNEL_DIR)/%.S
+	@mkdir -p $(@D)
+	$(CC) $(UNIKERNEL_CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/guest-obj/$(UNIKERNEL_DIR)/unikernel.lds: \
+    $(UNIKERNEL_DIR)/unikernel.lds $(UNIKERNEL_DIR)/layout.h
+	@mkdir -p $(@D)
+	$(CC) -E -P -x c -I. $< -o $@
+
+$(UNIKERNEL): $(UNIKERNEL_OBJECTS) \
+              $(BUILD)/guest-obj/$(UNIKERNEL_DIR)/unikernel.lds
+	@mkdir -p $(@D)
+	$(CC) -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,norelro \
+	  -Wl,-z,max-page-size=0x1000 -Wl,--fatal-warnings \
+	  -T $(BUILD)/guest-obj/$(UNIKERNEL_DIR)/unikernel.lds \
+	  $(UNIKERNEL_OBJECTS) -o $@

@@ -1,0 +1,385 @@
+/*
+ * Memory calls over the window. Two rules keep it small: memory that was ever
+ * handed out is zeroed when it is handed out again (fresh memory is zero
+ * already), and the used set, not the page tables, says what is allocated, so
+ * that PROT_NONE memory stays taken.
+ */
+#include "guests/unikernel/address_space.h"
+
+#include "guests/unikernel/intervals.h"
+#include "guests/unikernel/layout.h"
+#include "guests/unikernel/page_tables.h"
+#include "guests/unikernel/string.h"
+#include "guests/unikernel/vmm_call.h"
+
+#include <asm/errno.h>
+#include <linux/mman.h>
+
+enum {
+    /* From this size on, memory given up goes back to the host. */
+    DISCARD_MIN = 1 << 20,
+    STACK_GUARD = 16 * PAGE_SIZE,
+};
+
+static struct {
+    uint64_t window, window_end;
+    uint64_t heap, heap_end; /* brk area; heap_end is page-aligned below */
+    uint64_t brk;
+    uint64_t stack; /* lowest address of the stack */
+    /* Only [fresh, fresh_end) has never been handed out and reads as zero. */
+    uint64_t fresh, fresh_end;
+    struct page_tables tables;
+    struct intervals used;
+} space;
+
+static uint64_t page_up(uint64_t value)
+{
+    return (value + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
+}
+
+/* Only ring 0 can: see ring0.S. */
+static void flush_tlb(void)
+{
+    uint64_t request = BREAKPOINT_FLUSH_TLB;
+
+    __asm__ volatile("int3" : "+a"(request) : : "memory");
+}
+
+static int flush_if(int status)
+{
+    if (status > 0)
+        flush_tlb();
+    return status < 0 ? status : 0;
+}
+
+void address_space_init(const struct boot_info *boot)
+{
+    space.window = boot->window;
+    space.window_end = boot->window + boot->window_size;
+    space.heap = page_up(boot->program_end);
+    space.heap_end = space.brk = space.heap;
+    space.stack = boot->stack;
+    space.fresh = space.heap;
+    space.fresh_end = boot->stack - STACK_GUARD;
+    space.tables = (struct page_tables){
+        .system = (void *)SYSTEM_BASE,
+        .root = boot->page_table_root,
+        .next = boot->page_table_next,
+        .pool_end = SYSTEM_SIZE,
+    };
+    intervals_add(&space.used, space.window, space.heap);
+    intervals_add(&space.used, space.fresh_end, space.window_end);
+}
+
+static bool in_window(uint64_t start, uint64_t length)
+{
+    return start >= space.window && start <= space.window_end &&
+           length <= space.window_end - start;
+}
+
+uint64_t address_physical(uint64_t virtual)
+{
+    if (in_window(virtual, 0))
+        return virtual - space.window + WINDOW_PHYSICAL;
+    return virtual - SYSTEM_BASE;
+}
+
+uint64_t address_mapped(uint64_t virtual, uint64_t length)
+{
+    if (virtual + length < virtual)
+        return 0;
+    return page_tables_reach(&space.tables, virtual, length, PAGE_USER);
+}
+
+static uint64_t rights_of(uint64_t prot)
+{
+    uint64_t rights = PAGE_PRESENT | PAGE_USER;
+
+    if ((prot & (PROT_READ | PROT_WRITE | PROT_EXEC)) == 0)
+        return 0;
+    if (prot & PROT_WRITE)
+        rights |= PAGE_WRITE;
+    if (!(prot & PROT_EXEC))
+        rights |= PAGE_NO_EXECUTE;
+    return rights;
+}
+
+/* Enters the range in the page tables, or takes it out for no rights. */
+static int set_rights(uint64_t start, uint64_t length, uint64_t rights)
+{
+    if (rights == 0)
+        return flush_if(page_tables_unmap(&space.tables, start, length));
+    return flush_if(page_tables_map(&space.tables, start,
+                                    address_physical(start), length, rights));
+}
+
+/* Zeroes what of the range was handed out before; it must be writable. */
+static void zero_reused(uint64_t start, uint64_t end)
+{
+    uint64_t below = end < space.fresh ? end : space.fresh;
+    uint64_t above = start > space.fresh_end ? start : space.fresh_end;
+
+    if (start < below)
+        memset((void *)start, 0, below - start);
+    if (above < end)
+        memset((void *)above, 0, end - above);
+}
+
+/*
+ * Takes the range out of the fresh middle, which stays one stretch: from the
+ * side that loses less of it.
+ */
+static void mark_not_fresh(uint64_t start, uint64_t end)
+{
+    if (end <= space.fresh || start >= space.fresh_end)
+        return;
+    if (end - space.fresh < space.fresh_end - start)
+        space.fresh = end;
+    else
+        space.fresh_end = start;
+}
+
+/* Makes a free range the program's: zero, used, with the rights of prot. */
+static int64_t claim(uint64_t start, uint64_t length, uint64_t prot)
+{
+    uint64_t rights = rights_of(prot);
+    uint64_t first = rights_of(PROT_READ | PROT_WRITE);
+    bool fresh = start >= space.fresh && start + length <= space.fresh_end;
+    int status = intervals_add(&space.used, start, start + length);
+
+    if (status < 0)
+        return status;
+    status = set_rights(start, length, fresh ? rights : first);
+    if (status == 0 && !fresh) {
+        zero_reused(start, start + length);
+        if (rights != first)
+            status = set_rights(start, length, rights);
+    }
+    if (status < 0)
+        intervals_remove(&space.used, start, start + length);
+    else
+        mark_not_fresh(start, start + length);
+    return status;
+}
+
+uint64_t address_space_brk(uint64_t wanted)
+{
+    uint64_t end;
+
+    if (wanted < space.heap || !in_window(wanted, 0))
+        return space.brk;
+    end = page_up(wanted);
+    if (end > space.heap_end) {
+        uint64_t length = end - space.heap_end;
+
+        if (intervals_touch(&space.used, space.heap_end, end) ||
+            claim(space.heap_end, length, PROT_READ | PROT_WRITE) < 0)
+            return space.brk;
+    } else if (end < space.heap_end) {
+        if (address_space_unmap(end, space.heap_end - end) < 0)
+            return space.brk;
+    }
+    space.heap_end = end;
+    space.brk = wanted;
+    return wanted;
+}
+
+/* Where a mapping goes: the hint where it is free, else the highest gap. */
+static uint64_t find_place(uint64_t hint, uint64_t length)
+{
+    uint64_t alignment =
+        length >= LARGE_PAGE_SIZE ? LARGE_PAGE_SIZE : PAGE_SIZE;
+
+    if (hint % PAGE_SIZE == 0 && hint >= space.heap_end &&
+        in_window(hint, length) &&
+        !intervals_touch(&space.used, hint, hint + length))
+        return hint;
+    return intervals_gap(&space.used, space.heap_end, space.window_end, length,
+                         alignment);
+}
+
+static int64_t map_fixed(uint64_t start, uint64_t length, uint64_t prot,
+                         bool replace)
+{
+    if (start % PAGE_SIZE != 0)
+        return -EINVAL;
+    if (start < space.heap_end || !in_window(start, length))
+        return -ENOMEM;
+    if (intervals_touch(&space.used, start, start + length)) {
+        int64_t status;
+
+        if (!replace)
+            return -EEXIST;
+        status = address_space_unmap(start, length);
+        if (status < 0)
+            return status;
+    }
+    return claim(start, length, prot);
+}
+
+int64_t address_space_map(uint64_t hint, uint64_t length, uint64_t prot,
+                          uint64_t flags)
+{
+    uint64_t type = flags & MAP_TYPE;
+    uint64_t place = hint;
+    int64_t status;
+
+    if (length == 0 || (type != MAP_PRIVATE && type != MAP_SHARED))
+        return -EINVAL;
+    if (length > space.window_end - space.window)
+        return -ENOMEM;
+    length = page_up(length);
+    if (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) {
+        status = map_fixed(hint, length, prot, !(flags & MAP_FIXED_NOREPLACE));
+    } else {
+        place = find_place(hint, length);
+        status = place == 0 ? -ENOMEM : claim(place, length, prot);
+    }
+    return status < 0 ? status : (int64_t)place;
+}
+
+/* Checks and rounds the range of a call on existing memory. */
+static int check_range(uint64_t start, uint64_t *length, int outside)
+{
+    if (start % PAGE_SIZE != 0)
+        return -EINVAL;
+    if (*length > space.window_end - space.window)
+        return outside;
+    *length = page_up(*length);
+    return in_window(start, *length) ? 0 : outside;
+}
+
+int64_t address_space_unmap(uint64_t start, uint64_t length)
+{
+    int status = check_range(start, &length, -EINVAL);
+
+    if (status < 0)
+        return status;
+    if (length == 0)
+        return -EINVAL;
+    status = intervals_remove(&space.used, start, start + length);
+    if (status < 0)
+        return status;
+    return set_rights(start, length, 0);
+}
+
+int64_t address_space_protect(uint64_t start, uint64_t length, uint64_t prot)
+{
+    int status = check_range(start, &length, -ENOMEM);
+
+    if (status < 0 || length == 0)
+        return status;
+    if (!intervals_cover(&space.used, start, start + length))
+        return -ENOMEM;
+    return set_rights(start, length, rights_of(prot));
+}
+
+/* Grows in place where what follows is free, else moves. */
+int64_t address_space_remap(uint64_t start, uint64_t length,
+                            uint64_t new_length, uint64_t flags)
+{
+    int status = check_range(start, &length, -EFAULT);
+    uint64_t prot = PROT_READ;
+    int64_t place;
+
+    if (status < 0)
+        return status;
+    if (length == 0 || new_length == 0 ||
+        (flags & ~(uint64_t)MREMAP_MAYMOVE) != 0)
+        return -EINVAL;
+    if (!intervals_cover(&space.used, start, start + length))
+        return -EFAULT;
+    if (new_length > space.window_end - space.window)
+        return -ENOMEM;
+    new_length = page_up(new_length);
+    if (user_check_write(start, PAGE_SIZE) == 0)
+        prot |= PROT_WRITE;
+    if (new_length < length)
+        address_space_unmap(start + new_length, length - new_length);
+    if (new_length <= length)
+        return (int64_t)start;
+    if (in_window(start, new_length) &&
+        !intervals_touch(&space.used, start + length, start + new_length) &&
+        claim(start + length, new_length - length, prot) == 0)
+        return (int64_t)start;
+    if (!(flags & MREMAP_MAYMOVE))
+        return -ENOMEM;
+    if (user_check_read(start, length) < 0)
+        return -EFAULT;
+    place = address_space_map(0, new_length, prot, MAP_PRIVATE);
+    if (place < 0)
+        return place;
+    memcpy((void *)place, (const void *)start, length);
+    address_space_unmap(start, length);
+    return place;
+}
+
+int64_t address_space_discard(uint64_t start, uint64_t length)
+{
+    int status = check_range(start, &length, -ENOMEM);
+
+    if (status < 0 || length == 0)
+        return status;
+    if (!intervals_cover(&space.used, start, start + length))
+        return -ENOMEM;
+    if (length >= DISCARD_MIN && vmm_discard(start, length) == 0)
+        return 0;
+    if (user_check_write(start, length) < 0)
+        return -ENOMEM;
+    memset((void *)start, 0, length);
+    return 0;
+}
+
+uint64_t address_space_used(void)
+{
+    return intervals_total(&space.used);
+}
+
+static int64_t user_check(uint64_t address, uint64_t length, uint64_t rights)
+{
+    if (length == 0)
+        return 0;
+    if (!in_window(address, length) ||
+        page_tables_reach(&space.tables, address, length, rights) < length)
+        return -EFAULT;
+    return 0;
+}
+
+int64_t user_check_read(uint64_t address, uint64_t length)
+{
+    return user_check(address, length, PAGE_USER);
+}
+
+int64_t user_check_write(uint64_t address, uint64_t length)
+{
+    return user_check(address, length, PAGE_USER | PAGE_WRITE);
+}
+
+int64_t user_copy_in(void *to, uint64_t address, uint64_t length)
+{
+    int64_t status = user_check_read(address, length);
+
+    if (status == 0)
+        memcpy(to, (const void *)address, length);
+    return status;
+}
+
+int64_t user_copy_out(uint64_t address, const void *from, uint64_t length)
+{
+    int64_t status = user_check_write(address, length);
+
+    if (status == 0)
+        memcpy((void *)address, from, length);
+    return status;
+}
+
+int64_t user_copy_string(char *to, uint64_t address, uint64_t size)
+{
+    for (uint64_t i = 0; i < size; i++) {
+        if (user_copy_in(&to[i], address + i, 1) < 0)
+            return -EFAULT;
+        if (to[i] == '\0')
+            return (int64_t)i;
+    }
+    return -ENAMETOOLONG;
+}

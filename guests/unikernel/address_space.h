@@ -1,0 +1,58 @@
+/*
+ * The program's address space: which parts of the window are in use, what
+ * they allow, and checked access to the program's memory.
+ *
+ * The window maps guest-physical memory linearly, so a virtual address has
+ * its memory for good; allocating it means marking it used and entering it in
+ * the page tables. There is no more address space than memory.
+ */
+#ifndef RINGSIDE_UNIKERNEL_ADDRESS_SPACE_H
+#define RINGSIDE_UNIKERNEL_ADDRESS_SPACE_H
+
+#include "guests/unikernel/boot_info.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Takes over the page tables and the program's mappings from the VMM. */
+void address_space_init(const struct boot_info *boot);
+
+/* Guest-physical address of a window or system-region address. */
+uint64_t address_physical(uint64_t virtual);
+
+/* How many of length bytes from any virtual address on can be read. */
+uint64_t address_mapped(uint64_t virtual, uint64_t length);
+
+/*
+ * The memory system calls, with Linux's meaning and errors (mmap(2), ...);
+ * prot and flags are PROT_... and MAP_... of <linux/mman.h>. Only anonymous
+ * memory is mapped here.
+ */
+uint64_t address_space_brk(uint64_t wanted);
+int64_t address_space_map(uint64_t hint, uint64_t length, uint64_t prot,
+                          uint64_t flags);
+int64_t address_space_unmap(uint64_t start, uint64_t length);
+int64_t address_space_protect(uint64_t start, uint64_t length, uint64_t prot);
+int64_t address_space_remap(uint64_t start, uint64_t length,
+                            uint64_t new_length, uint64_t flags);
+int64_t address_space_discard(uint64_t start, uint64_t length);
+
+/* Bytes of the window in use. */
+uint64_t address_space_used(void);
+
+/*
+ * Access to the program's memory at an address it gave: 0, or -EFAULT with
+ * nothing copied where any part of the range is not mapped as needed.
+ */
+int64_t user_check_read(uint64_t address, uint64_t length);
+int64_t user_check_write(uint64_t address, uint64_t length);
+int64_t user_copy_in(void *to, uint64_t address, uint64_t length);
+int64_t user_copy_out(uint64_t address, const void *from, uint64_t length);
+
+/*
+ * Copies a NUL-terminated string of less than size bytes. Returns its length,
+ * -EFAULT or -ENAMETOOLONG.
+ */
+int64_t user_copy_string(char *to, uint64_t address, uint64_t size);
+
+#endif

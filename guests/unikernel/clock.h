@@ -1,0 +1,17 @@
+/* Time from the TSC, without leaving the guest. */
+#ifndef RINGSIDE_UNIKERNEL_CLOCK_H
+#define RINGSIDE_UNIKERNEL_CLOCK_H
+
+#include "guests/unikernel/boot_info.h"
+
+#include <stdint.h>
+
+void clock_init(const struct boot_info *boot);
+
+/* Nanoseconds since the guest was made; never goes back. */
+uint64_t clock_monotonic_ns(void);
+
+/* Nanoseconds since 1970. */
+uint64_t clock_realtime_ns(void);
+
+#endif

@@ -1,0 +1,69 @@
+/*
+ * The hypercalls: all that a unikernel can ask of the VMM. A call is one
+ * `out` of 32 bits to port HYPERCALL_PORT + number; the value is the
+ * guest-physical address of the call's structure, 8-byte aligned and inside
+ * guest memory. The VMM copies the structure in once, checks and uses the
+ * copy, and writes back `result` alone: 0 or more, or a negative errno.
+ */
+#ifndef RINGSIDE_UNIKERNEL_HYPERCALL_H
+#define RINGSIDE_UNIKERNEL_HYPERCALL_H
+
+#include <stdint.h>
+
+#define HYPERCALL_PORT 0x500
+
+enum hypercall_number {
+    HYPERCALL_EXIT,
+    HYPERCALL_FAULT,
+    HYPERCALL_CONSOLE_WRITE,
+    HYPERCALL_CONSOLE_READ,
+    HYPERCALL_SLEEP,
+    HYPERCALL_DISCARD,
+    HYPERCALL_COUNT,
+};
+
+/* Ends the guest; does not return. */
+struct hypercall_exit {
+    int64_t result;
+    uint32_t status; /* exit status, 0..255, where signal is 0 */
+    uint32_t signal; /* or the signal that ends the program */
+};
+
+/* Ends the guest because of an exception; does not return. */
+struct hypercall_fault {
+    int64_t result;
+    uint64_t vector;
+    uint64_t error_code;
+    uint64_t address; /* CR2 where vector is 14 */
+    uint64_t rip;
+    uint64_t rsp;
+    uint64_t rflags;
+    uint64_t general[16]; /* rax rbx rcx rdx rsi rdi rbp r8..r15, in order */
+    uint8_t code[16];     /* bytes at rip */
+    uint64_t code_length; /* how many of them could be read */
+};
+
+/* Moves bytes between guest memory and the VMM's stdin, stdout or stderr. */
+struct hypercall_console {
+    int64_t result;   /* bytes moved; 0 on read: end of file */
+    uint64_t address; /* guest-physical, range inside guest memory */
+    uint64_t length;  /* at most HYPERCALL_CONSOLE_MAX */
+    uint64_t stream;  /* 0 stdin (read), 1 stdout, 2 stderr (write) */
+};
+
+#define HYPERCALL_CONSOLE_MAX 0x100000
+
+/* Sleeps; UINT64_MAX sleeps until the guest is ended from outside. */
+struct hypercall_sleep {
+    int64_t result;
+    uint64_t duration_ns;
+};
+
+/* Gives a page-aligned range back to the host; it reads as zero afterwards. */
+struct hypercall_discard {
+    int64_t result;
+    uint64_t address; /* guest-physical, inside the window */
+    uint64_t length;
+};
+
+#endif

@@ -1,0 +1,82 @@
+/*
+ * The table of system calls. Adding one is adding a row and a function; what
+ * has no row is -ENOSYS.
+ */
+#include "guests/unikernel/syscalls.h"
+
+#include <asm/errno.h>
+#include <asm/unistd_64.h>
+#include <stddef.h>
+
+static syscall_handler *const handlers[] = {
+    [__NR_read] = sys_read,
+    [__NR_write] = sys_write,
+    [__NR_open] = sys_open,
+    [__NR_close] = sys_close,
+    [__NR_fstat] = sys_fstat,
+    [__NR_lseek] = sys_lseek,
+    [__NR_mmap] = sys_mmap,
+    [__NR_mprotect] = sys_mprotect,
+    [__NR_munmap] = sys_munmap,
+    [__NR_brk] = sys_brk,
+    [__NR_rt_sigaction] = sys_rt_sigaction,
+    [__NR_rt_sigprocmask] = sys_rt_sigprocmask,
+    [__NR_ioctl] = sys_ioctl,
+    [__NR_readv] = sys_readv,
+    [__NR_writev] = sys_writev,
+    [__NR_access] = sys_access,
+    [__NR_sched_yield] = sys_zero,
+    [__NR_mremap] = sys_mremap,
+    [__NR_madvise] = sys_madvise,
+    [__NR_pause] = sys_pause,
+    [__NR_nanosleep] = sys_nanosleep,
+    [__NR_getpid] = sys_getpid,
+    [__NR_exit] = sys_exit,
+    [__NR_kill] = sys_kill,
+    [__NR_uname] = sys_uname,
+    [__NR_fcntl] = sys_fcntl,
+    [__NR_getcwd] = sys_getcwd,
+    [__NR_readlink] = sys_readlink,
+    [__NR_umask] = sys_umask,
+    [__NR_gettimeofday] = sys_gettimeofday,
+    [__NR_getrlimit] = sys_getrlimit,
+    [__NR_getrusage] = sys_getrusage,
+    [__NR_sysinfo] = sys_sysinfo,
+    [__NR_getuid] = sys_getuid,
+    [__NR_getgid] = sys_getgid,
+    [__NR_geteuid] = sys_getuid,
+    [__NR_getegid] = sys_getgid,
+    [__NR_getppid] = sys_getppid,
+    [__NR_getgroups] = sys_getgroups,
+    [__NR_sigaltstack] = sys_sigaltstack,
+    [__NR_prctl] = sys_prctl,
+    [__NR_arch_prctl] = sys_arch_prctl,
+    [__NR_gettid] = sys_getpid,
+    [__NR_time] = sys_time,
+    [__NR_futex] = sys_futex,
+    [__NR_sched_getaffinity] = sys_sched_getaffinity,
+    [__NR_set_tid_address] = sys_set_tid_address,
+    [__NR_clock_gettime] = sys_clock_gettime,
+    [__NR_clock_getres] = sys_clock_getres,
+    [__NR_clock_nanosleep] = sys_clock_nanosleep,
+    [__NR_exit_group] = sys_exit,
+    [__NR_tgkill] = sys_tgkill,
+    [__NR_openat] = sys_openat,
+    [__NR_newfstatat] = sys_newfstatat,
+    [__NR_readlinkat] = sys_readlinkat,
+    [__NR_set_robust_list] = sys_zero,
+    [__NR_getcpu] = sys_getcpu,
+    [__NR_prlimit64] = sys_prlimit64,
+    [__NR_getrandom] = sys_getrandom,
+};
+
+void syscall_dispatch(struct registers *registers)
+{
+    const size_t count = sizeof(handlers) / sizeof(handlers[0]);
+    syscall_handler *handler = NULL;
+
+    if (registers->rax < count)
+        handler = handlers[registers->rax];
+    registers->rax =
+        handler != NULL ? (uint64_t)handler(registers) : (uint64_t)-ENOSYS;
+}

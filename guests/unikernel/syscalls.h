@@ -1,0 +1,49 @@
+/*
+ * The system calls: the table's shape and the handlers, grouped by file.
+ *
+ * A handler gets the program's registers (arguments in rdi, rsi, rdx, r10, r8,
+ * r9, as in the x86-64 Linux ABI) and returns what the program finds in rax:
+ * a result or a negative errno. Meaning and errors are those of the man page
+ * of the same name in section 2.
+ */
+#ifndef RINGSIDE_UNIKERNEL_SYSCALLS_H
+#define RINGSIDE_UNIKERNEL_SYSCALLS_H
+
+#include "guests/unikernel/boot_info.h"
+#include "guests/unikernel/registers.h"
+
+#include <stdint.h>
+
+typedef int64_t syscall_handler(const struct registers *call);
+
+/* Serves the call in registers and leaves its result there. */
+void syscall_dispatch(struct registers *registers);
+
+/* sys_memory.c */
+syscall_handler sys_brk, sys_mmap, sys_munmap, sys_mprotect, sys_mremap,
+    sys_madvise;
+
+/* sys_stream.c: the three standard streams, until there are files */
+syscall_handler sys_read, sys_write, sys_readv, sys_writev, sys_close,
+    sys_lseek, sys_ioctl, sys_fcntl, sys_fstat, sys_newfstatat, sys_open,
+    sys_openat, sys_access, sys_readlink, sys_readlinkat, sys_getcwd;
+
+/* sys_process.c */
+void process_init(const struct boot_info *boot, const char *executable,
+                  const char *working_directory);
+const char *process_executable(void);
+const char *process_working_directory(void);
+syscall_handler sys_exit, sys_arch_prctl, sys_set_tid_address, sys_getpid,
+    sys_getppid, sys_getuid, sys_getgid, sys_getgroups, sys_zero, sys_uname,
+    sys_sysinfo, sys_prlimit64, sys_getrlimit, sys_sched_getaffinity,
+    sys_getcpu, sys_getrandom, sys_prctl, sys_umask, sys_futex, sys_getrusage;
+
+/* sys_signal.c */
+syscall_handler sys_rt_sigaction, sys_rt_sigprocmask, sys_sigaltstack,
+    sys_kill, sys_tgkill, sys_pause;
+
+/* sys_time.c */
+syscall_handler sys_clock_gettime, sys_clock_getres, sys_gettimeofday, sys_time,
+    sys_nanosleep, sys_clock_nanosleep;
+
+#endif

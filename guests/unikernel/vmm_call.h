@@ -1,0 +1,32 @@
+/* The library OS's side of the hypercalls in hypercall.h. */
+#ifndef RINGSIDE_UNIKERNEL_VMM_CALL_H
+#define RINGSIDE_UNIKERNEL_VMM_CALL_H
+
+#include "guests/unikernel/registers.h"
+
+#include <stdint.h>
+
+/* Ends the guest with an exit status, or as killed by a signal. */
+_Noreturn void vmm_exit(uint32_t status);
+_Noreturn void vmm_exit_by_signal(uint32_t signal);
+
+/* Ends the guest with a report of an exception. */
+_Noreturn void vmm_fault(const struct exception_registers *registers,
+                         const struct exception_record *record,
+                         uint64_t address);
+
+/*
+ * Moves length bytes at the virtual address between guest memory (window or
+ * system region) and a standard stream; may move fewer. Returns their number
+ * or a negative errno.
+ */
+int64_t vmm_console_write(uint64_t stream, uint64_t address, uint64_t length);
+int64_t vmm_console_read(uint64_t address, uint64_t length);
+
+/* Sleeps for ns, UINT64_MAX for ever. Returns 0 or a negative errno. */
+int64_t vmm_sleep(uint64_t duration_ns);
+
+/* Gives page-aligned window memory back; it reads as zero afterwards. */
+int64_t vmm_discard(uint64_t address, uint64_t length);
+
+#endif

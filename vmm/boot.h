@@ -1,0 +1,32 @@
+/*
+ * What a unikernel is told at its start: the boot information page and the
+ * strings on its stack.
+ */
+#ifndef RINGSIDE_VMM_BOOT_H
+#define RINGSIDE_VMM_BOOT_H
+
+#include "guests/unikernel/page_tables.h"
+#include "oci/bundle.h"
+#include "oci/error.h"
+#include "vmm/kvm.h"
+#include "vmm/memory.h"
+#include "vmm/program.h"
+
+/* What is to be run, with what. */
+struct boot_program {
+    const struct program *program;
+    const char *executable; /* path as the program will see it */
+    const struct bundle_process *process;
+};
+
+/*
+ * Maps the stack, copies the strings and writes the boot information page;
+ * call it last, as it takes the clock's base. Errors: -E2BIG where arguments
+ * and environment exceed a quarter of the stack, -ENOMEM where the program
+ * leaves no room for a stack, those of getrandom(2) and KVM_GET_MSRS.
+ */
+int boot_prepare(const struct vm *vm, const struct guest_memory *memory,
+                 struct page_tables *tables, const struct boot_program *what,
+                 struct error *error);
+
+#endif

@@ -1,0 +1,169 @@
+/*
+ * Hypercall handlers, one a row. Each works on a copy of the guest's
+ * structure that the guest cannot change any more; only `result` goes back.
+ */
+#include "vmm/hypercalls.h"
+
+#include "guests/unikernel/hypercall.h"
+#include "guests/unikernel/layout.h"
+#include "vmm/fault.h"
+#include "vmm/interrupt.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { SIGNAL_BASE = 128, SIGNAL_MAX = 64 };
+
+typedef int64_t hypercall_handler(struct unikernel *unikernel,
+                                  const void *structure);
+
+static int64_t serve_exit(struct unikernel *unikernel, const void *structure)
+{
+    const struct hypercall_exit *call = structure;
+
+    unikernel->end.ended = true;
+    unikernel->end.exit_status = call->status & 0xff;
+    if (call->signal > 0 && call->signal <= SIGNAL_MAX) {
+        unikernel->end.exit_status = SIGNAL_BASE + (int)call->signal;
+        fault_describe_signal((int)call->signal, &unikernel->end.diagnostic);
+    }
+    return 0;
+}
+
+static int64_t serve_fault(struct unikernel *unikernel, const void *structure)
+{
+    const struct hypercall_fault *call = structure;
+
+    unikernel->end.ended = true;
+    unikernel->end.exit_status = SIGNAL_BASE + fault_signal(call);
+    fault_describe(call, &unikernel->end.diagnostic);
+    return 0;
+}
+
+static void *console_buffer(const struct unikernel *unikernel,
+                            const struct hypercall_console *call)
+{
+    if (call->length > HYPERCALL_CONSOLE_MAX)
+        return NULL;
+    return guest_memory_slice(&unikernel->memory,
+                              (struct guest_addr){call->address}, call->length);
+}
+
+/* Repeats a transfer that a signal broke off, unless it is to end the guest. */
+static bool try_again(ssize_t moved)
+{
+    return moved < 0 && errno == EINTR && interrupt_pending() == 0;
+}
+
+static int64_t serve_console_write(struct unikernel *unikernel,
+                                   const void *structure)
+{
+    const struct hypercall_console *call = structure;
+    const void *buffer = console_buffer(unikernel, call);
+    ssize_t moved;
+
+    if (buffer == NULL)
+        return -EFAULT;
+    if (call->stream != STDOUT_FILENO && call->stream != STDERR_FILENO)
+        return -EBADF;
+    do {
+        moved = write((int)call->stream, buffer, call->length);
+    } while (try_again(moved));
+    return moved < 0 ? -errno : moved;
+}
+
+static int64_t serve_console_read(struct unikernel *unikernel,
+                                  const void *structure)
+{
+    const struct hypercall_console *call = structure;
+    void *buffer = console_buffer(unikernel, call);
+    ssize_t moved;
+
+    if (buffer == NULL)
+        return -EFAULT;
+    do {
+        moved = read(STDIN_FILENO, buffer, call->length);
+    } while (try_again(moved));
+    return moved < 0 ? -errno : moved;
+}
+
+/* Slept in slices of an hour, which keeps every sum in range. */
+static int64_t serve_sleep(struct unikernel *unikernel, const void *structure)
+{
+    const struct hypercall_sleep *call = structure;
+    const uint64_t second = 1000000000, slice = 3600 * second;
+    uint64_t left = call->duration_ns;
+
+    (void)unikernel;
+    while (left > 0 && interrupt_pending() == 0) {
+        uint64_t part = left < slice ? left : slice;
+        struct timespec time = {.tv_sec = (time_t)(part / second),
+                                .tv_nsec = (long)(part % second)};
+
+        while (clock_nanosleep(CLOCK_MONOTONIC, 0, &time, &time) == EINTR &&
+               interrupt_pending() == 0)
+            continue;
+        if (left != UINT64_MAX)
+            left -= part;
+    }
+    return interrupt_pending() == 0 ? 0 : -EINTR;
+}
+
+static int64_t serve_discard(struct unikernel *unikernel, const void *structure)
+{
+    const struct hypercall_discard *call = structure;
+    void *slice =
+        guest_memory_slice(&unikernel->memory,
+                           (struct guest_addr){call->address}, call->length);
+
+    if (slice == NULL || call->address < WINDOW_PHYSICAL)
+        return -EFAULT;
+    if (call->address % PAGE_SIZE != 0 || call->length % PAGE_SIZE != 0)
+        return -EINVAL;
+    return madvise(slice, call->length, MADV_DONTNEED) < 0 ? -errno : 0;
+}
+
+/* Every structure begins with its result. */
+union hypercall_structure {
+    int64_t result;
+    struct hypercall_exit exit;
+    struct hypercall_fault fault;
+    struct hypercall_console console;
+    struct hypercall_sleep sleep;
+    struct hypercall_discard discard;
+};
+
+static const struct {
+    size_t size;
+    hypercall_handler *serve;
+} hypercalls[HYPERCALL_COUNT] = {
+    [HYPERCALL_EXIT] = {sizeof(struct hypercall_exit), serve_exit},
+    [HYPERCALL_FAULT] = {sizeof(struct hypercall_fault), serve_fault},
+    [HYPERCALL_CONSOLE_WRITE] = {sizeof(struct hypercall_console),
+                                 serve_console_write},
+    [HYPERCALL_CONSOLE_READ] = {sizeof(struct hypercall_console),
+                                serve_console_read},
+    [HYPERCALL_SLEEP] = {sizeof(struct hypercall_sleep), serve_sleep},
+    [HYPERCALL_DISCARD] = {sizeof(struct hypercall_discard), serve_discard},
+};
+
+int hypercall_serve(struct unikernel *unikernel, unsigned int number,
+                    struct guest_addr address)
+{
+    union hypercall_structure structure;
+    int64_t result;
+
+    if (number >= HYPERCALL_COUNT || address.value % sizeof(int64_t) != 0)
+        return -EINVAL;
+    if (guest_memory_read(&unikernel->memory, address, &structure,
+                          hypercalls[number].size) < 0)
+        return -EFAULT;
+    result = hypercalls[number].serve(unikernel, &structure);
+    if (interrupt_pending() != 0 && !unikernel->end.ended)
+        return -EINTR;
+    return guest_memory_write(&unikernel->memory, address, &result,
+                              sizeof(result));
+}

@@ -1,0 +1,25 @@
+/*
+ * Ending a guest from outside: signals that ask the VMM to end are noted, get
+ * it out of the guest or out of a blocking call, and then end the guest as
+ * they would have ended the process.
+ */
+#ifndef RINGSIDE_VMM_INTERRUPT_H
+#define RINGSIDE_VMM_INTERRUPT_H
+
+#include "oci/error.h"
+
+#include <linux/kvm.h>
+
+/*
+ * Watches the signals that engines send (SIGHUP, SIGINT, SIGQUIT, SIGTERM,
+ * SIGUSR1, SIGUSR2) on behalf of the vCPU that runs with this structure.
+ */
+int interrupt_watch(struct kvm_run *run, struct error *error);
+
+/* The first such signal that came, 0 for none yet. */
+int interrupt_pending(void);
+
+/* Forgets the vCPU; its run structure may then be unmapped. */
+void interrupt_unwatch(void);
+
+#endif

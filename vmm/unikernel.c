@@ -1,0 +1,70 @@
+/* Making and running a unikernel; see unikernel.h. */
+#include "vmm/unikernel.h"
+
+#include "guests/unikernel/layout.h"
+#include "oci/cleanup.h"
+#include "vmm/boot.h"
+#include "vmm/find.h"
+#include "vmm/program.h"
+#include "vmm/system.h"
+#include "vmm/vcpu.h"
+
+#include <inttypes.h>
+
+static int load(struct unikernel *unikernel, const struct bundle *bundle,
+                struct page_tables *tables, struct program *program,
+                char **executable, struct vcpu_start *start,
+                struct error *error)
+{
+    _cleanup_close_ int fd = -1;
+    int status = system_load(&unikernel->memory, tables, &start->entry, error);
+
+    if (status < 0)
+        return status;
+    fd = find_program(bundle, executable, error);
+    if (fd < 0)
+        return fd;
+    return program_load(fd, *executable, &unikernel->memory, tables, program,
+                        error);
+}
+
+int unikernel_create(struct unikernel *unikernel, const struct bundle *bundle,
+                     uint64_t memory_size, struct error *error)
+{
+    struct vcpu_start start = {
+        .stack = SYSTEM_BASE + SYSTEM_STACK_END,
+        .argument = SYSTEM_BASE + SYSTEM_BOOT_INFO,
+    };
+    _cleanup_free_ char *executable = NULL;
+    struct page_tables tables;
+    struct program program = {0};
+    struct boot_program what = {&program, NULL, &bundle->process};
+    int status;
+
+    if (memory_size < UNIKERNEL_MIN_MEMORY)
+        return error_set(error, EINVAL,
+                         "guest memory of %" PRIu64
+                         " bytes is too small: a unikernel needs 8 MiB or more",
+                         memory_size);
+    status = guest_memory_create(&unikernel->memory, memory_size, error);
+    if (status == 0)
+        status = load(unikernel, bundle, &tables, &program, &executable, &start,
+                      error);
+    if (status == 0)
+        status = vm_create(&unikernel->vm, &unikernel->memory, error);
+    if (status < 0)
+        return status;
+    start.page_table_root = tables.root;
+    what.executable = executable;
+    status = vcpu_prepare(&unikernel->vm, &start, error);
+    if (status == 0)
+        status = boot_prepare(&unikernel->vm, &unikernel->memory, &tables,
+                              &what, error);
+    return status;
+}
+
+void unikernel_release(struct unikernel *unikernel)
+{
+    vm_release(&unikernel->vm);
+    guest_memory_release(&unikernel->memory);
+}

@@ -1,0 +1,57 @@
+/*
+ * A unikernel: one guest, memory and VM together, from a bundle to its end.
+ */
+#ifndef RINGSIDE_VMM_UNIKERNEL_H
+#define RINGSIDE_VMM_UNIKERNEL_H
+
+#include "oci/bundle.h"
+#include "oci/error.h"
+#include "vmm/kvm.h"
+#include "vmm/memory.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* How a guest ended. */
+struct guest_end {
+    bool ended;
+    int exit_status;         /* 0..255, or 128 + signal */
+    struct error diagnostic; /* code != 0: one line about a fault */
+};
+
+struct unikernel {
+    struct guest_memory memory;
+    struct vm vm;
+    struct guest_end end;
+};
+
+#define UNIKERNEL_NONE                                                         \
+    (struct unikernel)                                                         \
+    {                                                                          \
+        .vm = VM_NONE                                                          \
+    }
+
+enum {
+    UNIKERNEL_MIN_MEMORY = 8 << 20,
+    UNIKERNEL_DEFAULT_MEMORY = 512 << 20,
+};
+
+/*
+ * Makes a guest of memory_size bytes that will run the bundle's process: its
+ * arguments, environment, working directory and ids, its program out of its
+ * rootfs. Nothing else of the bundle applies: the guest has no kernel to ask.
+ * Errors as of the parts. The caller releases it, also after failure.
+ */
+int unikernel_create(struct unikernel *unikernel, const struct bundle *bundle,
+                     uint64_t memory_size, struct error *error);
+
+/*
+ * Runs the guest until it ends; unikernel->end then says how. Returns 0, or
+ * -EINTR when interrupted by vcpu_interrupt, or the error of a VM that cannot
+ * go on.
+ */
+int unikernel_run(struct unikernel *unikernel, struct error *error);
+
+void unikernel_release(struct unikernel *unikernel);
+
+#endif

@@ -1,0 +1,242 @@
+/* Preparing a vCPU; see vcpu.h. */
+#include "vmm/vcpu.h"
+
+#include "guests/unikernel/layout.h"
+#include "vmm/entry_check.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/auxv.h>
+#include <sys/ioctl.h>
+
+enum {
+    CPUID_ENTRIES = 256,
+    CPUID_XSAVE = 1 << 26,   /* leaf 1 ecx */
+    HWCAP2_FSGSBASE = 1 << 1,
+    CR0_PE = 1u << 0,
+    CR0_MP = 1u << 1,
+    CR0_ET = 1u << 4,
+    CR0_NE = 1u << 5,
+    CR0_WP = 1u << 16,
+    CR4_PAE = 1u << 5,
+    CR4_OSFXSR = 1u << 9,
+    CR4_OSXMMEXCPT = 1u << 10,
+    CR4_FSGSBASE = 1u << 16,
+    CR4_OSXSAVE = 1u << 18,
+    EFER_SCE = 1u << 0,
+    EFER_LME = 1u << 8,
+    EFER_LMA = 1u << 10,
+    EFER_NXE = 1u << 11,
+    TYPE_DATA = 3,      /* accessed, writable */
+    TYPE_CODE = 11,     /* accessed, readable */
+    TYPE_TSS_BUSY = 11, /* system type */
+    MSR_TSC = 0x10,
+    MSR_STAR = 0xc0000081,
+    MSR_LSTAR = 0xc0000082,
+    MSR_FMASK = 0xc0000084,
+};
+
+#define CR0_PG (1ul << 31)
+
+/* x87, SSE, AVX and the three parts of AVX-512; larger state is not needed. */
+#define XCR0_WANTED 0xe7ull
+
+static struct kvm_segment segment(uint16_t selector, uint8_t type, bool code)
+{
+    return (struct kvm_segment){
+        .limit = 0xffffffff,
+        .selector = selector,
+        .type = type,
+        .present = 1,
+        .dpl = selector & 3,
+        .db = !code,
+        .s = 1,
+        .l = code,
+        .g = 1,
+    };
+}
+
+void vcpu_fill_registers(const struct vcpu_start *start,
+                         struct kvm_sregs *sregs, struct kvm_regs *regs)
+{
+    struct kvm_segment data = segment(SELECTOR_USER_DATA, TYPE_DATA, false);
+
+    sregs->cs = segment(SELECTOR_USER_CODE, TYPE_CODE, true);
+    sregs->ds = sregs->es = sregs->fs = sregs->gs = sregs->ss = data;
+    sregs->tr = (struct kvm_segment){
+        .base = SYSTEM_BASE + SYSTEM_TSS,
+        .limit = SYSTEM_TSS_SIZE - 1,
+        .selector = SELECTOR_TSS,
+        .type = TYPE_TSS_BUSY,
+        .present = 1,
+    };
+    sregs->ldt = (struct kvm_segment){.unusable = 1};
+    sregs->gdt = (struct kvm_dtable){
+        .base = SYSTEM_BASE + SYSTEM_TABLES,
+        .limit = SELECTOR_TSS + 15,
+    };
+    sregs->idt = (struct kvm_dtable){
+        .base = SYSTEM_BASE + SYSTEM_IDT,
+        .limit = EXCEPTION_VECTORS * 16 - 1,
+    };
+    sregs->cr0 = CR0_PE | CR0_MP | CR0_ET | CR0_NE | CR0_WP | CR0_PG;
+    sregs->cr3 = start->page_table_root;
+    sregs->cr4 = CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT | CR4_FSGSBASE;
+    sregs->efer = EFER_SCE | EFER_LME | EFER_LMA | EFER_NXE;
+    *regs = (struct kvm_regs){
+        .rip = start->entry,
+        .rsp = start->stack,
+        .rdi = start->argument,
+        .rflags = RFLAGS_RING3,
+    };
+}
+
+struct cpuid_table {
+    struct kvm_cpuid2 head;
+    struct kvm_cpuid_entry2 entries[CPUID_ENTRIES];
+};
+
+static const struct kvm_cpuid_entry2 *
+cpuid_find(const struct cpuid_table *table, uint32_t function, uint32_t index)
+{
+    for (uint32_t i = 0; i < table->head.nent; i++) {
+        if (table->entries[i].function == function &&
+            table->entries[i].index == index)
+            return &table->entries[i];
+    }
+    return NULL;
+}
+
+/* Not every back end lists FSGSBASE as supported, so ask the host's kernel. */
+static int check_processor(struct error *error)
+{
+    if (getauxval(AT_HWCAP2) & HWCAP2_FSGSBASE)
+        return 0;
+    return error_set(error, ENOTSUP,
+                     "this processor or kernel lacks FSGSBASE, which "
+                     "unikernels need (Intel since Ivy Bridge, AMD since "
+                     "Excavator, Linux since 5.9)");
+}
+
+/* The guest's processor is the host's, as far as KVM can give it. */
+static int give_cpuid(struct vm *vm, struct error *error)
+{
+    static struct cpuid_table table;
+    const struct kvm_cpuid_entry2 *basic, *vectors;
+
+    table.head.nent = CPUID_ENTRIES;
+    if (ioctl(vm->kvm, KVM_GET_SUPPORTED_CPUID, &table) < 0)
+        return error_errno(error, errno, "KVM_GET_SUPPORTED_CPUID");
+    if (ioctl(vm->vcpu, KVM_SET_CPUID2, &table) < 0)
+        return error_errno(error, errno, "KVM_SET_CPUID2");
+    basic = cpuid_find(&table, 1, 0);
+    vectors = cpuid_find(&table, 0xd, 0);
+    if (basic != NULL && basic->ecx & CPUID_XSAVE && vectors != NULL)
+        vm->xcr0 = vectors->eax & XCR0_WANTED;
+    return 0;
+}
+
+static int give_vector_state(struct vm *vm, struct error *error)
+{
+    struct kvm_xcrs xcrs = {.nr_xcrs = 1, .xcrs = {{.value = vm->xcr0}}};
+
+    if (vm->xcr0 != 0 && ioctl(vm->vcpu, KVM_SET_XCRS, &xcrs) < 0)
+        return error_errno(error, errno, "KVM_SET_XCRS");
+    return 0;
+}
+
+/* A hypervisor may scale or offset the TSC: ask it not to, where it can. */
+static int give_tsc(struct vm *vm, struct error *error)
+{
+    uint64_t offset = 0;
+    struct kvm_device_attr attribute = {
+        .group = KVM_VCPU_TSC_CTRL,
+        .attr = KVM_VCPU_TSC_OFFSET,
+        .addr = (uintptr_t)&offset,
+    };
+    int khz = ioctl(vm->vcpu, KVM_GET_TSC_KHZ, 0);
+
+    if (khz <= 0)
+        return error_errno(error, khz < 0 ? errno : ENOTSUP, "KVM_GET_TSC_KHZ");
+    vm->tsc_khz = (uint64_t)khz;
+    /* Where it cannot be set, vcpu_read_tsc still tells the guest's count. */
+    ioctl(vm->vcpu, KVM_SET_DEVICE_ATTR, &attribute);
+    return 0;
+}
+
+struct msr_list {
+    struct kvm_msrs head;
+    struct kvm_msr_entry entries[3];
+};
+
+static int give_system_call(struct vm *vm, struct error *error)
+{
+    struct msr_list list = {
+        .head = {.nmsrs = 3},
+        .entries =
+            {
+                {.index = MSR_STAR,
+                 .data = (uint64_t)SELECTOR_KERNEL_CODE << 32},
+                {.index = MSR_LSTAR, .data = SYSTEM_BASE + RING0_SYSCALL},
+                {.index = MSR_FMASK, .data = 0},
+            },
+    };
+
+    if (ioctl(vm->vcpu, KVM_SET_MSRS, &list) != 3)
+        return error_errno(error, errno, "KVM_SET_MSRS");
+    return 0;
+}
+
+static int give_registers(struct vm *vm, const struct vcpu_start *start,
+                          struct error *error)
+{
+    struct kvm_sregs sregs;
+    struct kvm_regs regs;
+    int status;
+
+    if (ioctl(vm->vcpu, KVM_GET_SREGS, &sregs) < 0)
+        return error_errno(error, errno, "KVM_GET_SREGS");
+    vcpu_fill_registers(start, &sregs, &regs);
+    if (vm->xcr0 != 0)
+        sregs.cr4 |= CR4_OSXSAVE;
+    status = entry_check(&sregs, &regs, error);
+    if (status < 0)
+        return status;
+    if (ioctl(vm->vcpu, KVM_SET_REGS, &regs) < 0)
+        return error_errno(error, errno, "KVM_SET_REGS");
+    if (ioctl(vm->vcpu, KVM_SET_SREGS, &sregs) < 0)
+        return error_errno(error, errno, "KVM_SET_SREGS");
+    return 0;
+}
+
+int vcpu_prepare(struct vm *vm, const struct vcpu_start *start,
+                 struct error *error)
+{
+    int status = check_processor(error);
+
+    if (status == 0)
+        status = give_cpuid(vm, error);
+    if (status == 0)
+        status = give_registers(vm, start, error);
+    if (status == 0)
+        status = give_vector_state(vm, error);
+    if (status == 0)
+        status = give_system_call(vm, error);
+    if (status == 0)
+        status = give_tsc(vm, error);
+    return status;
+}
+
+int vcpu_read_tsc(const struct vm *vm, uint64_t *tsc, struct error *error)
+{
+    struct msr_list list = {
+        .head = {.nmsrs = 1},
+        .entries = {{.index = MSR_TSC}},
+    };
+
+    if (ioctl(vm->vcpu, KVM_GET_MSRS, &list) != 1)
+        return error_errno(error, errno, "KVM_GET_MSRS of the TSC");
+    *tsc = list.entries[0].data;
+    return 0;
+}
