@@ -58,9 +58,9 @@ static void write_tick(FILE *out, double value, const char *suffix,
 
 /* Even steps where the axis spans less than a factor of three. */
 static void write_even_ticks(FILE *out, double low, double high,
-                             const char *suffix)
+                             const char *suffix, int wanted)
 {
-    const double step = round_step((high - low) / 5);
+    const double step = round_step((high - low) / wanted);
     const char *separator = "";
 
     for (double k = ceil(low / step - 1e-9); k * step <= high * (1 + 1e-9);
@@ -70,20 +70,33 @@ static void write_even_ticks(FILE *out, double low, double high,
     }
 }
 
-/* 1, 2, 5 in each decade; 1 alone where there are many. */
-static void write_decade_ticks(FILE *out, double low, double high,
-                               const char *suffix)
-{
-    static const double digits[] = {1, 2, 5};
-    const double decades = log10(high / low);
-    const size_t count = decades > 2.2 ? 1 : 3;
-    const int first = (int)floor(log10(low)), last = (int)ceil(log10(high));
-    const int stride = 1 + (int)(decades / 7);
-    const char *separator = "";
+/* The finest of these that gives no more ticks than wanted. */
+static const struct {
+    size_t count;
+    double digits[6];
+} decade_steps[] = {
+    {6, {1, 1.5, 2, 3, 5, 7}},
+    {3, {1, 2, 5}},
+    {2, {1, 3}},
+    {1, {1}},
+};
 
+static void write_decade_ticks(FILE *out, double low, double high,
+                               const char *suffix, int wanted)
+{
+    const double decades = log10(high / low);
+    const int first = (int)floor(log10(low)), last = (int)ceil(log10(high));
+    const int stride = 1 + (int)(decades / wanted);
+    const char *separator = "";
+    size_t fineness = 0;
+
+    while (fineness < 3 &&
+           decades * (double)decade_steps[fineness].count > wanted)
+        fineness++;
     for (int power = first; power <= last; power += stride)
-        for (size_t i = 0; i < count; i++) {
-            const double value = digits[i] * pow(10, power);
+        for (size_t i = 0; i < decade_steps[fineness].count; i++) {
+            const double value =
+                decade_steps[fineness].digits[i] * pow(10, power);
 
             if (value < low * (1 - 1e-9) || value > high * (1 + 1e-9))
                 continue;
@@ -93,14 +106,17 @@ static void write_decade_ticks(FILE *out, double low, double high,
 }
 
 void chart_write_log_ticks(FILE *out, double low, double high,
-                           const char *suffix)
+                           const char *suffix, int wanted)
 {
-    fputs("set xtics (", out);
-    if (high / low < 3)
-        write_even_ticks(out, low, high, suffix);
-    else
-        write_decade_ticks(out, low, high, suffix);
-    fputs(")\n", out);
+    for (int width = 0; width < CHART_WIDTHS; width++) {
+        fprintf(out, "ticks_%s = '(", width == CHART_WIDE ? "wide" : "narrow");
+        if (high / low < 3)
+            write_even_ticks(out, low, high, suffix, wanted);
+        else
+            write_decade_ticks(out, low, high, suffix, wanted);
+        fputs(")'\n", out);
+        wanted = wanted / 2 + 1;
+    }
 }
 
 /* Never through a link that somebody left there. */

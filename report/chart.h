@@ -65,10 +65,11 @@ void chart_release(struct chart *chart);
 void chart_write_label(FILE *out, const char *text, size_t limit);
 
 /*
- * Writes `set xtics (...)` for a logarithmic axis from low to high with about
- * five round values, each followed by suffix (trusted).
+ * Writes the tick lists ticks_wide and ticks_narrow of a logarithmic axis
+ * from low to high: round values, about as many as wanted on the wide one,
+ * each followed by suffix (trusted).
  */
 void chart_write_log_ticks(FILE *out, double low, double high,
-                           const char *suffix);
+                           const char *suffix, int wanted);
 
 #endif

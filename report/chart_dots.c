@@ -246,7 +246,7 @@ static void write_settings(const struct dots *dots, FILE *out)
             dots->low, dots->high);
     fprintf(out, "reference = %d\nband = %.9g\n", dots->ratios,
             dots->record->band);
-    chart_write_log_ticks(out, dots->low, dots->high, unit);
+    chart_write_log_ticks(out, dots->low, dots->high, unit, 6);
 }
 
 static void describe(const struct dots *dots, FILE *out)

@@ -131,10 +131,10 @@ static void write_curves(const struct startup *startup, FILE *out)
         const struct look look =
             platform_look(startup->record, series->cell->platform);
 
-        if (series->count > 0)
-            fprintf(out, "%.9g\t0\t%u\t%d\n",
-                    series->values[0] * startup->factor, look.colour,
-                    look.point_type);
+        if (series->count == 0)
+            continue;
+        fprintf(out, "%.9g\t0\t%u\t%d\n", series->values[0] * startup->factor,
+                look.colour, look.point_type);
         for (size_t k = 0; k < series->count; k++)
             fprintf(out, "%.9g\t%.9g\t%u\t%d\n",
                     series->values[k] * startup->factor,
@@ -158,8 +158,15 @@ static void write_settings(const struct startup *startup, struct chart *chart,
     }
     fprintf(out, "rows = %zu\ncurves = %zu\npoints = %d\n", startup->count,
             curves, chart->has_points);
+    fprintf(out, "array colours[%zu]\n", curves + 1);
+    for (size_t i = 0, k = 0; i < startup->count; i++)
+        if (startup->series[i].count > 0)
+            fprintf(out, "colours[%zu] = %u\n", ++k,
+                    platform_look(startup->record,
+                                  startup->series[i].cell->platform)
+                        .colour);
     fprintf(out, "low = %.9g\nhigh = %.9g\n", startup->low, startup->high);
-    chart_write_log_ticks(out, startup->low, startup->high, unit);
+    chart_write_log_ticks(out, startup->low, startup->high, unit, 9);
 }
 
 static void describe(const struct startup *startup, struct chart *chart,

@@ -23,9 +23,9 @@ void page_platform(FILE *out, const struct record *record,
     snprintf(colour, sizeof(colour), role ? "currentColor" : "#%06x",
              look.colour);
     html(out,
-         "<svg class=\"mark\" viewBox=\"0 0 16 16\" aria-hidden=\"true\">"
+         "<span class=\"who\"><svg class=\"mark\" viewBox=\"0 0 16 16\" aria-hidden=\"true\">"
          "<path d=\"%s\" fill=\"%s\" stroke=\"%s\" stroke-width=\"1.8\"/></svg>"
-         "<span class=\"name\">%s</span>",
+         "<span class=\"name\">%s</span></span>",
          look.path, look.filled ? colour : "none", colour,
          shorten(platform->title, TEXT_MAX_CHARACTERS).text);
 }
@@ -33,18 +33,21 @@ void page_platform(FILE *out, const struct record *record,
 void page_verdict(FILE *out, enum verdict_word verdict,
                   enum workload_group group)
 {
-    static const char *const classes[] = {
-        [WORD_NONE] = "none",
-        [WORD_FASTER] = "faster",
-        [WORD_SLOWER] = "slower",
-        [WORD_EQUIVALENT] = "equivalent",
-        [WORD_INCONCLUSIVE] = "inconclusive",
-    };
-
     html(out,
          "<span class=\"verdict %s\"><span aria-hidden=\"true\">%s</span> "
          "%s</span>",
-         classes[verdict], verdict_sign(verdict), verdict_text(verdict, group));
+         verdict_class(verdict), verdict_sign(verdict),
+         verdict_text(verdict, group));
+}
+
+/* The day alone: "2026-11-23". */
+static struct short_text date_of(const struct record *record)
+{
+    struct short_text date =
+        shorten(record_header_text(record, "created", "no date"), 30);
+
+    date.text[strcspn(date.text, "T")] = '\0';
+    return date;
 }
 
 static void write_head(FILE *out, const struct record *record)
@@ -64,7 +67,7 @@ static void write_head(FILE *out, const struct record *record)
     html(out, "<title>Hypervisor or container? %s, %s</title>\n",
          machine.processor != NULL ? shorten(machine.processor, 60).text
                                    : "an unknown machine",
-         shorten(record_header_text(record, "created", "no date"), 10).text);
+         date_of(record).text);
     fprintf(out, "<style>\n%s</style>\n</head>\n<body>\n", report_asset_style);
 }
 
@@ -77,8 +80,7 @@ static void write_first_line(FILE *out, const struct record *record)
     html(out, "<p class=\"machine\">%s · Linux %s · KVM %s · %s%s</p>\n",
          machine.processor != NULL ? machine.processor : "unknown processor",
          machine.kernel != NULL ? machine.kernel : "of unknown version",
-         machine.kvm != NULL ? machine.kvm : "absent",
-         shorten(record_header_text(record, "created", "no date"), 10).text,
+         machine.kvm != NULL ? machine.kvm : "absent", date_of(record).text,
          machine.virtual ? " · itself a virtual machine" : "");
     if (caution != NULL)
         html(out,
@@ -122,9 +124,9 @@ static void write_header(FILE *out, const struct record *record,
     sentences_answer(record, out);
     html(out,
          "<p class=\"small\">The same program file, byte for byte, ran on "
-         "every platform. Square brackets hold the 95 %% interval of a "
+         "every platform. Square brackets hold the 95\u00a0%% interval of a "
          "median, n is the number of runs behind it. Equivalent means: the "
-         "whole interval lies within ±%d %% of native, or within what two "
+         "whole interval lies within ±%d\u00a0%% of native, or within what two "
          "native runs differ by.</p>\n</section>\n",
          (int)(record->band * 100 + 0.5));
 }

@@ -33,11 +33,12 @@ static void write_summary_cell(FILE *out, const struct cell *cell)
     else
         html(out, "<b>%s</b>",
              number_value(cell->value.median, cell->unit).text);
-    fputs("<br>", out);
-    if (platform_is_native(cell->platform))
-        fputs("<span class=\"verdict none\">reference</span>", out);
-    else
-        page_verdict(out, cell->verdict, group);
+    if (!platform_is_native(cell->platform))
+        html(out,
+             " <span class=\"verdict %s\" title=\"%s\">%s"
+             "<span class=\"spoken\"> %s</span></span>",
+             verdict_class(cell->verdict), verdict_text(cell->verdict, group),
+             verdict_sign(cell->verdict), verdict_text(cell->verdict, group));
     fputs("</td>", out);
 }
 
@@ -64,8 +65,12 @@ void page_summary(FILE *out, const struct record *record)
     if (count == 0 || record->platform_count == 0)
         return;
     fputs("<section id=\"glance\">\n<h2>At a glance</h2>\n"
-          "<p>Medians; × means times native. The word below is the verdict "
-          "against native.</p>\n"
+          "<p>Medians; × means times native. The sign is the verdict against "
+          "native: "
+          "<span class=\"verdict faster\">▲ faster (or less memory)</span>, "
+          "<span class=\"verdict slower\">▼ slower (or more)</span>, "
+          "<span class=\"verdict equivalent\">≈ equivalent</span>, "
+          "<span class=\"verdict\">? inconclusive</span>.</p>\n"
           "<div class=\"scroll\"><table class=\"glance\">\n<thead><tr>"
           "<th scope=\"col\">Platform</th>",
           out);

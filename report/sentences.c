@@ -6,6 +6,7 @@
 #include "report/html.h"
 #include "report/machine.h"
 #include "report/numbers.h"
+#include "report/page.h"
 #include "report/pairs.h"
 #include "report/text.h"
 
@@ -45,22 +46,9 @@ const char *verdict_sign(enum verdict_word verdict)
     return verdict_signs[verdict];
 }
 
-const char *class_with_article(const struct platform_entry *platform)
+const char *verdict_class(enum verdict_word verdict)
 {
-    static const char *const articles[][2] = {
-        {"native", "a native process"},
-        {"container", "a container"},
-        {"unikernel", "a unikernel"},
-        {"microVM", "a microVM"},
-        {"full VM", "a full virtual machine"},
-        {"user-space kernel", "a user-space kernel"},
-        {"paravirtual kernel", "a paravirtual kernel"},
-    };
-
-    for (size_t i = 0; i < sizeof(articles) / sizeof(*articles); i++)
-        if (strcmp(platform->class_name, articles[i][0]) == 0)
-            return articles[i][1];
-    return "of a class of its own";
+    return verdict == WORD_NONE ? "none" : verdict_words[verdict][0];
 }
 
 static const struct workload_entry *first_of_group(const struct record *record,
@@ -113,11 +101,6 @@ static const struct platform_entry *champion(
     return best;
 }
 
-static void write_title(FILE *out, const struct platform_entry *platform)
-{
-    html(out, "<b>%s</b>", shorten(platform->title, TITLE_CHARACTERS).text);
-}
-
 /* "3.10 ms [2.95, 3.31] (n = 20)". */
 static void write_figure(FILE *out, const struct cell *cell)
 {
@@ -126,10 +109,11 @@ static void write_figure(FILE *out, const struct cell *cell)
          number_interval(&cell->value, cell->unit).text, cell->value.n);
 }
 
-/* "1.48 [1.40, 1.55] times" and how many pairs. */
+/* "1.48 [1.40, 1.55] times": three digits are enough between two. */
 static void write_times(FILE *out, const struct figure *ratio)
 {
-    html(out, "<b>%s</b> times", number_ratio_figure(ratio).text);
+    html(out, "<b>%s</b> %s times", number_value(ratio->median, "").text,
+         number_interval(ratio, "").text);
 }
 
 static void write_duel(FILE *out, const struct contest *contest)
@@ -145,11 +129,13 @@ static void write_duel(FILE *out, const struct contest *contest)
         return;
     fputs(" Block by block, ", out);
     if (verdict == WORD_FASTER || verdict == WORD_SLOWER) {
-        write_title(out, wins ? contest->machine : contest->container);
+        page_platform(out, contest->record,
+                      wins ? contest->machine : contest->container);
         fputs(" is ", out);
         write_times(out, wins ? &inverse : &ratio);
         fputs(" as fast as ", out);
-        write_title(out, wins ? contest->container : contest->machine);
+        page_platform(out, contest->record,
+                      wins ? contest->container : contest->machine);
     } else {
         fputs(verdict == WORD_EQUIVALENT
                   ? "the two are equivalent: the virtual machine takes "
@@ -162,12 +148,10 @@ static void write_duel(FILE *out, const struct contest *contest)
     html(out, " (n = %zu pairs).", ratio.n);
 }
 
-static void write_start_of(FILE *out, const char *opening,
-                           const struct platform_entry *platform,
+static void write_start_of(FILE *out, const struct record *record,
                            const struct cell *cell)
 {
-    fputs(opening, out);
-    write_title(out, platform);
+    page_platform(out, record, cell->platform);
     fputs(", ", out);
     write_figure(out, cell);
     fputs(".", out);
@@ -191,12 +175,12 @@ static void write_start(FILE *out, const struct contest *contest)
           out);
     if (machine != NULL) {
         html(out, "the quickest virtual machine of this run, ");
-        write_start_of(out, "", contest->machine, machine);
+        write_start_of(out, record, machine);
     }
     if (container != NULL) {
         html(out, machine != NULL ? " The quickest container is "
                                   : "the quickest container, ");
-        write_start_of(out, "", contest->container, container);
+        write_start_of(out, record, container);
     }
     if (machine != NULL && container != NULL)
         write_duel(out, contest);
@@ -247,9 +231,8 @@ static struct tally tally_group(const struct record *record,
 
 static void write_verdict(FILE *out, const struct cell *cell)
 {
-    html(out, "%s %s: <b>%s</b> times native %s (n = %zu)",
+    html(out, "%s <b>%s</b> times native %s (n = %zu)",
          shorten(cell->workload->title, TITLE_CHARACTERS).text,
-         verdict_text(cell->verdict, cell->workload->group),
          number_ratio(cell->ratio.median).text,
          number_ratio_interval(&cell->ratio).text, cell->ratio.n);
 }
@@ -264,15 +247,18 @@ static void write_group_of(FILE *out, const struct record *record,
 
     if (tally.workloads == 0)
         return;
-    fputs(" ", out);
-    write_title(out, platform);
+    fputs("<p>", out);
+    page_platform(out, record, platform);
     fputs(": ", out);
     if (tally.equivalent == tally.workloads) {
-        html(out, "equivalent to native in all %zu, within <b>%s</b> (",
-             tally.workloads, number_reach(&tally.furthest->ratio).text);
-        fputs("furthest: ", out);
+        html(out,
+             tally.workloads == 1
+                 ? "equivalent to native, within <b>%s</b>: "
+                 : "equivalent to native in all, within <b>%s</b>; furthest "
+                   "is ",
+             number_reach(&tally.furthest->ratio).text);
         write_verdict(out, tally.furthest);
-        fputs(").", out);
+        fputs(".</p>\n", out);
         return;
     }
     for (size_t i = 0; i < record->workload_count; i++) {
@@ -285,9 +271,10 @@ static void write_group_of(FILE *out, const struct record *record,
             continue;
         fputs(separator, out);
         write_verdict(out, cell);
+        html(out, ", %s", verdict_text(cell->verdict, group));
         separator = "; ";
     }
-    fputs(".", out);
+    fputs(".</p>\n", out);
 }
 
 static void write_group(FILE *out, const struct contest *contest,
@@ -314,7 +301,7 @@ static void write_values(FILE *out, const struct contest *contest,
         first_of_group(contest->record, group);
     const struct platform_entry *const sides[] = {
         contest->machine, contest->container, contest->native};
-    const char *separator = " ";
+    bool any = false;
 
     for (size_t i = 0; i < sizeof(sides) / sizeof(*sides); i++) {
         const struct cell *cell =
@@ -322,16 +309,17 @@ static void write_values(FILE *out, const struct contest *contest,
 
         if (cell == NULL)
             continue;
-        if (separator[0] == ' ')
+        if (!any)
             html(out, "<li><b class=\"topic\">%s</b>", opening);
-        fputs(separator, out);
-        write_title(out, sides[i]);
-        fputs(" ", out);
+        fputs("<p>", out);
+        page_platform(out, contest->record, sides[i]);
+        fputs(": ", out);
         write_figure(out, cell);
-        separator = "; ";
+        fputs("</p>\n", out);
+        any = true;
     }
-    if (separator[0] == ';')
-        fputs(".</li>\n", out);
+    if (any)
+        fputs("</li>\n", out);
 }
 
 static void write_absence(FILE *out, const struct contest *contest)
@@ -363,11 +351,11 @@ void sentences_answer(const struct record *record, FILE *out)
     contest.container = champion(&contest, is_container);
     write_start(out, &contest);
     fputs("<ul class=\"answer\">\n", out);
-    write_group(out, &contest, GROUP_CPU, "At computing.");
-    write_group(out, &contest, GROUP_MEMORY, "At memory access.");
-    write_values(out, &contest, GROUP_KERNEL, "For a system call.");
-    write_values(out, &contest, GROUP_IDLE, "In memory, idle.");
-    write_values(out, &contest, GROUP_OWN, "With your program.");
+    write_group(out, &contest, GROUP_CPU, "Computing");
+    write_group(out, &contest, GROUP_MEMORY, "Memory access");
+    write_values(out, &contest, GROUP_KERNEL, "A system call");
+    write_values(out, &contest, GROUP_IDLE, "Memory of an idle instance");
+    write_values(out, &contest, GROUP_OWN, "Your program");
     fputs("</ul>\n", out);
     write_absence(out, &contest);
 }

@@ -15,8 +15,8 @@ const char *verdict_text(enum verdict_word verdict, enum workload_group group);
 /* The same as a sign before the word: "▲", "▼", "≈", "?"; "" for none. */
 const char *verdict_sign(enum verdict_word verdict);
 
-/* "a container", "a unikernel", ...: the class with its article. */
-const char *class_with_article(const struct platform_entry *platform);
+/* The class that the style sheet knows it by. */
+const char *verdict_class(enum verdict_word verdict);
 
 /*
  * The answer as HTML paragraphs: the quickest virtual machine of this record

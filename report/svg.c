@@ -82,8 +82,12 @@ static bool parse_colour(const struct attribute *attribute, uint32_t *colour)
     return true;
 }
 
-/* A colour, or nothing where the surrounding colour is the right one. */
-static void write_colour(FILE *out, const struct attribute *attribute)
+/*
+ * A colour, or nothing where the surrounding colour is the right one. A role
+ * brings its opacity, unless the tag has one of its own.
+ */
+static void write_colour(FILE *out, const struct attribute *attribute,
+                         bool has_opacity)
 {
     const char *name = is_named(attribute, "fill") ? "fill" : "stroke";
     const bool is_color = is_named(attribute, "color");
@@ -98,14 +102,23 @@ static void write_colour(FILE *out, const struct attribute *attribute)
     } else if (!colour_role(colour, &opacity)) {
         fprintf(out, " %s='#%06x'", is_color ? "color" : name, colour);
     } else if (!is_color) {
-        fprintf(out, " %s='currentColor' %s-opacity='%g'", name, name, opacity);
-    } else if (opacity < 1) {
+        fprintf(out, " %s='currentColor'", name);
+        if (opacity < 1 && !has_opacity)
+            fprintf(out, " %s-opacity='%g'", name, opacity);
+    } else if (opacity < 1 && !has_opacity) {
         fprintf(out, " opacity='%g'", opacity);
     }
 }
 
+/* gnuplot leaves the weight in the family: "sans-serif:Bold". */
+static bool is_bold(const struct attribute *attribute)
+{
+    return memmem(attribute->value, attribute->value_length, ":Bold", 5) !=
+           NULL;
+}
+
 static void write_attribute(const struct converter *converter,
-                            const struct attribute *attribute)
+                            const struct attribute *attribute, bool has_opacity)
 {
     FILE *out = converter->out;
     const int length = (int)attribute->value_length;
@@ -118,9 +131,10 @@ static void write_attribute(const struct converter *converter,
                 attribute->value + 1);
     else if (is_named(attribute, "fill") || is_named(attribute, "stroke") ||
              is_named(attribute, "color"))
-        write_colour(out, attribute);
-    else if (!is_named(attribute, "font-family") &&
-             !is_named(attribute, "class"))
+        write_colour(out, attribute, has_opacity);
+    else if (is_named(attribute, "font-family"))
+        fputs(is_bold(attribute) ? " font-weight='600'" : "", out);
+    else if (!is_named(attribute, "class"))
         fprintf(out, " %.*s='%.*s'", (int)attribute->name_length,
                 attribute->name, length, attribute->value);
 }
@@ -130,13 +144,14 @@ static void write_tag(const struct converter *converter, const char *tag,
                       size_t length)
 {
     const char *end = tag + length, *at = tag;
+    const bool has_opacity = memmem(tag, length, "opacity", 7) != NULL;
     struct attribute attribute;
 
     while (at < end && strchr(" \t\r\n/", *at) == NULL)
         at++;
     fprintf(converter->out, "<%.*s", (int)(at - tag), tag);
     while ((at = next_attribute(at, end, &attribute)) != NULL)
-        write_attribute(converter, &attribute);
+        write_attribute(converter, &attribute, has_opacity);
     fputs(length > 0 && end[-1] == '/' ? "/>" : ">", converter->out);
 }
 

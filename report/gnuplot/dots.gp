@@ -33,7 +33,7 @@ do for [narrow = 0:1] {
     set rmargin at screen 1 - right / width
     set tmargin at screen 1 - top / height
     set bmargin at screen bottom / height
-    set xtics rotate by 0 offset 0, 0.2
+    eval "set xtics offset 0, 0.2 " . (narrow ? ticks_narrow : ticks_wide)
     if (reference) {
         set object 1 rectangle from 1 / (1 + band), graph 0 \
             to 1 + band, graph 1 behind fc rgb band_colour \

@@ -1,6 +1,7 @@
 # Time from spawn to exit: the share of runs that were done after so long.
 # Above the curves a row a platform: marker at the median, bar its interval.
-# Set above: name, rows, curves, points, low, high and the ticks.
+# Set above: name, rows, curves and their colours, points (1: mark every
+# single value), low, high and the ticks.
 
 ink = "#1b1b1b"; muted = "#6b6b6c"; axis = "#a9a9aa"; grid = "#dededf"
 row = 23.0                          # pixels a row
@@ -43,18 +44,17 @@ do for [narrow = 0:1] {
     set rmargin at screen 1 - 14.0 / width
     set tmargin at screen 1 - top / height
     set bmargin at screen bottom / height
-    set xtics rotate by 0 offset 0, 0.2
+    eval "set xtics offset 0, 0.2 " . (narrow ? ticks_narrow : ticks_wide)
     data = name . ".tsv"
     plot data index 0 using 2:(y_of($1)):(0):(0.5 - y_of($1)):5 \
              with vectors nohead lw (curves > 0 ? 1 : 0) dt 3 lc rgb grid, \
-         data index (curves > 0 ? 1 : 0) \
-             using (curves > 0 ? $1 : NaN):2:3 \
-             with steps lw 2 lc rgb variable, \
+         for [k = 1:curves] data index 1 every :::(k - 1)::(k - 1) \
+             using 1:2 with steps lw 2 lc rgb colours[k], \
          data index (curves > 0 ? 1 : 0) \
              using (points && $2 > 0 ? $1 : NaN):2:4:3 \
              with points ps 0.45 pt variable lc rgb variable, \
          data index 0 using 3:(y_of($1)):($4 - $3):(0):5 \
-             with vectors nohead lw 5 lc rgb variable, \
+             with vectors nohead lw 3 lc rgb variable, \
          data index 0 using 2:(y_of($1)):6:5 \
              with points ps 1.1 pt variable lc rgb variable, \
          data index 0 using (curves > 0 ? $2 : NaN):(0.5):6:5 \
