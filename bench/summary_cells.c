@@ -5,35 +5,15 @@
  */
 #include "bench/summary_cells.h"
 
-#include "bench/statistics.h"
 #include "bench/summary.h"
 #include "bench/summary_gate.h"
+#include "bench/summary_view.h"
 #include "oci/cleanup.h"
 
 #include <math.h>
 #include <string.h>
 
 enum { WHY_SIZE = RESULT_MAX_TEXT + 64 };
-
-/* One workload on its way through: what all of its cells share. */
-struct workload_view {
-    const struct collection *collection;
-    const struct result_header *header;
-    const struct result_workload *workload;
-    size_t index;
-    int native, control; /* platform indices, -1: none */
-    const char *digest;
-    const char **metrics; /* borrowed, derived ones first */
-    size_t metric_count;
-};
-
-const char *judged_metric(const struct result_workload *workload)
-{
-    if (workload->primary != NULL)
-        return workload->primary;
-    return strcmp(workload->group, "idle") == 0 ? "memory_pss"
-                                                : "spawn_to_exit";
-}
 
 json_t *number_to_json(double value)
 {
@@ -52,69 +32,6 @@ static bool higher_is_better(const char *unit)
     return slash != NULL && strcmp(slash, "/s") == 0;
 }
 
-static int compare_samples(const void *left, const void *right)
-{
-    const struct sample *a = left, *b = right;
-
-    return (a->block > b->block) - (a->block < b->block);
-}
-
-/* A series whose figures count: not refused by the gate, one unit. */
-static const struct series *good_series(const struct workload_view *view,
-                                        int platform, const char *metric)
-{
-    const struct series *series;
-
-    if (platform < 0 || gate_refuses(view->collection, (size_t)platform,
-                                     view->index, view->digest) != NULL)
-        return NULL;
-    series = cell_series(
-        collection_cell(view->collection, (size_t)platform, view->index),
-        metric);
-    return series != NULL && !series->mixed_units ? series : NULL;
-}
-
-/* The values of both series in the blocks that both have; how many. */
-static size_t pair_up(const struct series *measured,
-                      const struct series *reference, double *ours,
-                      double *theirs)
-{
-    size_t i = 0, j = 0, pairs = 0;
-
-    while (i < measured->count && j < reference->count) {
-        const struct sample *a = &measured->samples[i];
-        const struct sample *b = &reference->samples[j];
-
-        if (a->block == b->block) {
-            ours[pairs] = a->value;
-            theirs[pairs++] = b->value;
-        }
-        i += a->block <= b->block;
-        j += b->block <= a->block;
-    }
-    return pairs;
-}
-
-/* A platform's ratio to native; n = 0 where there is none. */
-static int ratio_to_native(const struct workload_view *view, int platform,
-                           const char *metric, struct ratio *ratio)
-{
-    const struct series *measured = good_series(view, platform, metric);
-    const struct series *reference = good_series(view, view->native, metric);
-    _cleanup_free_ double *values = NULL;
-    size_t pairs;
-
-    *ratio = (struct ratio){0};
-    if (measured == NULL || reference == NULL || platform == view->native ||
-        strcmp(measured->unit, reference->unit) != 0)
-        return 0;
-    values = calloc(2 * measured->count + 1, sizeof(*values));
-    if (values == NULL)
-        return -ENOMEM;
-    pairs = pair_up(measured, reference, values, values + measured->count);
-    return ratio_compute(values, values + measured->count, pairs, ratio);
-}
-
 static int add_interval(json_t *object, bool present,
                         const struct interval *interval)
 {
@@ -127,17 +44,6 @@ static int add_interval(json_t *object, bool present,
                : 0;
 }
 
-/* The A/A interval of a metric, or NULL where there is none. */
-static const struct interval *noise_of(const struct workload_view *view,
-                                       const char *metric,
-                                       struct ratio *control)
-{
-    if (view->control < 0 ||
-        ratio_to_native(view, view->control, metric, control) < 0)
-        return NULL;
-    return control->has_interval ? &control->interval : NULL;
-}
-
 static json_t *ratio_to_json(const struct workload_view *view, int platform,
                              const struct series *series)
 {
@@ -146,12 +52,12 @@ static json_t *ratio_to_json(const struct workload_view *view, int platform,
     enum verdict verdict;
     json_t *object;
 
-    if (ratio_to_native(view, platform, series->metric, &ratio) < 0)
+    if (view_ratio(view, platform, series->metric, &ratio) < 0)
         return NULL;
     if (ratio.n == 0)
         return json_null();
     if (platform != view->control)
-        noise = noise_of(view, series->metric, &control);
+        noise = view_noise(view, series->metric, &control);
     verdict = verdict_decide(&ratio, SUMMARY_EQUIVALENCE_BAND, noise,
                              higher_is_better(series->unit));
     object = json_pack("{s:I, s:o}", "n", (json_int_t)ratio.n, "median",
@@ -209,19 +115,6 @@ static void explain_gap(const struct workload_view *view, int platform,
         snprintf(why, WHY_SIZE, "none of its runs had this figure");
 }
 
-/* The unit that the first platform to report the metric gave it, or NULL. */
-static const char *unit_of(const struct workload_view *view, const char *metric)
-{
-    for (size_t i = 0; i < view->header->platform_count; i++) {
-        const struct series *series = cell_series(
-            collection_cell(view->collection, i, view->index), metric);
-
-        if (series != NULL)
-            return series->unit;
-    }
-    return NULL;
-}
-
 /* A cell as it looks without figures: complete, every number null. */
 static json_t *empty_cell(const struct workload_view *view,
                           const char *platform, const char *start,
@@ -240,12 +133,12 @@ static json_t *empty_cell(const struct workload_view *view,
 static int add_cell(const struct workload_view *view, int platform,
                     const char *metric, json_t *cells)
 {
-    const struct series *series = good_series(view, platform, metric);
+    const struct series *series = view_series(view, platform, metric);
     const struct cell_record *record =
         collection_cell(view->collection, (size_t)platform, view->index);
     json_t *cell = empty_cell(
         view, view->header->platforms[platform].name, record->start, metric,
-        series != NULL ? series->unit : unit_of(view, metric));
+        series != NULL ? series->unit : view_unit(view, metric));
     char why[WHY_SIZE];
 
     if (json_array_append_new(cells, cell) < 0)
@@ -264,7 +157,7 @@ static int add_left_out(const struct workload_view *view,
 {
     char why[WHY_SIZE];
     json_t *cell = empty_cell(view, left_out->platform, NULL, metric,
-                              unit_of(view, metric));
+                              view_unit(view, metric));
 
     if (json_array_append_new(cells, cell) < 0)
         return -ENOMEM;
@@ -272,54 +165,12 @@ static int add_left_out(const struct workload_view *view,
     return json_object_set_new(cell, "why", json_string(why)) < 0 ? -ENOMEM : 0;
 }
 
-static bool view_has_metric(const struct workload_view *view,
-                            const char *metric)
-{
-    for (size_t i = 0; i < view->metric_count; i++)
-        if (strcmp(view->metrics[i], metric) == 0)
-            return true;
-    return false;
-}
-
-static int view_add_metric(struct workload_view *view, const char *metric)
-{
-    const char **grown;
-
-    if (view_has_metric(view, metric))
-        return 0;
-    grown = reallocarray(view->metrics, view->metric_count + 1, sizeof(*grown));
-    if (grown == NULL)
-        return -ENOMEM;
-    view->metrics = grown;
-    grown[view->metric_count++] = metric;
-    return 0;
-}
-
-/* The judged metric first, then the harness's own, then the workload's. */
-static int view_list_metrics(struct workload_view *view)
-{
-    int result = view_add_metric(view, judged_metric(view->workload));
-
-    for (const struct derived_metric *metric = derived_metrics;
-         metric->name != NULL && result == 0; metric++)
-        if (unit_of(view, metric->name) != NULL)
-            result = view_add_metric(view, metric->name);
-    for (size_t i = 0; i < view->header->platform_count; i++) {
-        const struct cell_record *cell =
-            collection_cell(view->collection, i, view->index);
-
-        for (size_t j = 0; j < cell->series_count && result == 0; j++)
-            result = view_add_metric(view, cell->series[j].metric);
-    }
-    return result;
-}
-
 static int add_noise_floor(const struct workload_view *view,
                            json_t *noise_floor)
 {
     struct ratio control;
     const struct interval *noise =
-        noise_of(view, judged_metric(view->workload), &control);
+        view_noise(view, judged_metric(view->workload), &control);
     json_t *object;
 
     if (noise == NULL)
@@ -330,14 +181,12 @@ static int add_noise_floor(const struct workload_view *view,
     return add_interval(object, true, noise);
 }
 
-static int add_workload(struct workload_view *view, json_t *cells,
+static int add_workload(const struct workload_view *view, json_t *cells,
                         json_t *noise_floor)
 {
     const struct result_header *header = view->header;
-    int result = view_list_metrics(view);
+    int result = add_noise_floor(view, noise_floor);
 
-    if (result == 0)
-        result = add_noise_floor(view, noise_floor);
     for (size_t i = 0; i < header->platform_count; i++)
         for (size_t j = 0; j < view->metric_count && result == 0; j++)
             result = add_cell(view, (int)i, view->metrics[j], cells);
@@ -348,49 +197,19 @@ static int add_workload(struct workload_view *view, json_t *cells,
     return result;
 }
 
-static int control_platform(const struct result_header *header)
-{
-    for (size_t i = 0; i < header->platform_count; i++)
-        if (header->platforms[i].control)
-            return (int)i;
-    return -1;
-}
-
-/* Blocks are drawn in order but a file need not keep to it. */
-static void sort_samples(const struct collection *collection)
-{
-    const struct result_header *header = &collection->reader.header;
-
-    for (size_t i = 0; i < header->platform_count * header->workload_count;
-         i++) {
-        struct cell_record *cell = &collection->cells[i];
-
-        for (size_t j = 0; j < cell->series_count; j++)
-            qsort(cell->series[j].samples, cell->series[j].count,
-                  sizeof(struct sample), compare_samples);
-    }
-}
-
 int cells_to_json(const struct collection *collection, json_t *cells,
                   json_t *noise_floor)
 {
     const struct result_header *header = &collection->reader.header;
     int result = 0;
 
-    sort_samples(collection);
     for (size_t i = 0; i < header->workload_count && result == 0; i++) {
-        struct workload_view view = {
-            .collection = collection,
-            .header = header,
-            .workload = &header->workloads[i],
-            .index = i,
-            .native = reference_platform(header),
-            .control = control_platform(header),
-            .digest = gate_digest(collection, i),
-        };
+        struct workload_view view;
 
-        result = add_workload(&view, cells, noise_floor);
-        free(view.metrics);
+        result = view_create(collection, i, &view);
+        if (result == 0)
+            result = add_workload(&view, cells, noise_floor);
+        view_release(&view);
     }
     return result;
 }

@@ -4,9 +4,6 @@
 
 #include "bench/summary_collect.h"
 
-/* The metric that a workload is judged by. */
-const char *judged_metric(const struct result_workload *workload);
-
 /*
  * Every (workload, platform, metric), platforms left out included; and the
  * noise floor of each workload's judged metric. Errors: -ENOMEM.

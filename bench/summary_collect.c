@@ -224,6 +224,28 @@ static int take_run(struct collection *collection, const struct result_run *run)
     return take_good_run(cell, &header->workloads[run->workload_index], run);
 }
 
+static int compare_samples(const void *left, const void *right)
+{
+    const struct sample *a = left, *b = right;
+
+    return (a->block > b->block) - (a->block < b->block);
+}
+
+/* Blocks are drawn in order but a file need not keep to it. */
+static void sort_samples(struct collection *collection)
+{
+    const struct result_header *header = &collection->reader.header;
+
+    for (size_t i = 0; i < header->platform_count * header->workload_count;
+         i++) {
+        struct cell_record *cell = &collection->cells[i];
+
+        for (size_t j = 0; j < cell->series_count; j++)
+            qsort(cell->series[j].samples, cell->series[j].count,
+                  sizeof(struct sample), compare_samples);
+    }
+}
+
 int collection_read(const char *directory, struct collection *collection,
                     struct error *error)
 {
@@ -253,6 +275,8 @@ int collection_read(const char *directory, struct collection *collection,
     }
     if (result < 0)
         collection_release(collection);
+    else
+        sort_samples(collection);
     return result;
 }
 

@@ -16,8 +16,8 @@ struct sample {
 struct series {
     char *metric;
     char *unit;
-    bool mixed_units; /* runs disagreed on the unit: no use */
-    struct sample *samples;
+    bool mixed_units;       /* runs disagreed on the unit: no use */
+    struct sample *samples; /* by block */
     size_t count, capacity;
 };
 

@@ -1,0 +1,162 @@
+/* Series of one workload side by side; see the header. */
+#include "bench/summary_view.h"
+
+#include "bench/summary_gate.h"
+#include "oci/cleanup.h"
+
+#include <string.h>
+
+const char *judged_metric(const struct result_workload *workload)
+{
+    if (workload->primary != NULL)
+        return workload->primary;
+    return strcmp(workload->group, "idle") == 0 ? "memory_pss"
+                                                : "spawn_to_exit";
+}
+
+const struct series *view_series(const struct workload_view *view, int platform,
+                                 const char *metric)
+{
+    const struct series *series;
+
+    if (platform < 0 || gate_refuses(view->collection, (size_t)platform,
+                                     view->index, view->digest) != NULL)
+        return NULL;
+    series = cell_series(
+        collection_cell(view->collection, (size_t)platform, view->index),
+        metric);
+    return series != NULL && !series->mixed_units ? series : NULL;
+}
+
+/* The values of both series in the blocks that both have; how many. */
+static size_t pair_up(const struct series *measured,
+                      const struct series *reference, double *ours,
+                      double *theirs)
+{
+    size_t i = 0, j = 0, pairs = 0;
+
+    while (i < measured->count && j < reference->count) {
+        const struct sample *a = &measured->samples[i];
+        const struct sample *b = &reference->samples[j];
+
+        if (a->block == b->block) {
+            ours[pairs] = a->value;
+            theirs[pairs++] = b->value;
+        }
+        i += a->block <= b->block;
+        j += b->block <= a->block;
+    }
+    return pairs;
+}
+
+int view_ratio(const struct workload_view *view, int platform,
+               const char *metric, struct ratio *ratio)
+{
+    const struct series *measured = view_series(view, platform, metric);
+    const struct series *reference = view_series(view, view->native, metric);
+    _cleanup_free_ double *values = NULL;
+    size_t pairs;
+
+    *ratio = (struct ratio){0};
+    if (measured == NULL || reference == NULL || platform == view->native ||
+        strcmp(measured->unit, reference->unit) != 0)
+        return 0;
+    values = calloc(2 * measured->count + 1, sizeof(*values));
+    if (values == NULL)
+        return -ENOMEM;
+    pairs = pair_up(measured, reference, values, values + measured->count);
+    return ratio_compute(values, values + measured->count, pairs, ratio);
+}
+
+const struct interval *view_noise(const struct workload_view *view,
+                                  const char *metric, struct ratio *control)
+{
+    if (view->control < 0 ||
+        view_ratio(view, view->control, metric, control) < 0)
+        return NULL;
+    return control->has_interval ? &control->interval : NULL;
+}
+
+const char *view_unit(const struct workload_view *view, const char *metric)
+{
+    for (size_t i = 0; i < view->header->platform_count; i++) {
+        const struct series *series = cell_series(
+            collection_cell(view->collection, i, view->index), metric);
+
+        if (series != NULL)
+            return series->unit;
+    }
+    return NULL;
+}
+
+static bool view_has_metric(const struct workload_view *view,
+                            const char *metric)
+{
+    for (size_t i = 0; i < view->metric_count; i++)
+        if (strcmp(view->metrics[i], metric) == 0)
+            return true;
+    return false;
+}
+
+static int view_add_metric(struct workload_view *view, const char *metric)
+{
+    const char **grown;
+
+    if (view_has_metric(view, metric))
+        return 0;
+    grown = reallocarray(view->metrics, view->metric_count + 1, sizeof(*grown));
+    if (grown == NULL)
+        return -ENOMEM;
+    view->metrics = grown;
+    grown[view->metric_count++] = metric;
+    return 0;
+}
+
+/* The judged metric first, then the harness's own, then the workload's. */
+static int view_list_metrics(struct workload_view *view)
+{
+    int result = view_add_metric(view, judged_metric(view->workload));
+
+    for (const struct derived_metric *metric = derived_metrics;
+         metric->name != NULL && result == 0; metric++)
+        if (view_unit(view, metric->name) != NULL)
+            result = view_add_metric(view, metric->name);
+    for (size_t i = 0; i < view->header->platform_count; i++) {
+        const struct cell_record *cell =
+            collection_cell(view->collection, i, view->index);
+
+        for (size_t j = 0; j < cell->series_count && result == 0; j++)
+            result = view_add_metric(view, cell->series[j].metric);
+    }
+    return result;
+}
+
+static int control_platform(const struct result_header *header)
+{
+    for (size_t i = 0; i < header->platform_count; i++)
+        if (header->platforms[i].control)
+            return (int)i;
+    return -1;
+}
+
+int view_create(const struct collection *collection, size_t workload,
+                struct workload_view *view)
+{
+    const struct result_header *header = &collection->reader.header;
+
+    *view = (struct workload_view){
+        .collection = collection,
+        .header = header,
+        .workload = &header->workloads[workload],
+        .index = workload,
+        .native = reference_platform(header),
+        .control = control_platform(header),
+        .digest = gate_digest(collection, workload),
+    };
+    return view_list_metrics(view);
+}
+
+void view_release(struct workload_view *view)
+{
+    free(view->metrics);
+}

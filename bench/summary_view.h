@@ -1,0 +1,52 @@
+/*
+ * One workload across all platforms: which series count, how they compare to
+ * native's, how far the control is from native. Between the collected values
+ * and the JSON of the cells.
+ */
+#ifndef RINGSIDE_BENCH_SUMMARY_VIEW_H
+#define RINGSIDE_BENCH_SUMMARY_VIEW_H
+
+#include "bench/statistics.h"
+#include "bench/summary_collect.h"
+
+struct workload_view {
+    const struct collection *collection;
+    const struct result_header *header;
+    const struct result_workload *workload;
+    size_t index;        /* of the workload */
+    int native, control; /* platform indices, -1: none */
+    const char *digest;  /* that the gate asks for */
+    /* Borrowed names: the judged metric, the harness's own, the workload's. */
+    const char **metrics;
+    size_t metric_count;
+};
+
+/* The metric that a workload is judged by. */
+const char *judged_metric(const struct result_workload *workload);
+
+/* Errors: -ENOMEM; *view needs releasing in either case. */
+int view_create(const struct collection *collection, size_t workload,
+                struct workload_view *view);
+
+void view_release(struct workload_view *view);
+
+/* A series whose figures count (not refused by the gate, one unit), or NULL. */
+const struct series *view_series(const struct workload_view *view, int platform,
+                                 const char *metric);
+
+/* The unit that the first platform to report the metric gave it, or NULL. */
+const char *view_unit(const struct workload_view *view, const char *metric);
+
+/*
+ * A platform's ratio to native, paired by block; n = 0 where there is none.
+ * Errors: -ENOMEM.
+ */
+int view_ratio(const struct workload_view *view, int platform,
+               const char *metric, struct ratio *ratio);
+
+/* The interval of the control's ratio, kept in *control, or NULL where there
+ * is none. */
+const struct interval *view_noise(const struct workload_view *view,
+                                  const char *metric, struct ratio *control);
+
+#endif
