@@ -73,7 +73,8 @@ static int read_line(char *line, struct cgroup_host *host)
         sscanf(line, "%*s %*s %*s %*s %ms", &mount) != 1 ||
         sscanf(tail, " - %ms %*s %ms", &type, &options) != 2)
         return 0;
-    if (strcmp(type, "cgroup") != 0 && strcmp(type, "cgroup2") != 0)
+    if (*mount != '/' ||
+        (strcmp(type, "cgroup") != 0 && strcmp(type, "cgroup2") != 0))
         return 0;
     unescape(mount);
     hierarchy = &host->hierarchies[host->count++];

@@ -9,6 +9,7 @@
 #include "bench/schedule.h"
 #include "bench/words.h"
 #include "oci/elf.h"
+#include "oci/file.h"
 #include "oci/path.h"
 
 #include <string.h>
@@ -97,8 +98,8 @@ static void print_left_out(const struct experiment *experiment)
     }
 }
 
-/* Said before anything is measured, not after. */
-static int check_directory(const char *directory, struct error *error)
+/* Makes sure of the place for results before anything is measured. */
+static int make_directory(const char *directory, struct error *error)
 {
     _cleanup_free_ char *path = path_join(directory, RESULTS_FILE);
 
@@ -106,7 +107,7 @@ static int check_directory(const char *directory, struct error *error)
         return error_set(error, ENOMEM, "out of memory");
     if (access(path, F_OK) == 0)
         return error_set(error, EEXIST, "%s is there already", path);
-    return 0;
+    return directory_make(directory, 0755, error);
 }
 
 /* Everything that must stand before the first run. */
@@ -114,7 +115,7 @@ static int prepare(struct experiment *experiment, struct error *error)
 {
     const struct experiment_options *options = experiment->options;
     size_t runs;
-    int result = check_directory(options->directory, error);
+    int result = make_directory(options->directory, error);
 
     if (result == 0)
         result = choose_program(experiment, error);

@@ -20,9 +20,7 @@ static const char *const platform_places[] = {
 
 static const char *const workload_places[] = {
     "../guests/workload",
-    "../share/ringside/guests/workload",
     "../libexec/ringside/workload",
-    "../lib/ringside/workload",
     NULL,
 };
 

@@ -12,13 +12,14 @@
 #include <string.h>
 
 /*
- * The host rests between a run's preparation and its start. Moving a process
- * into a cgroup (ours before the run, or the previous platform's) leaves the
- * kernel in a state in which the next such move is some 7 ms cheaper until an
- * RCU grace period has passed (kernel/rcu/sync.c): without the rest, a
- * container's start would depend on what ran before it.
+ * The host rests between a run's preparation and its start. After a process
+ * was moved into a cgroup (by us, or by the platform before), such moves are
+ * nearly free until an RCU grace period has passed, and 5 to 15 ms dearer
+ * after it (kernel/rcu/sync.c, cgroup_threadgroup_rwsem): without the rest a
+ * container's start would depend on what ran before it. The grace period was
+ * over after 20 ms wherever this was measured.
  */
-#define SETTLE_NS (20 * NS_PER_MS)
+#define SETTLE_NS (30 * NS_PER_MS)
 
 /* An idle instance is looked at this long after it said that it is ready. */
 #define IDLE_NS (50 * NS_PER_MS)
