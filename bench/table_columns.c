@@ -180,7 +180,7 @@ static void ratio_cell(const json_t *figure, const struct table_style *style,
             mark = style->utf8 ? marks[i].utf8 : marks[i].ascii;
             cell->tone = marks[i].tone;
         }
-    text_figure(number_of(ratio, "median"), text, sizeof(text));
+    text_ratio(number_of(ratio, "median"), text, sizeof(text));
     snprintf(cell->text, sizeof(cell->text), "%s %s", text, mark);
 }
 

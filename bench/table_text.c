@@ -14,6 +14,14 @@ void text_figure(double value, char *text, size_t size)
     snprintf(text, size, "%.*f", digits, value);
 }
 
+void text_ratio(double value, char *text, size_t size)
+{
+    if (value >= 0.0995 && value < 0.9995)
+        snprintf(text, size, "%.2f", value);
+    else
+        text_figure(value, text, size);
+}
+
 void text_quantity(double value, const char *unit, char *text, size_t size)
 {
     static const struct {

@@ -21,6 +21,10 @@ struct table_cell {
 /* Three significant digits: 0.213, 2.13, 21.3, 213. */
 void text_figure(double value, char *text, size_t size);
 
+/* A ratio: as a figure, but no more than two decimals around 1, where a third
+ * would be noise. */
+void text_ratio(double value, char *text, size_t size);
+
 /* A value with its unit in a scale that people read: ns become us, ms or s,
  * bytes become KiB, MiB or GiB, other units stay. */
 void text_quantity(double value, const char *unit, char *text, size_t size);
