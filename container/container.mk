@@ -16,3 +16,13 @@ $(BIN)/ringside-container: $(call objects,container/main.c) \
                            $(CONTAINER_LIBRARY) $(OCI_LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(HOST_CFLAGS) $(STATIC) $^ $(HOST_LDFLAGS) $(OCI_LIBS) -o $@
+
+# Static programs that the tests run inside.
+TEST_PROGRAMS += $(BUILD)/tests/programs/inspect
+
+$(BUILD)/tests/programs/%: tests/programs/%.c
+	@mkdir -p $(@D)
+	$(MUSL_CC) -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -O2 -static \
+	  $< -o $@
+
+unit-tests: $(TEST_PROGRAMS)
