@@ -15,7 +15,7 @@ int rootfs_open(const struct bundle *bundle, struct error *error)
 
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
         return error_errno(error, errno, "cannot make mounts private");
-    directory = open(bundle->rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    directory = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (directory < 0)
         return error_errno(error, errno, "%s: cannot open the rootfs",
                            bundle->rootfs);

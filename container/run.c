@@ -61,8 +61,7 @@ static void close_pipes(struct container *container)
     }
 }
 
-/* A copy of this process in the bundle's namespaces; it becomes init. */
-static pid_t clone_init(const struct container *container, int cgroup,
+static pid_t clone_here(const struct container *container, int cgroup,
                         struct error *error)
 {
     struct clone_args arguments = {
@@ -81,6 +80,28 @@ static pid_t clone_init(const struct container *container, int cgroup,
     if (pid < 0)
         return error_errno(error, errno, "cannot make the namespaces");
     return (pid_t)pid;
+}
+
+/*
+ * A copy of this process in the bundle's namespaces; it becomes init. It
+ * starts in the rootfs: the root of a user namespace may lack the rights to
+ * walk there, and a descriptor would be of our mount namespace, not of its.
+ */
+static pid_t clone_init(const struct container *container, int cgroup,
+                        struct error *error)
+{
+    _cleanup_close_ int home = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    pid_t pid;
+
+    if (home < 0)
+        return error_errno(error, errno, "cannot open the directory");
+    if (chdir(container->bundle->rootfs) < 0)
+        return error_errno(error, errno, "%s: cannot enter the rootfs",
+                           container->bundle->rootfs);
+    pid = clone_here(container, cgroup, error);
+    if (fchdir(home) < 0 && pid >= 0)
+        return error_errno(error, errno, "cannot return to the directory");
+    return pid;
 }
 
 static int tell_init(const struct container *container,
