@@ -52,11 +52,12 @@
 #define SELECTOR_TSS         0x40
 
 /*
- * Ring 3 runs with IOPL 0: what lets it reach the VMM is the I/O permission
- * map of the TSS, which allows the hypercall ports and no other. (Not every
- * back end keeps IOPL for ring 3, all honour the map.)
+ * What lets ring 3 use `out` to reach the VMM: IOPL 3, and an I/O permission
+ * map in the TSS that allows the hypercall ports. Either would do by the
+ * manuals. Not every back end keeps IOPL for ring 3 (those honour the map),
+ * and QEMU's emulation of AMD-V does not honour the map (it keeps IOPL).
  */
-#define RFLAGS_RING3 0x2
+#define RFLAGS_RING3 0x3002
 
 /*
  * The ring-0 stub: one 16-byte slot for each exception vector, then the entry
