@@ -1,6 +1,7 @@
 /* Prints the table that table_columns.c lays out, and what goes with it. */
 #include "bench/table.h"
 
+#include "bench/statistics.h"
 #include "bench/summary.h"
 #include "bench/table_columns.h"
 
@@ -113,11 +114,15 @@ static void print_legend(const struct table *table, const json_t *summary,
         snprintf(n, sizeof(n), "n = %lld to %lld", (long long)table->smallest_n,
                  (long long)table->largest_n);
     snprintf(text, sizeof(text),
-             "%s. Medians; [low high] is the 95 %% interval. Ratios are to "
+             "%s%s. Medians; [low high] is the 95 %% interval. Ratios are to "
              "native, below each name is native's own figure: %s slower, %s "
              "faster, = equivalent (within %.3g %% or the noise floor), ~ "
              "inconclusive.",
-             n, style->utf8 ? "▼" : "v", style->utf8 ? "▲" : "^", 100 * band);
+             n,
+             table->smallest_n < STATISTICS_MINIMUM
+                 ? " (too few for an interval or a verdict)"
+                 : "",
+             style->utf8 ? "▼" : "v", style->utf8 ? "▲" : "^", 100 * band);
     paragraph_print("", text, style, stream);
 }
 
