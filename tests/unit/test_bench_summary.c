@@ -65,7 +65,7 @@ static void make_session(const char *directory, change_run change, bool finish)
 static json_t *summarise(const char *directory)
 {
     struct error error = {0};
-    json_t *summary;
+    json_t *summary = NULL;
 
     if (summary_compute(directory, &error) < 0 ||
         summary_load(directory, &summary, &error) < 0)
