@@ -160,8 +160,8 @@ static void cells_of_the_wrong_kind_count_as_missing(void **state)
         "[]",
         "null",
         "{\"platform\":1}",
-        "{\"platform\":\"native\",\"workload\":\"noop\",\"primary\":true,"
-        "\"median\":\"1\",\"why\":\"\\u001b[2J\"}",
+        ("{\"platform\":\"native\",\"workload\":\"noop\",\"primary\":true,"
+         "\"median\":\"1\",\"why\":\"\\u001b[2J\"}"),
     };
     struct table_style style = {.width = 80};
     struct error error = {0};
