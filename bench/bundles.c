@@ -50,8 +50,9 @@ int bundles_make(const struct session *session, const char *program,
         text_format("/" CGROUP_SESSION_PREFIX "%s/run/container", session->id);
     struct bundle_template shared = {
         .program = program,
-        .memory_limit = memory_limit,
-        .pids_limit = PIDS_LIMIT,
+        /* Without cgroups no runtime can keep to a limit; they refuse it. */
+        .memory_limit = session->has_cgroups ? memory_limit : BUNDLE_UNSET,
+        .pids_limit = session->has_cgroups ? PIDS_LIMIT : BUNDLE_UNSET,
         .cgroups_path = session->has_cgroups ? cgroup : NULL,
         .rootless = geteuid() != 0,
     };

@@ -312,6 +312,9 @@ int experiment_run(const struct experiment_options *options,
         result = open_record(&experiment, error);
     if (result == 0)
         result = run_blocks(&experiment, error);
+    if (result == -EINTR && outcome->runs > 0)
+        error_set(error, EINTR, "interrupted; %lld runs are in %s/%s",
+                  (long long)outcome->runs, options->directory, RESULTS_FILE);
     if (tear_down(&experiment, &closing) < 0 && result == 0) {
         *error = closing;
         result = -closing.code;

@@ -124,10 +124,10 @@ int main(int argc, char **argv)
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, &next, &chosen);
     result =
         run_verb(&verbs[chosen], argc - next, argv + next, command, &error);
-    if (result < 0 && interrupt_signal() != 0)
-        return 128 + interrupt_signal();
     if (result < 0)
         fprintf(stderr, "ringside: %s\n", error.text);
+    if (result < 0 && interrupt_signal() != 0)
+        return 128 + interrupt_signal();
     if (fflush(stdout) != 0 && result >= 0) {
         fprintf(stderr, "ringside: standard output: %s\n", strerror(errno));
         return EXIT_FAILED;

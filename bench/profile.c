@@ -1,16 +1,18 @@
 /*
- * The table of profiles. Fewer than five blocks give no interval
- * (statistics.h), so no profile goes below.
+ * The table of profiles. With fewer blocks than STATISTICS_MINIMUM there is
+ * no interval, so no profile goes below.
  */
 #include "bench/profile.h"
 
-#include <stddef.h>
+#include "bench/statistics.h"
+
 #include <string.h>
 
 const struct profile profiles[] = {
-    {"quick", "every workload, at most 3 minutes", NULL, 50, 165, 5, 40},
-    {"smoke", "start-up, integer work, system calls and memory in 20 s",
-     "noop,cpu-int,syscall,pause", 20, 15, 5, 20},
+    {"quick", "every workload, at most 3 minutes", NULL, 50, 165,
+     STATISTICS_MINIMUM, 40},
+    {"smoke", "start-up, integer work, system calls, idle memory: 20 s",
+     "noop,cpu-int,syscall,pause", 10, 15, STATISTICS_MINIMUM, 20},
     {"full", "every workload, longer and more often: 20 minutes", NULL, 200,
      1200, 10, 200},
     {NULL, NULL, NULL, 0, 0, 0, 0},

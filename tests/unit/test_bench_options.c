@@ -2,6 +2,7 @@
 #include "bench/clock.h"
 #include "bench/measure_options.h"
 #include "bench/progress.h"
+#include "bench/statistics.h"
 #include "bench/workload.h"
 
 #include <setjmp.h>
@@ -51,7 +52,7 @@ static void profiles_measure_enough_for_an_interval(void **state)
     assert_non_null(profile_find("full"));
     assert_null(profile_find("none"));
     for (size_t i = 0; profiles[i].name != NULL; i++)
-        assert_true(profiles[i].minimum_blocks >= 5);
+        assert_true(profiles[i].minimum_blocks >= STATISTICS_MINIMUM);
 }
 
 static void an_own_program_keeps_its_arguments(void **state)
