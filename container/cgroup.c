@@ -32,6 +32,7 @@ int cgroup_plan_hierarchy(struct cgroup *cgroup,
 
     cgroup->hierarchies[index] = *hierarchy;
     cgroup->hierarchies[index].directory = -1;
+    cgroup->hierarchies[index].entrance = -1;
     return index;
 }
 
@@ -121,6 +122,14 @@ static int make_in_hierarchy(const char *path,
     return 0;
 }
 
+static int open_entrance(struct cgroup_hierarchy *hierarchy)
+{
+    int fd = openat(hierarchy->directory, "tasks", O_WRONLY | O_CLOEXEC);
+
+    hierarchy->entrance = fd;
+    return fd < 0 ? -errno : 0;
+}
+
 /* Not ours to make cgroups, or no such controller on this host. */
 static bool is_unavailable(int status)
 {
@@ -139,6 +148,8 @@ static int make_hierarchies(struct cgroup *cgroup, struct error *error)
         /* Another container's end may remove the directory above ours. */
         for (int j = 0; j < ATTEMPTS && status == -ENOENT; j++)
             status = make_in_hierarchy(cgroup->path, hierarchy);
+        if (status == 0 && !cgroup->unified)
+            status = open_entrance(hierarchy);
         if (status == 0 || (is_unavailable(status) && !hierarchy->required))
             continue;
         return error_errno(error, -status, "cannot make the cgroup %s%s",
@@ -197,20 +208,13 @@ int cgroup_clone_target(const struct cgroup *cgroup)
     return cgroup->unified ? cgroup->hierarchies[0].directory : -1;
 }
 
-int cgroup_enter(const struct cgroup *cgroup, pid_t pid, struct error *error)
+int cgroup_enter(const struct cgroup *cgroup, struct error *error)
 {
-    char text[16];
-
-    snprintf(text, sizeof(text), "%d", (int)pid);
     for (int i = 0; i < cgroup->hierarchy_count; i++) {
         const struct cgroup_hierarchy *hierarchy = &cgroup->hierarchies[i];
-        int status;
 
-        if (hierarchy->directory < 0)
-            continue;
-        status = write_value(hierarchy->directory, "cgroup.procs", text);
-        if (status < 0)
-            return error_errno(error, -status, "cannot enter the cgroup %s%s",
+        if (hierarchy->entrance >= 0 && write(hierarchy->entrance, "0", 1) < 0)
+            return error_errno(error, errno, "cannot enter the cgroup %s%s",
                                hierarchy->mount, cgroup->path);
     }
     return 0;
@@ -260,6 +264,8 @@ static void remove_in_hierarchy(const struct cgroup *cgroup,
     char *slash;
 
     snprintf(path, sizeof(path), "%s%s", hierarchy->mount, cgroup->path);
+    if (hierarchy->entrance >= 0)
+        close(take_fd(&hierarchy->entrance));
     if (hierarchy->directory >= 0)
         close(take_fd(&hierarchy->directory));
     else if (hierarchy->made == 0)

@@ -32,6 +32,7 @@ struct cgroup_hierarchy {
      * child needs from its parent before it is of use. NULL: nothing. */
     void (*prepare)(int parent, int child);
     int directory; /* of the container's cgroup; -1: not made */
+    int entrance;  /* v1: its file "tasks"; -1: not made, or v2 */
     int made;      /* how many directories of its path are ours */
 };
 
@@ -65,11 +66,18 @@ bool cgroup_is_unified(void);
 int cgroup_make(const struct bundle *bundle, const char *id,
                 struct cgroup *cgroup, struct error *error);
 
-/* Descriptor for CLONE_INTO_CGROUP; -1 where only cgroup_enter does. */
+/* Descriptor for CLONE_INTO_CGROUP; -1 on v1, where cgroup_enter does it. */
 int cgroup_clone_target(const struct cgroup *cgroup);
 
-/* Moves a process into the cgroup. Errors: negative errno. */
-int cgroup_enter(const struct cgroup *cgroup, pid_t pid, struct error *error);
+/*
+ * Moves the calling process, which must have one thread, into the cgroup.
+ *
+ * It is init that calls this, and it writes "0" to the old file "tasks": the
+ * kernel moves a lone thread that asks for itself without a lock that would
+ * wait for an RCU grace period, milliseconds of a container's start.
+ * Errors: negative errno.
+ */
+int cgroup_enter(const struct cgroup *cgroup, struct error *error);
 
 /*
  * Kills what is left inside and removes the cgroup, and those directories

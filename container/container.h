@@ -5,12 +5,12 @@
  *   parent                              init (after clone3)
  *   ------                              -------------------
  *   makes the cgroup
- *   clone3 --------------------------->  asks to die with the parent
+ *   clone3 --------------------------->  asks to die with the parent,
+ *                                        enters the cgroup
  *   writes id mappings
  *   CONTAINER_MAPPED ----------------->  (waits for it in a user namespace)
- *   moves init into the cgroup           mounts, devices, root
- *   CONTAINER_ACCOUNTED -------------->  (waits for it) cgroup namespace,
- *                                        identity, capabilities, exec
+ *   writes the pid file                  mounts, devices, root, identity
+ *   CONTAINER_READY ------------------>  (waits for it) exec
  *   reads an error, or end of file <---  error pipe, closed by exec
  *   waits, forwards signals              the workload
  */
@@ -21,10 +21,12 @@
 
 #include <signal.h>
 
+struct cgroup;
+
 struct container {
     const struct bundle *bundle;
-    const char *id;
     int preserve_fds;
+    const struct cgroup *cgroup;
     /* Written by the parent, read by init; its end means the parent died. */
     int sync_read, sync_write;
     /* Written by init, read by the parent: one struct error, or nothing. */
@@ -35,7 +37,7 @@ struct container {
 /* What the parent says to init: one byte each, in this order. */
 enum container_step {
     CONTAINER_MAPPED = 'm',
-    CONTAINER_ACCOUNTED = 'a',
+    CONTAINER_READY = 'r',
 };
 
 #endif

@@ -7,6 +7,7 @@
  */
 #include "container/init.h"
 
+#include "container/cgroup.h"
 #include "container/devices.h"
 #include "container/identity.h"
 #include "container/masks.h"
@@ -62,12 +63,14 @@ static int enter_namespaces(const struct container *container,
                             struct error *error)
 {
     const struct bundle *bundle = container->bundle;
-    int status = 0;
+    int status = cgroup_enter(container->cgroup, error);
 
-    if (namespace_is_new(bundle, NAMESPACE_USER))
+    if (status == 0 && namespace_is_new(bundle, NAMESPACE_USER))
         status = await_step(container, CONTAINER_MAPPED, error);
     if (status == 0)
         status = namespaces_join(bundle, error);
+    if (status == 0)
+        status = namespaces_enter_cgroup(bundle, error);
     if (status == 0 && bundle->namespaces[NAMESPACE_USER].present)
         status = identity_become_root(error);
     if (status == 0 && namespace_is_new(bundle, NAMESPACE_NETWORK))
@@ -87,12 +90,7 @@ static int build_root(const struct container *container, struct error *error)
 
     if (root < 0)
         return root;
-    /* The cgroup namespace shows what is below our cgroup: be in it first. */
-    status = await_step(container, CONTAINER_ACCOUNTED, error);
-    if (status == 0)
-        status = namespaces_enter_cgroup(bundle, error);
-    if (status == 0)
-        status = mounts_make(bundle, root, error);
+    status = mounts_make(bundle, root, error);
     if (status == 0)
         status = devices_make(bundle, root, error);
     if (status == 0)
@@ -208,6 +206,8 @@ static int start(const struct container *container, struct error *error)
         status = identity_assume(process, error);
     if (status == 0)
         status = die_with_parent(container, error);
+    if (status == 0)
+        status = await_step(container, CONTAINER_READY, error);
     return status == 0 ? execute(process, error) : status;
 }
 

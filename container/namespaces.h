@@ -17,7 +17,7 @@
  */
 uint64_t namespaces_clone_flags(const struct bundle *bundle);
 
-/* Makes what was left for init, which is in its cgroup now. */
+/* In init, once it is in its cgroup: makes the cgroup namespace. */
 int namespaces_enter_cgroup(const struct bundle *bundle, struct error *error);
 
 /* In the parent, before the clone: a PID namespace that is joined takes in

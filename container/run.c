@@ -61,9 +61,9 @@ static void close_pipes(struct container *container)
     }
 }
 
-static pid_t clone_here(const struct container *container, int cgroup,
-                        struct error *error)
+static pid_t clone_here(const struct container *container, struct error *error)
 {
+    int cgroup = cgroup_clone_target(container->cgroup);
     struct clone_args arguments = {
         .flags = namespaces_clone_flags(container->bundle),
         .exit_signal = SIGCHLD,
@@ -87,8 +87,7 @@ static pid_t clone_here(const struct container *container, int cgroup,
  * starts in the rootfs: the root of a user namespace may lack the rights to
  * walk there, and a descriptor would be of our mount namespace, not of its.
  */
-static pid_t clone_init(const struct container *container, int cgroup,
-                        struct error *error)
+static pid_t clone_init(const struct container *container, struct error *error)
 {
     _cleanup_close_ int home = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
     pid_t pid;
@@ -98,7 +97,7 @@ static pid_t clone_init(const struct container *container, int cgroup,
     if (chdir(container->bundle->rootfs) < 0)
         return error_errno(error, errno, "%s: cannot enter the rootfs",
                            container->bundle->rootfs);
-    pid = clone_here(container, cgroup, error);
+    pid = clone_here(container, error);
     if (fchdir(home) < 0 && pid >= 0)
         return error_errno(error, errno, "cannot return to the directory");
     return pid;
@@ -143,8 +142,7 @@ static int write_pid_file(const char *path, pid_t pid, struct error *error)
 
 /* The parent's steps while init makes the root; then init's verdict. */
 static int guide_init(const struct container *container,
-                      const struct run_request *request,
-                      const struct cgroup *cgroup, pid_t pid,
+                      const struct run_request *request, pid_t pid,
                       struct error *error)
 {
     const struct bundle *bundle = container->bundle;
@@ -160,12 +158,10 @@ static int guide_init(const struct container *container,
     if (status == 0)
         status = set_oom_score(&bundle->process, pid, error);
     if (status == 0)
-        status = cgroup_enter(cgroup, pid, error);
-    if (status == 0)
         status = write_pid_file(request->pid_file, pid, error);
     if (status < 0)
         return status;
-    (void)tell_init(container, CONTAINER_ACCOUNTED);
+    (void)tell_init(container, CONTAINER_READY);
     do {
         n = read(container->error_read, &failure, sizeof(failure));
     } while (n < 0 && errno == EINTR);
@@ -176,11 +172,10 @@ static int guide_init(const struct container *container,
 }
 
 static int run_init(struct container *container,
-                    const struct run_request *request,
-                    const struct cgroup *cgroup, int *exit_status,
+                    const struct run_request *request, int *exit_status,
                     struct error *error)
 {
-    pid_t pid = clone_init(container, cgroup_clone_target(cgroup), error);
+    pid_t pid = clone_init(container, error);
     int status;
 
     if (pid < 0)
@@ -189,7 +184,7 @@ static int run_init(struct container *container,
     signal(SIGPIPE, SIG_IGN);
     close(take_fd(&container->sync_read));
     close(take_fd(&container->error_write));
-    status = guide_init(container, request, cgroup, pid, error);
+    status = guide_init(container, request, pid, error);
     if (status < 0) {
         kill(pid, SIGKILL);
         waitpid(pid, NULL, 0);
@@ -202,16 +197,16 @@ static int run_init(struct container *container,
 int container_run(const struct run_request *request, int *exit_status,
                   struct error *error)
 {
+    struct cgroup cgroup = {0};
     struct container container = {
         .bundle = request->bundle,
-        .id = request->id,
         .preserve_fds = request->preserve_fds,
+        .cgroup = &cgroup,
         .sync_read = -1,
         .sync_write = -1,
         .error_read = -1,
         .error_write = -1,
     };
-    struct cgroup cgroup = {0};
     int status = unsupported_check(request->bundle, error);
 
     if (status == 0)
@@ -225,7 +220,7 @@ int container_run(const struct run_request *request, int *exit_status,
     if (status == 0)
         status = namespaces_join_pid(request->bundle, error);
     if (status == 0)
-        status = run_init(&container, request, &cgroup, exit_status, error);
+        status = run_init(&container, request, exit_status, error);
     close_pipes(&container);
     cgroup_remove(&cgroup);
     sigprocmask(SIG_SETMASK, &container.original_mask, NULL);
