@@ -29,6 +29,7 @@ static const char *const unsupported_paths[] = {
     "linux.sysctl",
     "linux.timeOffsets",
     "linux.resources.blockIO",
+    "linux.resources.devices",
     "linux.resources.hugepageLimits",
     "linux.resources.network",
     "linux.resources.rdma",
