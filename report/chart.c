@@ -5,6 +5,7 @@
 
 #include "oci/cleanup.h"
 #include "report/gnuplot.h"
+#include "report/numbers.h"
 
 #include <fcntl.h>
 #include <math.h>
@@ -17,6 +18,20 @@ static const char *const suffixes[CHART_WIDTHS] = {
     [CHART_WIDE] = "",
     [CHART_NARROW] = "-narrow",
 };
+
+const char *chart_metric_title(const char *metric)
+{
+    static const struct {
+        const char *metric, *title;
+    } known[] = {
+        {"call_time_per_operation", "The same as a function call, no trap"},
+    };
+
+    for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+        if (strcmp(metric, known[i].metric) == 0)
+            return known[i].title;
+    return metric;
+}
 
 void chart_write_label(FILE *out, const char *text, size_t limit)
 {
@@ -50,22 +65,26 @@ static double round_step(double step)
     return 10 * power;
 }
 
-static void write_tick(FILE *out, double value, const char *suffix,
+/* "500 µs" or, for a ratio, "1.05×". */
+static void write_tick(FILE *out, double value, const char *unit,
                        const char *separator)
 {
-    fprintf(out, "%s\"%.6g%s\" %.9g", separator, value, suffix, value);
+    const struct number_scale scale = number_scale(value, unit);
+
+    fprintf(out, "%s\"%.6g%s%s\" %.9g", separator, value * scale.factor,
+            strcmp(unit, "×") == 0 ? "" : " ", scale.unit, value);
 }
 
 /* Even steps where the axis spans less than a factor of three. */
 static void write_even_ticks(FILE *out, double low, double high,
-                             const char *suffix, int wanted)
+                             const char *unit, int wanted)
 {
     const double step = round_step((high - low) / wanted);
     const char *separator = "";
 
     for (double k = ceil(low / step - 1e-9); k * step <= high * (1 + 1e-9);
          k++) {
-        write_tick(out, k * step, suffix, separator);
+        write_tick(out, k * step, unit, separator);
         separator = ", ";
     }
 }
@@ -82,7 +101,7 @@ static const struct {
 };
 
 static void write_decade_ticks(FILE *out, double low, double high,
-                               const char *suffix, int wanted)
+                               const char *unit, int wanted)
 {
     const double decades = log10(high / low);
     const int first = (int)floor(log10(low)), last = (int)ceil(log10(high));
@@ -100,20 +119,24 @@ static void write_decade_ticks(FILE *out, double low, double high,
 
             if (value < low * (1 - 1e-9) || value > high * (1 + 1e-9))
                 continue;
-            write_tick(out, value, suffix, separator);
+            write_tick(out, value, unit, separator);
             separator = ", ";
         }
 }
 
-void chart_write_log_ticks(FILE *out, double low, double high,
-                           const char *suffix, int wanted)
+void chart_write_log_ticks(FILE *out, double low, double high, const char *unit,
+                           int wanted)
 {
+    /* The script is no place for a word of the result file. */
+    if (strcmp(unit, "ns") != 0 && strcmp(unit, "bytes") != 0 &&
+        strcmp(unit, "×") != 0)
+        unit = "";
     for (int width = 0; width < CHART_WIDTHS; width++) {
         fprintf(out, "ticks_%s = '(", width == CHART_WIDE ? "wide" : "narrow");
         if (high / low < 3)
-            write_even_ticks(out, low, high, suffix, wanted);
+            write_even_ticks(out, low, high, unit, wanted);
         else
-            write_decade_ticks(out, low, high, suffix, wanted);
+            write_decade_ticks(out, low, high, unit, wanted);
         fputs(")'\n", out);
         wanted = wanted / 2 + 1;
     }

@@ -12,8 +12,10 @@
 enum chart_width { CHART_WIDE, CHART_NARROW, CHART_WIDTHS };
 
 enum {
-    CHART_MAX_ROWS = 160,  /* more would be a wall, not a chart */
-    CHART_MAX_POINTS = 30, /* single values are drawn below this n */
+    CHART_MAX_ROWS = 160,       /* more would be a wall, not a chart */
+    CHART_NAME_CHARACTERS = 15, /* of a name, where it is narrow */
+    CHART_MAX_METRICS = 4,      /* costs of one workload, besides the first */
+    CHART_MAX_POINTS = 30,      /* single values are drawn below this n */
 };
 
 struct chart {
@@ -58,6 +60,9 @@ int chart_draw(int directory, struct chart *chart, struct error *error);
 /* Frees what the chart holds; a zeroed one is fine. */
 void chart_release(struct chart *chart);
 
+/* What a further cost of a workload is called: "as a function call". */
+const char *chart_metric_title(const char *metric);
+
 /*
  * A label as gnuplot reads it from a data file: in double quotes, one line,
  * neither quotes nor backslashes nor tabs inside, at most limit characters.
@@ -66,10 +71,11 @@ void chart_write_label(FILE *out, const char *text, size_t limit);
 
 /*
  * Writes the tick lists ticks_wide and ticks_narrow of a logarithmic axis
- * from low to high: round values, about as many as wanted on the wide one,
- * each followed by suffix (trusted).
+ * from low to high in unit: round values, about as many as wanted on the
+ * wide one, labelled as number_value does. "×" is the unit of a ratio; a
+ * unit that is not known is not written.
  */
-void chart_write_log_ticks(FILE *out, double low, double high,
-                           const char *suffix, int wanted);
+void chart_write_log_ticks(FILE *out, double low, double high, const char *unit,
+                           int wanted);
 
 #endif

@@ -15,7 +15,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { LABEL_CHARACTERS = 22, HEADING_CHARACTERS = 40 };
+enum { LABEL_CHARACTERS = 24, HEADING_CHARACTERS = 40 };
 
 struct dot {
     const struct cell *cell;
@@ -27,14 +27,14 @@ struct dot {
 
 struct heading {
     const struct workload_entry *workload;
+    const char *metric; /* NULL: the primary one */
     double y;
 };
 
 struct dots {
     const struct record *record;
     bool ratios;
-    double factor; /* to the unit of the axis; ratios: 1 */
-    const char *unit;
+    const char *unit; /* of the axis; NULL: not chosen yet */
     struct dot dots[CHART_MAX_ROWS];
     size_t count;
     struct heading headings[CHART_MAX_ROWS];
@@ -68,8 +68,7 @@ static int collect_ratios(const struct record *record, struct dot *dot)
     return 0;
 }
 
-static int collect_values(const struct record *record, double factor,
-                          struct dot *dot)
+static int collect_values(const struct record *record, struct dot *dot)
 {
     dot->values = calloc(record->raw_count + 1, sizeof(*dot->values));
     if (dot->values == NULL)
@@ -79,7 +78,7 @@ static int collect_values(const struct record *record, double factor,
 
         if (raw->platform == dot->cell->platform &&
             raw->workload == dot->cell->workload && raw->value > 0)
-            dot->values[dot->count++] = raw->value * factor;
+            dot->values[dot->count++] = raw->value;
     }
     return 0;
 }
@@ -95,19 +94,12 @@ static bool belongs(const struct dots *dots, const struct cell *cell)
            (dots->unit == NULL || strcmp(cell->unit, dots->unit) == 0);
 }
 
-static void choose_unit(struct dots *dots, const struct cell *cell)
-{
-    if (dots->unit != NULL || dots->ratios)
-        return;
-    dots->unit = cell->unit;
-    dots->factor = number_scale(cell->value.median, cell->unit).factor;
-}
-
 static int add_dot(struct dots *dots, const struct cell *cell)
 {
     struct dot *dot = &dots->dots[dots->count++];
 
-    choose_unit(dots, cell);
+    if (dots->unit == NULL)
+        dots->unit = dots->ratios ? "×" : cell->unit;
     dot->cell = cell;
     dot->y = dots->height + 0.5;
     dots->height++;
@@ -117,36 +109,51 @@ static int add_dot(struct dots *dots, const struct cell *cell)
         return collect_ratios(dots->record, dot);
     }
     dot->figure = cell->value;
-    dot->figure.median *= dots->factor;
-    dot->figure.low *= dots->factor;
-    dot->figure.high *= dots->factor;
-    return collect_values(dots->record, dots->factor, dot);
+    if (!cell->primary)
+        return 0; /* single values are kept of the judged metric alone */
+    return collect_values(dots->record, dot);
 }
 
-static int add_workload(struct dots *dots,
-                        const struct workload_entry *workload)
+/* A heading with the rows below it; none when no platform has a figure. */
+static int add_metric(struct dots *dots, const struct workload_entry *workload,
+                      const char *metric)
 {
     const size_t before = dots->count;
+    const double height = dots->height;
     int result = 0;
 
-    dots->headings[dots->heading_count].workload = workload;
-    dots->headings[dots->heading_count].y = dots->height + 0.6;
     dots->height += 1.1;
     for (size_t i = 0; result == 0 && i < dots->record->platform_count &&
                        dots->count < CHART_MAX_ROWS;
          i++) {
         const struct cell *cell = record_cell(
-            dots->record, &dots->record->platforms[i], workload, NULL);
+            dots->record, &dots->record->platforms[i], workload, metric);
 
         if (belongs(dots, cell))
             result = add_dot(dots, cell);
     }
-    if (dots->count > before) {
-        dots->heading_count++;
-        dots->height += 0.4;
-    } else {
-        dots->height -= 1.1;
+    if (dots->count == before) {
+        dots->height = height;
+        return result;
     }
+    dots->height += 0.4;
+    dots->headings[dots->heading_count++] = (struct heading){
+        .workload = workload, .metric = metric, .y = height + 0.6};
+    return result;
+}
+
+static int add_workload(struct dots *dots,
+                        const struct workload_entry *workload)
+{
+    const char *metrics[CHART_MAX_METRICS];
+    size_t count = 0;
+    int result = add_metric(dots, workload, NULL);
+
+    if (!dots->ratios)
+        count = record_other_costs(dots->record, workload, metrics,
+                                   CHART_MAX_METRICS);
+    for (size_t i = 0; result == 0 && i < count; i++)
+        result = add_metric(dots, workload, metrics[i]);
     return result;
 }
 
@@ -171,7 +178,8 @@ static void find_range(struct dots *dots)
 
 static void write_rows(const struct dots *dots, FILE *out)
 {
-    fputs("# y\tmedian\tlow\thigh\tcolour\tmarker\tplatform\tshort\tlong\n",
+    fputs("# y\tmedian\tlow\thigh\tcolour\tmarker\tplatform\tshort\tlong\t"
+          "name\n",
           out);
     for (size_t i = 0; i < dots->count; i++) {
         const struct dot *dot = &dots->dots[i];
@@ -194,6 +202,8 @@ static void write_rows(const struct dots *dots, FILE *out)
                               ? number_ratio_figure(&dot->figure).text
                               : number_figure(&cell->value, cell->unit).text,
                           40);
+        fputc('\t', out);
+        chart_write_label(out, cell->platform->name, CHART_NAME_CHARACTERS);
         fputc('\n', out);
     }
 }
@@ -203,8 +213,12 @@ static void write_headings(const struct dots *dots, FILE *out)
     fputs("\n\n# y\tworkload\n", out);
     for (size_t i = 0; i < dots->heading_count; i++) {
         fprintf(out, "%g\t", dots->headings[i].y);
-        chart_write_label(out, dots->headings[i].workload->title,
-                          HEADING_CHARACTERS);
+        if (dots->headings[i].metric != NULL)
+            chart_write_label(out, chart_metric_title(dots->headings[i].metric),
+                              HEADING_CHARACTERS);
+        else
+            chart_write_label(out, dots->headings[i].workload->title,
+                              HEADING_CHARACTERS);
         fputc('\n', out);
     }
 }
@@ -236,17 +250,11 @@ static void write_values(const struct dots *dots, struct chart *chart,
 
 static void write_settings(const struct dots *dots, FILE *out)
 {
-    char unit[32] = "×";
-
-    if (!dots->ratios)
-        snprintf(
-            unit, sizeof(unit), " %s",
-            number_scale(dots->dots[0].cell->value.median, dots->unit).unit);
     fprintf(out, "rows = %.2f\nlow = %.9g\nhigh = %.9g\n", dots->height,
             dots->low, dots->high);
     fprintf(out, "reference = %d\nband = %.9g\n", dots->ratios,
             dots->record->band);
-    chart_write_log_ticks(out, dots->low, dots->high, unit, 6);
+    chart_write_log_ticks(out, dots->low, dots->high, dots->unit, 6);
 }
 
 static void describe(const struct dots *dots, FILE *out)
@@ -302,7 +310,6 @@ static int chart_dots(const struct record *record, enum workload_group group,
         return result;
     dots->record = record;
     dots->ratios = ratios;
-    dots->factor = 1;
     for (size_t i = 0; result == 0 && i < record->workload_count &&
                        dots->count < CHART_MAX_ROWS;
          i++)

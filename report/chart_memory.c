@@ -14,7 +14,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MAX_BARS = 40, LABEL_CHARACTERS = 22 };
+enum { MAX_BARS = 40, LABEL_CHARACTERS = 24 };
 
 struct bar {
     const struct cell *pss;
@@ -92,7 +92,7 @@ static void write_label(const struct bar *bar, FILE *out)
 
 static void write_rows(const struct bars *bars, FILE *out)
 {
-    fputs("# y\tpss\tlow\thigh\tkernel\tcolour\tplatform\tlabel\n", out);
+    fputs("# y\tpss\tlow\thigh\tkernel\tcolour\tplatform\tlabel\tname\n", out);
     for (size_t i = 0; i < bars->count; i++) {
         const struct bar *bar = &bars->bars[i];
         const struct figure *pss = &bar->pss->value;
@@ -106,6 +106,8 @@ static void write_rows(const struct bars *bars, FILE *out)
         chart_write_label(out, bar->pss->platform->title, LABEL_CHARACTERS);
         fputc('\t', out);
         write_label(bar, out);
+        fputc('\t', out);
+        chart_write_label(out, bar->pss->platform->name, CHART_NAME_CHARACTERS);
         fputc('\n', out);
     }
 }

@@ -28,8 +28,7 @@ struct startup {
     const struct record *record;
     struct series series[MAX_SERIES]; /* fastest first */
     size_t count;
-    double factor;    /* to the unit of the axis */
-    double low, high; /* of the axis, in that unit */
+    double low, high; /* of the axis, ns */
 };
 
 static int by_median(const void *left, const void *right)
@@ -91,8 +90,8 @@ static void find_range(struct startup *startup)
         startup->low = fmin(startup->low, series->values[0]);
         startup->high = fmax(startup->high, series->values[series->count - 1]);
     }
-    startup->low *= startup->factor / 1.15;
-    startup->high *= startup->factor * 1.15;
+    startup->low /= 1.15;
+    startup->high *= 1.15;
 }
 
 /* Is the label better to the left of its marker? */
@@ -101,23 +100,31 @@ static bool label_left(const struct startup *startup, double x)
     return log(x / startup->low) > 0.5 * log(startup->high / startup->low);
 }
 
+/* "runc  24.1 ms" */
+static void write_label(FILE *out, const struct cell *cell, const char *name,
+                        size_t characters)
+{
+    char label[sizeof(struct short_text) + sizeof(struct number_text) + 2];
+
+    snprintf(label, sizeof(label), "%s  %s", shorten(name, characters).text,
+             number_value(cell->value.median, cell->unit).text);
+    chart_write_label(out, label, characters + 16);
+}
+
 static void write_rows(const struct startup *startup, FILE *out)
 {
-    fputs("# row\tmedian\tlow\thigh\tcolour\tmarker\tleft\tlabel\n", out);
+    fputs("# row\tmedian\tlow\thigh\tcolour\tmarker\tleft\tlabel\tname\n", out);
     for (size_t i = 0; i < startup->count; i++) {
         const struct cell *cell = startup->series[i].cell;
         const struct look look = platform_look(startup->record, cell->platform);
-        const double median = cell->value.median * startup->factor;
-        char label[sizeof(struct short_text) + sizeof(struct number_text) + 2];
+        const double median = cell->value.median;
 
-        snprintf(label, sizeof(label), "%s  %s",
-                 shorten(cell->platform->title, 24).text,
-                 number_value(cell->value.median, cell->unit).text);
         fprintf(out, "%zu\t%.9g\t%.9g\t%.9g\t%u\t%d\t%d\t", i, median,
-                cell->value.low * startup->factor,
-                cell->value.high * startup->factor, look.colour,
-                look.point_type, label_left(startup, median));
-        chart_write_label(out, label, 34);
+                cell->value.low, cell->value.high, look.colour, look.point_type,
+                label_left(startup, median));
+        write_label(out, cell, cell->platform->title, 24);
+        fputc('\t', out);
+        write_label(out, cell, cell->platform->name, CHART_NAME_CHARACTERS);
         fputc('\n', out);
     }
 }
@@ -133,11 +140,10 @@ static void write_curves(const struct startup *startup, FILE *out)
 
         if (series->count == 0)
             continue;
-        fprintf(out, "%.9g\t0\t%u\t%d\n", series->values[0] * startup->factor,
-                look.colour, look.point_type);
+        fprintf(out, "%.9g\t0\t%u\t%d\n", series->values[0], look.colour,
+                look.point_type);
         for (size_t k = 0; k < series->count; k++)
-            fprintf(out, "%.9g\t%.9g\t%u\t%d\n",
-                    series->values[k] * startup->factor,
+            fprintf(out, "%.9g\t%.9g\t%u\t%d\n", series->values[k],
                     (double)(k + 1) / (double)series->count, look.colour,
                     look.point_type);
         fputc('\n', out);
@@ -145,7 +151,7 @@ static void write_curves(const struct startup *startup, FILE *out)
 }
 
 static void write_settings(const struct startup *startup, struct chart *chart,
-                           const char *unit, FILE *out)
+                           FILE *out)
 {
     size_t curves = 0;
 
@@ -166,7 +172,7 @@ static void write_settings(const struct startup *startup, struct chart *chart,
                                   startup->series[i].cell->platform)
                         .colour);
     fprintf(out, "low = %.9g\nhigh = %.9g\n", startup->low, startup->high);
-    chart_write_log_ticks(out, startup->low, startup->high, unit, 9);
+    chart_write_log_ticks(out, startup->low, startup->high, "ns", 9);
 }
 
 static void describe(const struct startup *startup, struct chart *chart,
@@ -184,8 +190,7 @@ static void describe(const struct startup *startup, struct chart *chart,
     chart->rows = startup->count;
 }
 
-static int write_chart(const struct startup *startup, const char *unit,
-                       struct chart *chart)
+static int write_chart(const struct startup *startup, struct chart *chart)
 {
     size_t size;
     FILE *data = open_memstream(&chart->data, &size);
@@ -196,7 +201,7 @@ static int write_chart(const struct startup *startup, const char *unit,
     if (!failed) {
         write_rows(startup, data);
         write_curves(startup, data);
-        write_settings(startup, chart, unit, settings);
+        write_settings(startup, chart, settings);
         describe(startup, chart, description);
     }
     cleanup_file(&description);
@@ -216,20 +221,13 @@ int chart_startup(const struct record *record,
 
     chart->script = report_asset_startup;
     if (result == 0 && startup.count > 0) {
-        const struct cell *slowest = startup.series[startup.count - 1].cell;
-        const struct number_scale scale =
-            number_scale(slowest->value.median, slowest->unit);
-        char unit[32];
-
-        startup.factor = scale.factor;
-        snprintf(unit, sizeof(unit), " %s", scale.unit);
         find_range(&startup);
         if (asprintf(&chart->title, "%s: time from spawn to exit",
                      shorten(workload->title, 40).text) < 0) {
             chart->title = NULL;
             result = -ENOMEM;
         } else {
-            result = write_chart(&startup, unit, chart);
+            result = write_chart(&startup, chart);
         }
     }
     for (size_t i = 0; i < startup.count; i++)

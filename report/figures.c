@@ -91,12 +91,30 @@ static const struct figure_kind kinds[] = {
 };
 
 static void add_table(struct page_figure *figure,
-                      const struct workload_entry *workload, const char *metric,
-                      const char *caption)
+                      const struct figure_table *table)
 {
     if (figure->table_count < FIGURE_MAX_TABLES)
-        figure->tables[figure->table_count++] = (struct figure_table){
-            .workload = workload, .metric = metric, .caption = caption};
+        figure->tables[figure->table_count++] = *table;
+}
+
+/* The judged metric, and for costs whatever else an operation costs. */
+static void add_tables(const struct record *record, struct page_figure *figure,
+                       const struct workload_entry *workload)
+{
+    const char *metrics[CHART_MAX_METRICS];
+    size_t count = 0;
+
+    add_table(figure, &(struct figure_table){.workload = workload,
+                                             .caption = workload->title});
+    if (figure->group == GROUP_KERNEL)
+        count =
+            record_other_costs(record, workload, metrics, CHART_MAX_METRICS);
+    for (size_t i = 0; i < count; i++)
+        add_table(figure, &(struct figure_table){
+                              .workload = workload,
+                              .metric = metrics[i],
+                              .caption = chart_metric_title(metrics[i]),
+                              .brief = true});
 }
 
 static struct page_figure *add_figure(struct figures *figures,
@@ -134,7 +152,7 @@ static int make_group(const struct record *record,
             figure = add_figure(figures, kind, 1);
         if (figure == NULL)
             return 0;
-        add_table(figure, workload, NULL, workload->title);
+        add_tables(record, figure, workload);
     }
     if (figure == NULL)
         return 0;
@@ -157,10 +175,12 @@ static int make_each(const struct record *record,
         figure = add_figure(figures, kind, ++number);
         if (figure == NULL)
             continue;
-        add_table(figure, workload, NULL, workload->title);
+        add_tables(record, figure, workload);
         if (kind->second_metric != NULL)
-            add_table(figure, workload, kind->second_metric,
-                      "of which the kernel, on top");
+            add_table(figure, &(struct figure_table){
+                                  .workload = workload,
+                                  .metric = kind->second_metric,
+                                  .caption = "Kernel memory on top"});
         result = kind->draw_workload(record, workload, &figure->chart);
     }
     return result;

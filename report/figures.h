@@ -17,6 +17,7 @@ struct figure_table {
     const struct workload_entry *workload;
     const char *metric;  /* NULL: the primary one */
     const char *caption; /* what stands above the rows */
+    bool brief;          /* leave out platforms without a figure */
 };
 
 struct page_figure {

@@ -38,7 +38,7 @@ struct number_scale number_scale(double value, const char *unit)
 /* Decimals that leave three significant digits of a number, at most 4. */
 static int decimals_of(double value)
 {
-    int magnitude = value > 0 ? (int)floor(log10(value)) : 0;
+    int magnitude = value > 0 ? (int)floor(log10(value * 1.0005)) : 0;
 
     return magnitude >= 2 ? 0 : magnitude <= -2 ? 4 : 2 - magnitude;
 }

@@ -6,10 +6,12 @@
 #include "report/assets.h"
 #include "report/html.h"
 #include "report/machine.h"
+#include "report/numbers.h"
 #include "report/palette.h"
 #include "report/sentences.h"
 #include "report/text.h"
 
+#include <math.h>
 #include <string.h>
 
 void page_platform(FILE *out, const struct record *record,
@@ -22,12 +24,13 @@ void page_platform(FILE *out, const struct record *record,
 
     snprintf(colour, sizeof(colour), role ? "currentColor" : "#%06x",
              look.colour);
-    html(out,
-         "<span class=\"who\"><svg class=\"mark\" viewBox=\"0 0 16 16\" aria-hidden=\"true\">"
-         "<path d=\"%s\" fill=\"%s\" stroke=\"%s\" stroke-width=\"1.8\"/></svg>"
-         "<span class=\"name\">%s</span></span>",
-         look.path, look.filled ? colour : "none", colour,
-         shorten(platform->title, TEXT_MAX_CHARACTERS).text);
+    html(
+        out,
+        "<span class=\"who\"><svg class=\"mark\" viewBox=\"0 0 16 16\" aria-hidden=\"true\">"
+        "<path d=\"%s\" fill=\"%s\" stroke=\"%s\" stroke-width=\"1.8\"/></svg>"
+        "<span class=\"name\">%s</span></span>",
+        look.path, look.filled ? colour : "none", colour,
+        shorten(platform->title, TEXT_MAX_CHARACTERS).text);
 }
 
 void page_verdict(FILE *out, enum verdict_word verdict,
@@ -89,6 +92,40 @@ static void write_first_line(FILE *out, const struct record *record)
              caution);
 }
 
+/* The workload in which two native runs differed most, if beyond the band. */
+static void write_noise(FILE *out, const struct record *record)
+{
+    json_t *floor = json_object_get(record->document, "noise_floor");
+    const char *name, *worst = NULL;
+    struct figure widest = {0};
+    double reach = record->band;
+    json_t *entry;
+
+    json_object_foreach(floor, name, entry)
+    {
+        const double low = json_number_value(json_object_get(entry, "low"));
+        const double high = json_number_value(json_object_get(entry, "high"));
+        const struct workload_entry *workload = record_workload(record, name);
+
+        if (workload == NULL || low <= 0 || high < low ||
+            workload->group == GROUP_START || workload->group == GROUP_OWN ||
+            fmax(1 - low, high - 1) <= reach)
+            continue;
+        reach = fmax(1 - low, high - 1);
+        worst = workload->title;
+        widest = (struct figure){
+            .n = 1, .has_interval = true, .low = low, .high = high};
+    }
+    if (worst != NULL)
+        html(out,
+             "<p class=\"note caution\"><b>A noisy run.</b> Two native runs "
+             "of the same program differed by as much as %s (%s, the 95 %% "
+             "interval of their ratio), so smaller differences than that "
+             "cannot be seen there. Other work on the machine does this; "
+             "repeat the run when it is quiet, or with more blocks.</p>\n",
+             number_reach(&widest).text, shorten(worst, 48).text);
+}
+
 static void write_warnings(FILE *out, const struct record *record,
                            const struct figures *figures)
 {
@@ -118,6 +155,7 @@ static void write_header(FILE *out, const struct record *record,
     fputs("<header>\n<h1>Hypervisor or container?</h1>\n", out);
     write_first_line(out, record);
     write_warnings(out, record, figures);
+    write_noise(out, record);
     fputs("</header>\n<main>\n<section class=\"answer\">\n"
           "<h2>The answer of this machine</h2>\n",
           out);

@@ -180,7 +180,7 @@ static void write_table(FILE *out, const struct record *record,
                 ? NULL
                 : record_cell(record, platform, table->workload, table->metric);
 
-        if (cell != NULL)
+        if (cell != NULL && !(table->brief && cell->value.n == 0))
             write_cell_row(out, record, cell);
     }
     fputs("</tbody>\n", out);

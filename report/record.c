@@ -496,6 +496,34 @@ const struct cell *record_cell(const struct record *record,
     return NULL;
 }
 
+static bool is_cost(const char *metric)
+{
+    static const char ending[] = "_time_per_operation";
+    const size_t length = strlen(metric);
+
+    return length >= sizeof(ending) &&
+           strcmp(metric + length - (sizeof(ending) - 1), ending) == 0;
+}
+
+size_t record_other_costs(const struct record *record,
+                          const struct workload_entry *workload,
+                          const char **metrics, size_t max)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < record->cell_count && count < max; i++) {
+        const struct cell *cell = &record->cells[i];
+        bool listed = cell->workload != workload || cell->primary ||
+                      cell->value.n == 0 || !is_cost(cell->metric);
+
+        for (size_t k = 0; !listed && k < count; k++)
+            listed = strcmp(metrics[k], cell->metric) == 0;
+        if (!listed)
+            metrics[count++] = cell->metric;
+    }
+    return count;
+}
+
 const char *record_header_text(const struct record *record, const char *key,
                                const char *fallback)
 {

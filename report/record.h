@@ -128,6 +128,15 @@ const struct cell *record_cell(const struct record *record,
                                const struct workload_entry *workload,
                                const char *metric);
 
+/*
+ * What else a workload says an operation costs: the metrics besides the
+ * primary one whose names end in "_time_per_operation". Fills at most max
+ * names and returns how many.
+ */
+size_t record_other_costs(const struct record *record,
+                          const struct workload_entry *workload,
+                          const char **metrics, size_t max);
+
 /* A string of the header by key, or the fallback. */
 const char *record_header_text(const struct record *record, const char *key,
                                const char *fallback);

@@ -104,7 +104,7 @@ static const struct platform_entry *champion(
 /* "3.10 ms [2.95, 3.31] (n = 20)". */
 static void write_figure(FILE *out, const struct cell *cell)
 {
-    html(out, "<span class=\"figure\"><b>%s</b> %s (n = %zu)</span>",
+    html(out, "<span class=\"figure\"><b>%s</b> %s (n\u00a0=\u00a0%zu)</span>",
          number_value(cell->value.median, cell->unit).text,
          number_interval(&cell->value, cell->unit).text, cell->value.n);
 }
@@ -145,7 +145,7 @@ static void write_duel(FILE *out, const struct contest *contest)
         write_times(out, &ratio);
         fputs(" as long", out);
     }
-    html(out, " (n = %zu pairs).", ratio.n);
+    html(out, " (n\u00a0=\u00a0%zu pairs).", ratio.n);
 }
 
 static void write_start_of(FILE *out, const struct record *record,
@@ -231,13 +231,34 @@ static struct tally tally_group(const struct record *record,
 
 static void write_verdict(FILE *out, const struct cell *cell)
 {
-    html(out, "%s <b>%s</b> times native %s (n = %zu)",
+    html(out, "%s <b>%s</b> times native %s (n\u00a0=\u00a0%zu)",
          shorten(cell->workload->title, TITLE_CHARACTERS).text,
          number_ratio(cell->ratio.median).text,
          number_ratio_interval(&cell->ratio).text, cell->ratio.n);
 }
 
-/* "X: all 3 workloads within 0.8 % of native (...)" or workload by workload. */
+/*
+ * "Within 0.8 % of native", or, where the noise floor is wider than the band
+ * and made the verdict, no such number.
+ */
+static void write_equivalence(FILE *out, const struct record *record,
+                              const struct tally *tally)
+{
+    const char *all = tally->workloads > 1 ? " in all" : "";
+
+    if (reach(tally->furthest) <= record->band)
+        html(out, "equivalent to native%s, within <b>%s</b>; ", all,
+             number_reach(&tally->furthest->ratio).text);
+    else
+        html(out,
+             "no further from native%s than two native runs were from each "
+             "other; ",
+             all);
+    fputs(tally->workloads > 1 ? "furthest is " : "", out);
+    write_verdict(out, tally->furthest);
+}
+
+/* "X: equivalent to native in all, ..." or workload by workload. */
 static void write_group_of(FILE *out, const struct record *record,
                            const struct platform_entry *platform,
                            enum workload_group group)
@@ -251,13 +272,7 @@ static void write_group_of(FILE *out, const struct record *record,
     page_platform(out, record, platform);
     fputs(": ", out);
     if (tally.equivalent == tally.workloads) {
-        html(out,
-             tally.workloads == 1
-                 ? "equivalent to native, within <b>%s</b>: "
-                 : "equivalent to native in all, within <b>%s</b>; furthest "
-                   "is ",
-             number_reach(&tally.furthest->ratio).text);
-        write_verdict(out, tally.furthest);
+        write_equivalence(out, record, &tally);
         fputs(".</p>\n", out);
         return;
     }

@@ -24,6 +24,7 @@ struct converter {
     const char *held[MAX_DEPTH]; /* <g> tags not yet written */
     size_t held_length[MAX_DEPTH];
     int depth, written; /* open <g>s, and how many of them are written */
+    bool closed;        /* </svg> was there */
 };
 
 struct attribute {
@@ -227,8 +228,12 @@ static void read_size(struct converter *converter, const char *tag,
 static int convert_tag(struct converter *converter, const char *tag,
                        size_t length)
 {
-    if (tag[0] == '?' || tag[0] == '!' || starts(tag, "/svg"))
+    if (tag[0] == '?' || tag[0] == '!')
         return 0;
+    if (starts(tag, "/svg")) {
+        converter->closed = true;
+        return 0;
+    }
     if (starts(tag, "svg")) {
         read_size(converter, tag, length);
         return 0;
@@ -268,8 +273,8 @@ static int convert(struct converter *converter, const char *at)
             return -EINVAL;
         behind = close + 1;
     }
-    return converter->depth == 0 && converter->svg->width > 0 &&
-                   converter->svg->height > 0
+    return converter->closed && converter->depth == 0 &&
+                   converter->svg->width > 0 && converter->svg->height > 0
                ? 0
                : -EINVAL;
 }

@@ -23,7 +23,7 @@ unset colorbox
 
 do for [narrow = 0:1] {
     width = narrow ? 360.0 : 760.0
-    left = narrow ? 118.0 : 172.0
+    left = narrow ? 118.0 : 192.0
     right = narrow ? 104.0 : 150.0
     set terminal svg noenhanced size width, height font "sans-serif,13"
     set output name . (narrow ? "-narrow.svg" : ".svg")
@@ -41,7 +41,7 @@ do for [narrow = 0:1] {
          data index 0 using 3:1:($4 - $3):(0) \
              with vectors nohead lw 1.5 lc rgb ink, \
          data index 1 using 2:1 with points pt 7 ps 0.25 lc rgb ink, \
-         data index 0 using (0):1:7 \
+         data index 0 using (0):1:(stringcolumn(narrow ? 9 : 7)) \
              with labels right offset screen -12 / width, 0 \
              textcolor rgb muted, \
          data index 0 using ($2 + $5):1:8 \

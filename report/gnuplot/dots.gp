@@ -25,7 +25,7 @@ unset colorbox
 
 do for [narrow = 0:1] {
     width = narrow ? 360.0 : 760.0
-    left = narrow ? 118.0 : 172.0
+    left = narrow ? 118.0 : 192.0
     right = narrow ? 62.0 : 196.0
     set terminal svg noenhanced size width, height font "sans-serif,13"
     set output name . (narrow ? "-narrow.svg" : ".svg")
@@ -59,7 +59,7 @@ do for [narrow = 0:1] {
          data index 1 using (low):1:2 \
              with labels left offset screen (8 - left) / width, 0 \
              font "sans-serif:Bold,13" textcolor rgb ink, \
-         data index 0 using (low):1:7 \
+         data index 0 using (low):1:(stringcolumn(narrow ? 10 : 7)) \
              with labels right offset screen -12 / width, 0 \
              textcolor rgb muted, \
          data index 0 using (high):1:(stringcolumn(narrow ? 8 : 9)) \

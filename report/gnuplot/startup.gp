@@ -59,9 +59,11 @@ do for [narrow = 0:1] {
              with points ps 1.1 pt variable lc rgb variable, \
          data index 0 using (curves > 0 ? $2 : NaN):(0.5):6:5 \
              with points ps 1.0 pt variable lc rgb variable, \
-         data index 0 using ($7 == 0 ? $4 : NaN):(y_of($1)):8 \
+         data index 0 using ($7 == 0 ? $4 : NaN):(y_of($1)): \
+             (stringcolumn(narrow ? 9 : 8)) \
              with labels left offset char 1.2, 0 textcolor rgb ink, \
-         data index 0 using ($7 == 1 ? $3 : NaN):(y_of($1)):8 \
+         data index 0 using ($7 == 1 ? $3 : NaN):(y_of($1)): \
+             (stringcolumn(narrow ? 9 : 8)) \
              with labels right offset char -1.2, 0 textcolor rgb ink
     unset output
 }
