@@ -174,6 +174,10 @@ static int write_settings(const struct cgroup *cgroup, struct error *error)
         int status =
             write_value(hierarchy->directory, setting->file, setting->value);
 
+        if (status == -ENOENT)
+            return error_set(error, ENOTSUP,
+                             "config.json: %s: the host's cgroups have no %s",
+                             setting->json_path, setting->file);
         if (status < 0)
             return error_errno(error, -status,
                                "config.json: %s: cannot write %s to %s%s/%s",
