@@ -72,9 +72,8 @@ static int write_strings(const struct guest_memory *memory,
 {
     char *const *arguments = what->process->arguments;
     char *const *environment = what->process->environment;
-    uint64_t size = strlen(what->executable) + 1 +
-                    strlen(what->process->cwd) + 1 + strings_size(arguments) +
-                    strings_size(environment);
+    uint64_t size = strlen(what->executable) + 1 + strlen(what->process->cwd) +
+                    1 + strings_size(arguments) + strings_size(environment);
     uint64_t words, limit = (boot->stack_end - boot->stack) / 4;
     char *at;
 
@@ -163,11 +162,10 @@ int boot_prepare(const struct vm *vm, const struct guest_memory *memory,
     if (status < 0)
         return status;
     advise_huge(memory, &boot);
-    if (page_tables_map(tables, boot.stack,
-                        boot.stack - boot.window + WINDOW_PHYSICAL,
-                        boot.stack_end - boot.stack,
-                        PAGE_PRESENT | PAGE_USER | PAGE_WRITE |
-                            PAGE_NO_EXECUTE) < 0)
+    if (page_tables_map(
+            tables, boot.stack, boot.stack - boot.window + WINDOW_PHYSICAL,
+            boot.stack_end - boot.stack,
+            PAGE_PRESENT | PAGE_USER | PAGE_WRITE | PAGE_NO_EXECUTE) < 0)
         return error_set(error, ENOMEM, "no room for page tables");
     boot.page_table_next = tables->next;
     status = take_time(vm, &boot, error);

@@ -50,7 +50,7 @@ static int check_rules(const struct rule *rules, size_t count,
     return 0;
 }
 
-#define CHECK(rules, subject, error)                                           \
+#define CHECK(rules, subject, error) \
     check_rules(rules, sizeof(rules) / sizeof((rules)[0]), subject, error)
 
 static bool is_canonical(uint64_t address)
@@ -112,9 +112,9 @@ static int check_stack(const struct kvm_sregs *s, struct error *error)
         {(ss->selector & 3) == (s->cs.selector & 3),
          "RPL must equal that of CS"},
         {ss->dpl == (ss->selector & 3), "DPL must equal the RPL"},
-        {ss->unusable || (ss->s && ss->present &&
-                          (ss->type == (TYPE_WRITE | TYPE_ACCESSED) ||
-                           ss->type == 7)),
+        {ss->unusable ||
+             (ss->s && ss->present &&
+              (ss->type == (TYPE_WRITE | TYPE_ACCESSED) || ss->type == 7)),
          "must be accessed writable data"},
         {ss->unusable || ss->base >> 32 == 0, "base must not exceed 32 bits"},
         {ss->unusable || limit_fits_granularity(ss), "limit and G disagree"},
@@ -152,8 +152,7 @@ static int check_system(const struct kvm_sregs *s, struct error *error)
     const struct kvm_segment *tr = &s->tr, *ldt = &s->ldt;
     const struct rule task[] = {
         {!tr->unusable && tr->present && !tr->s, "must be usable and present"},
-        {tr->type == TYPE_TSS_BUSY ||
-             (tr->type == 3 && !(s->efer & EFER_LMA)),
+        {tr->type == TYPE_TSS_BUSY || (tr->type == 3 && !(s->efer & EFER_LMA)),
          "must be a busy TSS"},
         {!(tr->selector & 4), "must not lie in the LDT"},
         {is_canonical(tr->base), "base must be canonical"},
@@ -215,8 +214,8 @@ int entry_check(const struct kvm_sregs *s, const struct kvm_regs *r,
     if (status == 0)
         status = check_stack(s, error);
     for (size_t i = 0; status == 0 && i < sizeof(data) / sizeof(data[0]); i++)
-        status = check_data(data[i].segment, data[i].wide_base, data[i].name,
-                            error);
+        status =
+            check_data(data[i].segment, data[i].wide_base, data[i].name, error);
     if (status == 0)
         status = check_system(s, error);
     if (status == 0)

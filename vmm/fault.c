@@ -94,8 +94,8 @@ static void describe_code(const struct hypercall_fault *fault, char *text,
         length = sizeof(fault->code);
     text[0] = '\0';
     for (size_t i = 0; i < length && used + 4 < size; i++)
-        used += (size_t)snprintf(text + used, size - used, " %02x",
-                                 fault->code[i]);
+        used +=
+            (size_t)snprintf(text + used, size - used, " %02x", fault->code[i]);
     if (length == 0)
         snprintf(text, size, " not readable");
 }
@@ -112,8 +112,9 @@ void fault_describe(const struct hypercall_fault *fault, struct error *line)
 
     describe_exception(fault, what, sizeof(what));
     describe_code(fault, code, sizeof(code));
-    error_set(line, EFAULT, "guest ended by SIG%s: %s, at rip %#" PRIx64
-              "%s, code%s", sigabbrev_np(signal), what, fault->rip,
+    error_set(line, EFAULT,
+              "guest ended by SIG%s: %s, at rip %#" PRIx64 "%s, code%s",
+              sigabbrev_np(signal), what, fault->rip,
               in_library_os(fault->rip) ? " in the library OS" : "", code);
 }
 

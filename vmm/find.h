@@ -11,7 +11,6 @@
  * caller's to free) is where it was found. Returns a descriptor that the
  * caller closes; -ENOENT names the argument.
  */
-int find_program(const struct bundle *bundle, char **path,
-                 struct error *error);
+int find_program(const struct bundle *bundle, char **path, struct error *error);
 
 #endif

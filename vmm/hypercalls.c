@@ -115,9 +115,8 @@ static int64_t serve_sleep(struct unikernel *unikernel, const void *structure)
 static int64_t serve_discard(struct unikernel *unikernel, const void *structure)
 {
     const struct hypercall_discard *call = structure;
-    void *slice =
-        guest_memory_slice(&unikernel->memory,
-                           (struct guest_addr){call->address}, call->length);
+    void *slice = guest_memory_slice(
+        &unikernel->memory, (struct guest_addr){call->address}, call->length);
 
     if (slice == NULL || call->address < WINDOW_PHYSICAL)
         return -EFAULT;

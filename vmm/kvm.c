@@ -27,8 +27,9 @@ static int open_kvm(struct error *error)
     version = ioctl(kvm, KVM_GET_API_VERSION, 0);
     if (version != KVM_API_VERSION) {
         close(kvm);
-        return error_set(error, ENOTSUP, "/dev/kvm speaks API version %d, not %d",
-                         version, KVM_API_VERSION);
+        return error_set(error, ENOTSUP,
+                         "/dev/kvm speaks API version %d, not %d", version,
+                         KVM_API_VERSION);
     }
     return kvm;
 }

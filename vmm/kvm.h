@@ -18,7 +18,7 @@ struct vm {
     int vcpu; /* its processor */
     struct kvm_run *run;
     size_t run_size;
-    uint64_t xcr0;   /* what the vCPU was given, 0 without XSAVE */
+    uint64_t xcr0; /* what the vCPU was given, 0 without XSAVE */
     uint64_t tsc_khz;
 };
 
@@ -34,10 +34,10 @@ int vm_create(struct vm *vm, const struct guest_memory *memory,
 void vm_release(struct vm *vm);
 
 /* An empty vm, for vm_release on every path. */
-#define VM_NONE                                                                \
-    (struct vm)                                                                \
-    {                                                                          \
-        .kvm = -1, .vm = -1, .vcpu = -1                                        \
+#define VM_NONE                         \
+    (struct vm)                         \
+    {                                   \
+        .kvm = -1, .vm = -1, .vcpu = -1 \
     }
 
 /*

@@ -20,7 +20,8 @@ int guest_memory_create(struct guest_memory *memory, uint64_t size,
 
     if (rounded < size || rounded > INT64_MAX - ALIGNMENT)
         return error_set(error, ENOMEM,
-                         "guest memory of %" PRIu64 " bytes is too large", size);
+                         "guest memory of %" PRIu64 " bytes is too large",
+                         size);
     host = mmap(NULL, rounded + ALIGNMENT, PROT_READ | PROT_WRITE,
                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (host == MAP_FAILED)
@@ -57,8 +58,7 @@ void guest_memory_advise_huge(const struct guest_memory *memory,
 void *guest_memory_slice(const struct guest_memory *memory,
                          struct guest_addr address, uint64_t length)
 {
-    if (address.value > memory->size ||
-        length > memory->size - address.value)
+    if (address.value > memory->size || length > memory->size - address.value)
         return NULL;
     return memory->host + address.value;
 }

@@ -99,11 +99,10 @@ static int place(const struct elf_program *elf, const char *name,
     program->end = high;
     program->entry = elf->header.e_entry + *bias;
     if (page_up(high) - program->window > program->window_size)
-        return error_set(error, ENOMEM,
-                         "%s: needs %" PRIu64 " bytes, guest memory leaves %"
-                         PRIu64,
-                         name, page_up(high) - program->window,
-                         program->window_size);
+        return error_set(
+            error, ENOMEM,
+            "%s: needs %" PRIu64 " bytes, guest memory leaves %" PRIu64, name,
+            page_up(high) - program->window, program->window_size);
     if (program->window_size > SYSTEM_BASE - program->window)
         return error_set(error, ENOMEM,
                          "%s: guest memory of %" PRIu64

@@ -92,9 +92,10 @@ static void stray_port(struct unikernel *unikernel)
     ioctl(unikernel->vm.vcpu, KVM_GET_REGS, &regs);
     unikernel->end.ended = true;
     unikernel->end.exit_status = SIGNAL_BASE + SIGSEGV;
-    error_set(&unikernel->end.diagnostic, EFAULT,
-              "guest ended by SIGSEGV: access to I/O port %#x, at rip %#" PRIx64,
-              unikernel->vm.run->io.port, (uint64_t)regs.rip);
+    error_set(
+        &unikernel->end.diagnostic, EFAULT,
+        "guest ended by SIGSEGV: access to I/O port %#x, at rip %#" PRIx64,
+        unikernel->vm.run->io.port, (uint64_t)regs.rip);
 }
 
 static bool is_hypercall(const struct kvm_run *run)

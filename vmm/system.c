@@ -25,10 +25,10 @@ enum {
     TSS_IO_MAP = 104,
 };
 
-#define RIGHTS_RING0_DATA  (PAGE_PRESENT | PAGE_WRITE | PAGE_NO_EXECUTE)
-#define RIGHTS_READ        (PAGE_PRESENT | PAGE_USER | PAGE_NO_EXECUTE)
-#define RIGHTS_READ_WRITE  (RIGHTS_READ | PAGE_WRITE)
-#define RIGHTS_CODE        (PAGE_PRESENT | PAGE_USER)
+#define RIGHTS_RING0_DATA (PAGE_PRESENT | PAGE_WRITE | PAGE_NO_EXECUTE)
+#define RIGHTS_READ       (PAGE_PRESENT | PAGE_USER | PAGE_NO_EXECUTE)
+#define RIGHTS_READ_WRITE (RIGHTS_READ | PAGE_WRITE)
+#define RIGHTS_CODE       (PAGE_PRESENT | PAGE_USER)
 
 extern const unsigned char unikernel_image[], unikernel_image_end[];
 
@@ -149,8 +149,9 @@ static int load_segment(const struct guest_memory *memory,
     uint64_t offset = segment->p_vaddr - SYSTEM_BASE;
     uint64_t pages = (segment->p_memsz + PAGE_SIZE - 1) & -(uint64_t)PAGE_SIZE;
 
-    if (segment->p_vaddr % PAGE_SIZE != 0 || segment->p_filesz > segment->p_memsz ||
-        offset >= SYSTEM_STACK || pages > SYSTEM_STACK - offset ||
+    if (segment->p_vaddr % PAGE_SIZE != 0 ||
+        segment->p_filesz > segment->p_memsz || offset >= SYSTEM_STACK ||
+        pages > SYSTEM_STACK - offset ||
         guest_memory_write(memory, (struct guest_addr){offset},
                            unikernel_image + segment->p_offset,
                            segment->p_filesz) < 0)

@@ -25,10 +25,10 @@ struct unikernel {
     struct guest_end end;
 };
 
-#define UNIKERNEL_NONE                                                         \
-    (struct unikernel)                                                         \
-    {                                                                          \
-        .vm = VM_NONE                                                          \
+#define UNIKERNEL_NONE \
+    (struct unikernel) \
+    {                  \
+        .vm = VM_NONE  \
     }
 
 enum {

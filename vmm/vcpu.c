@@ -12,7 +12,7 @@
 
 enum {
     CPUID_ENTRIES = 256,
-    CPUID_XSAVE = 1 << 26,   /* leaf 1 ecx */
+    CPUID_XSAVE = 1 << 26, /* leaf 1 ecx */
     HWCAP2_FSGSBASE = 1 << 1,
     CR0_PE = 1u << 0,
     CR0_MP = 1u << 1,
@@ -97,8 +97,8 @@ struct cpuid_table {
     struct kvm_cpuid_entry2 entries[CPUID_ENTRIES];
 };
 
-static const struct kvm_cpuid_entry2 *
-cpuid_find(const struct cpuid_table *table, uint32_t function, uint32_t index)
+static const struct kvm_cpuid_entry2 *cpuid_find(
+    const struct cpuid_table *table, uint32_t function, uint32_t index)
 {
     for (uint32_t i = 0; i < table->head.nent; i++) {
         if (table->entries[i].function == function &&

@@ -20,3 +20,19 @@ $(VMM): $(call objects,vmm/main.c) $(VMM_LIBRARY) $(OCI_LIBRARY)
 
 TEST_DEPENDS_vmm := $(VMM_LIBRARY) $(OCI_LIBRARY)
 TEST_LIBS_vmm    := $(OCI_LIBS)
+
+# Programs that the tests run as unikernels: one libc and one layout each.
+TEST_PROGRAMS += $(addprefix $(BUILD)/tests/programs/,fault echo clock-and-random \
+                   echo-glibc echo-static-pie echo-dynamic)
+
+$(BUILD)/tests/programs/echo-glibc: tests/programs/echo.c
+	@mkdir -p $(@D)
+	$(CC) $(WARNINGS) -O2 -static $< -o $@
+
+$(BUILD)/tests/programs/echo-static-pie: tests/programs/echo.c
+	@mkdir -p $(@D)
+	$(CC) $(WARNINGS) -O2 -static-pie $< -o $@
+
+$(BUILD)/tests/programs/echo-dynamic: tests/programs/echo.c
+	@mkdir -p $(@D)
+	$(CC) $(WARNINGS) -O2 $< -o $@

@@ -72,11 +72,11 @@
  * The trap area: what the ring-0 stub leaves for the library OS and the
  * prepared frames by which its `iretq` gets back to ring 3.
  */
-#define TRAP_SYSCALL_RSP     0x000 /* the caller's stack pointer */
-#define TRAP_CR2             0x008 /* address of the last page fault */
-#define TRAP_SYSCALL_FRAME   0x040 /* rip, cs, rflags, rsp, ss */
-#define TRAP_EXCEPTION_FRAME 0x080 /* the same */
-#define TRAP_STACK_TOP       0xe00 /* TSS.rsp0: frames of exceptions */
+#define TRAP_SYSCALL_RSP     0x000  /* the caller's stack pointer */
+#define TRAP_CR2             0x008  /* address of the last page fault */
+#define TRAP_SYSCALL_FRAME   0x040  /* rip, cs, rflags, rsp, ss */
+#define TRAP_EXCEPTION_FRAME 0x080  /* the same */
+#define TRAP_STACK_TOP       0xe00  /* TSS.rsp0: frames of exceptions */
 #define TRAP_DOUBLE_FAULT    0x1000 /* TSS.ist1 */
 
 /* What the processor and the stub have pushed once an exception arrives. */

@@ -78,8 +78,8 @@ static int split_large(struct page_tables *tables, uint64_t *entry)
     if (table == 0)
         return -ENOMEM;
     for (int i = 0; i < ENTRIES; i++)
-        table_at(tables, table)[i] = leaf_entry(
-            physical + (uint64_t)i * PAGE_SIZE, rights, LEVEL_SMALL);
+        table_at(tables, table)[i] =
+            leaf_entry(physical + (uint64_t)i * PAGE_SIZE, rights, LEVEL_SMALL);
     *entry = table | PAGE_PRESENT | PAGE_WRITE | PAGE_USER | PAGE_ACCESSED;
     return 0;
 }
@@ -130,8 +130,8 @@ int page_tables_map(struct page_tables *tables, uint64_t virtual,
     int flush = 0;
 
     while (length > 0) {
-        int level = fits_large(virtual, physical, length) ? LEVEL_LARGE
-                                                          : LEVEL_SMALL;
+        int level =
+            fits_large(virtual, physical, length) ? LEVEL_LARGE : LEVEL_SMALL;
         uint64_t *entry;
         int status = entry_for_map(tables, virtual, level, &entry);
 

@@ -89,8 +89,8 @@ static uint64_t stack_words(const struct boot_info *boot)
 {
     const uint64_t auxiliary = 64, random = 2, terminators = 3;
 
-    return boot->argument_count + boot->environment_count + auxiliary +
-           random + terminators;
+    return boot->argument_count + boot->environment_count + auxiliary + random +
+           terminators;
 }
 
 static const char *next_string(const char *text)

@@ -47,8 +47,8 @@ int64_t sys_rt_sigaction(const struct registers *call)
         if (action.handler > 1)
             return -ENOSYS;
     }
-    if (call->rdx != 0 && user_copy_out(call->rdx, &signals.actions[signal],
-                                        sizeof(action)) < 0)
+    if (call->rdx != 0 &&
+        user_copy_out(call->rdx, &signals.actions[signal], sizeof(action)) < 0)
         return -EFAULT;
     if (call->rsi != 0)
         signals.actions[signal] = action;
@@ -133,6 +133,13 @@ int64_t sys_tgkill(const struct registers *call)
     if (call->rdi != PROCESS_ID || call->rsi != PROCESS_ID)
         return -ESRCH;
     return send(PROCESS_ID, call->rdx & 0xffffffff);
+}
+
+int64_t sys_tkill(const struct registers *call)
+{
+    if (call->rdi != PROCESS_ID)
+        return -ESRCH;
+    return send(PROCESS_ID, call->rsi & 0xffffffff);
 }
 
 int64_t sys_pause(const struct registers *call)

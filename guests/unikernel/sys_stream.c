@@ -44,8 +44,8 @@ static int64_t stream_write(uint64_t descriptor, uint64_t address,
     if (user_check_read(address, length) < 0)
         return -EFAULT;
     while (written < length) {
-        int64_t moved = vmm_console_write(descriptor, address + written,
-                                          length - written);
+        int64_t moved =
+            vmm_console_write(descriptor, address + written, length - written);
 
         if (moved <= 0)
             return written > 0 ? (int64_t)written : moved;
@@ -131,8 +131,7 @@ int64_t sys_writev(const struct registers *call)
         return -EINVAL;
     length = gather(buffer, sizeof(buffer), call->rsi, call->rdx);
     if (length > 0)
-        return vmm_console_write(call->rdi, (uint64_t)buffer,
-                                 (uint64_t)length);
+        return vmm_console_write(call->rdi, (uint64_t)buffer, (uint64_t)length);
     return for_each_part(stream_write, call->rdi, call->rsi, call->rdx);
 }
 

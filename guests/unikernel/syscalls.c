@@ -52,6 +52,7 @@ static syscall_handler *const handlers[] = {
     [__NR_prctl] = sys_prctl,
     [__NR_arch_prctl] = sys_arch_prctl,
     [__NR_gettid] = sys_getpid,
+    [__NR_tkill] = sys_tkill,
     [__NR_time] = sys_time,
     [__NR_futex] = sys_futex,
     [__NR_sched_getaffinity] = sys_sched_getaffinity,

@@ -30,3 +30,13 @@ $(UNIKERNEL): $(UNIKERNEL_OBJECTS) \
 	  -Wl,-z,max-page-size=0x1000 -Wl,--fatal-warnings \
 	  -T $(BUILD)/guest-obj/$(UNIKERNEL_DIR)/unikernel.lds \
 	  $(UNIKERNEL_OBJECTS) -o $@
+
+# The parts that need no guest around them, built for the host's unit tests.
+UNIKERNEL_TESTABLE := $(BUILD)/unikernel-host.a
+
+$(UNIKERNEL_TESTABLE): $(call objects,$(addprefix $(UNIKERNEL_DIR)/, \
+                         page_tables.c intervals.c random.c))
+	@rm -f $@
+	ar rcs $@ $^
+
+TEST_DEPENDS_unikernel := $(UNIKERNEL_TESTABLE)
