@@ -537,6 +537,23 @@ hello
     [[ $output == *"Read-only file system" ]]
 }
 
+@test "on cgroup v2 the container is born in its cgroup" {
+    needs_root
+    make_bundle cat /proc/self/cgroup
+    # Without a cgroup namespace it sees where it is.
+    sed -i 's|,{"type":"cgroup"}||' bundle/config.json
+    if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
+        run -0 "${container[@]}" run -b bundle "$id"
+    elif [ -e /sys/fs/cgroup/unified/cgroup.controllers ]; then
+        run -0 unshare -m sh -c 'mount --bind /sys/fs/cgroup/unified /sys/fs/cgroup && exec "$@"' - \
+            "${container[@]}" run -b bundle "$id"
+    else
+        skip "no cgroup v2 here"
+    fi
+    [[ $output == *"0::/ringside/$id"* ]]
+    assert_nothing_left
+}
+
 @test "without root a user namespace does" {
     needs_root # to become somebody else
     command -v setpriv >/dev/null || skip "needs setpriv (util-linux)"
