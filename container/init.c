@@ -59,12 +59,36 @@ static int die_with_parent(const struct container *container,
     return 0;
 }
 
+/*
+ * Closes what was inherited or left open, all but the two pipes: a directory
+ * of the host behind /proc/self/fd would be a way out, for the working
+ * directory or the program named in a bundle as much as for the workload.
+ */
+static void close_descriptors(const struct container *container)
+{
+    unsigned int first = 3 + (unsigned int)container->preserve_fds;
+    unsigned int low = (unsigned int)container->sync_read;
+    unsigned int high = (unsigned int)container->error_write;
+
+    if (low > high) {
+        low = (unsigned int)container->error_write;
+        high = (unsigned int)container->sync_read;
+    }
+    if (first < low)
+        close_range(first, low - 1, 0);
+    if (low + 1 < high)
+        close_range(first > low + 1 ? first : low + 1, high - 1, 0);
+    close_range(first > high + 1 ? first : high + 1, ~0U, 0);
+}
+
 static int enter_namespaces(const struct container *container,
                             struct error *error)
 {
     const struct bundle *bundle = container->bundle;
     int status = cgroup_enter(container->cgroup, error);
 
+    /* Now, because among them is the lock that says the runtime lives. */
+    close_descriptors(container);
     if (status == 0 && namespace_is_new(bundle, NAMESPACE_USER))
         status = await_step(container, CONTAINER_MAPPED, error);
     if (status == 0)
@@ -98,28 +122,6 @@ static int build_root(const struct container *container, struct error *error)
     if (status == 0)
         status = rootfs_pivot(bundle, root, error);
     return status;
-}
-
-/*
- * Closes what was inherited or left open, all but the two pipes: a directory
- * of the host behind /proc/self/fd would be a way out, for the working
- * directory or the program named in a bundle as much as for the workload.
- */
-static void close_descriptors(const struct container *container)
-{
-    unsigned int first = 3 + (unsigned int)container->preserve_fds;
-    unsigned int low = (unsigned int)container->sync_read;
-    unsigned int high = (unsigned int)container->error_write;
-
-    if (low > high) {
-        low = (unsigned int)container->error_write;
-        high = (unsigned int)container->sync_read;
-    }
-    if (first < low)
-        close_range(first, low - 1, 0);
-    if (low + 1 < high)
-        close_range(first > low + 1 ? first : low + 1, high - 1, 0);
-    close_range(first > high + 1 ? first : high + 1, ~0U, 0);
 }
 
 static int enter_directory(const char *path, struct error *error)

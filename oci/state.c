@@ -131,6 +131,9 @@ static int try_create(const char *root, const char *id, const char *path,
         }
     }
     *lock = lock_directory(path);
+    /* Before we had locked what we made, a sweep has taken it. */
+    if (*lock == -EBUSY && !existed)
+        *lock = -ENOENT;
     if (*lock == -EBUSY)
         return error_set(error, EEXIST, "container \"%s\" already exists", id);
     if (*lock < 0)
@@ -156,6 +159,39 @@ int state_create(const char *root, const char *id, struct state *state,
     state->directory = take_pointer(path);
     state->lock = take_fd(&lock);
     return 0;
+}
+
+static void sweep_one(const char *path)
+{
+    struct error ignored = {0};
+    int lock = lock_directory(path);
+
+    if (lock < 0)
+        return;
+    (void)tree_remove(path, &ignored);
+    close(lock);
+}
+
+void state_sweep(const struct state *state, const char *prefix)
+{
+    _cleanup_free_ char *root = strdup(state->directory);
+    _cleanup_directory_ DIR *directory = NULL;
+    struct dirent *entry;
+
+    if (root == NULL)
+        return;
+    *strrchr(root, '/') = '\0';
+    directory = opendir(root);
+    while (directory != NULL && (entry = readdir(directory)) != NULL) {
+        _cleanup_free_ char *path = NULL;
+
+        if (strncmp(entry->d_name, prefix, strlen(prefix)) != 0)
+            continue;
+        path = path_join(root, entry->d_name);
+        /* Our own is locked, as is everybody's who lives. */
+        if (path != NULL)
+            sweep_one(path);
+    }
 }
 
 void state_remove(struct state *state)

@@ -39,6 +39,13 @@ int state_default_root(const char *name, char **root, struct error *error);
 int state_create(const char *root, const char *id, struct state *state,
                  struct error *error);
 
+/*
+ * Removes the state directories beside state's whose name starts with prefix
+ * and whose owner is dead. For ids that are used once only, which no later
+ * container would take over.
+ */
+void state_sweep(const struct state *state, const char *prefix);
+
 /* Removes the directory with all in it, then lets go of the lock. */
 void state_remove(struct state *state);
 

@@ -75,21 +75,24 @@ static int run_command(const struct invocation *invocation,
     return status;
 }
 
-/* Unique while we live; a dead process's leftovers are taken over. */
+static const char id_prefix[] = "exec-";
+
+/* The id is unique while we live. */
 static int exec_static(const struct invocation *invocation, char **command,
                        int *exit_status, struct error *error)
 {
-    char id[sizeof("exec-") + 3 * sizeof(int)];
+    char id[sizeof(id_prefix) + 3 * sizeof(int)];
     struct run_request request = {.id = id, .forward_signals = true};
     struct state state;
     int status;
 
-    snprintf(id, sizeof(id), "exec-%d", (int)getpid());
+    snprintf(id, sizeof(id), "%s%d", id_prefix, (int)getpid());
     status = elf_check_static(command[0], error);
     if (status == 0)
         status = invocation_make_state(invocation, id, &state, error);
     if (status < 0)
         return status;
+    state_sweep(&state, id_prefix);
     request.state_directory = state.directory;
     status = run_command(invocation, &request, command, exit_status, error);
     state_remove(&state);

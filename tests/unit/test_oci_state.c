@@ -123,6 +123,35 @@ static void takes_over_what_a_dead_owner_left(void **state)
     state_remove(&made);
 }
 
+static void sweeps_what_dead_owners_left_and_nothing_else(void **state)
+{
+    struct state made, living, other;
+    struct error error = {0};
+    char path[96];
+    int status = 0;
+    pid_t pid = fork();
+
+    (void)state;
+    if (pid == 0)
+        _exit(state_create(root, "exec-1", &made, &error) == 0 &&
+                      state_create(root, "named", &other, &error) == 0
+                  ? 0
+                  : 1);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    assert_int_equal(state_create(root, "exec-2", &living, &error), 0);
+    assert_int_equal(state_create(root, "exec-3", &made, &error), 0);
+    state_sweep(&made, "exec-");
+    snprintf(path, sizeof(path), "%s/exec-1", root);
+    assert_int_equal(access(path, F_OK), -1);
+    snprintf(path, sizeof(path), "%s/named", root);
+    assert_int_equal(access(path, F_OK), 0);
+    assert_int_equal(access(living.directory, F_OK), 0);
+    assert_int_equal(access(made.directory, F_OK), 0);
+    state_remove(&made);
+    state_remove(&living);
+}
+
 static void normalises_paths_as_the_kernel_would_resolve_them(void **state)
 {
     static const struct {
@@ -170,6 +199,7 @@ int main(void)
         cmocka_unit_test(is_private_and_goes_away),
         cmocka_unit_test(refuses_an_id_that_is_in_use),
         cmocka_unit_test(takes_over_what_a_dead_owner_left),
+        cmocka_unit_test(sweeps_what_dead_owners_left_and_nothing_else),
         cmocka_unit_test(normalises_paths_as_the_kernel_would_resolve_them),
         cmocka_unit_test(removes_a_tree_but_not_what_its_links_point_to),
     };
