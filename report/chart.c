@@ -221,7 +221,7 @@ static int read_picture(int directory, struct chart *chart,
                       (const char *const[]){page, NULL});
 }
 
-int chart_draw(int directory, struct chart *chart, struct error *error)
+int chart_write(int directory, const struct chart *chart, struct error *error)
 {
     char script[sizeof(chart->name) + 8], data[sizeof(chart->name) + 8];
     char picture[sizeof(chart->name) + 16];
@@ -236,14 +236,22 @@ int chart_draw(int directory, struct chart *chart, struct error *error)
     }
     result = write_file(directory, data, error,
                         (const char *const[]){chart->data, NULL});
-    if (result == 0)
-        result = write_file(
-            directory, script, error,
-            (const char *const[]){"# Redraw with: gnuplot ", script, "\n",
-                                  "name = \"", chart->name, "\"\n",
-                                  chart->settings, "\n", chart->script, NULL});
-    if (result == 0)
-        result = gnuplot_run(directory, script, error);
+    if (result < 0)
+        return result;
+    return write_file(directory, script, error,
+                      (const char *const[]){"# Redraw with: gnuplot ", script,
+                                            "\n", "name = \"", chart->name,
+                                            "\"\n", chart->settings, "\n",
+                                            chart->script, NULL});
+}
+
+int chart_draw(int directory, struct chart *chart, struct error *error)
+{
+    char script[sizeof(chart->name) + 8];
+    int result;
+
+    snprintf(script, sizeof(script), "%s.gp", chart->name);
+    result = gnuplot_run(directory, script, error);
     for (int width = 0; result == 0 && width < CHART_WIDTHS; width++)
         result = read_picture(directory, chart, width, error);
     chart->drawn = result == 0;

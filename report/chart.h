@@ -49,11 +49,15 @@ int chart_memory(const struct record *record,
                  const struct workload_entry *workload, struct chart *chart);
 
 /*
- * Writes NAME.gp and NAME.tsv into the directory fd, has gnuplot draw
- * NAME.svg and NAME-narrow.svg there and reads the pictures. Older files of
- * these names are replaced, or removed when drawing fails. Errors: those of
- * gnuplot_run, svg_convert and of the file system; -ENOENT only when there is
- * no gnuplot.
+ * Writes NAME.gp and NAME.tsv into the directory fd, replacing older ones, and
+ * removes older pictures. Errors: those of the file system.
+ */
+int chart_write(int directory, const struct chart *chart, struct error *error);
+
+/*
+ * Has gnuplot draw NAME.svg and NAME-narrow.svg from what chart_write wrote,
+ * and reads them. Errors: those of gnuplot_run, svg_convert and of the file
+ * system; -ENOENT only when there is no gnuplot.
  */
 int chart_draw(int directory, struct chart *chart, struct error *error);
 

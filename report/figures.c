@@ -187,8 +187,23 @@ static int make_each(const struct record *record,
 }
 
 /* The first trouble is kept: the others are mostly the same. */
+static void note_trouble(struct figures *figures, int result,
+                         const struct error *error)
+{
+    if (figures->trouble != NULL)
+        return;
+    figures->trouble =
+        strdup(result == -ENOENT
+                   ? "gnuplot is not installed, so this page has its tables "
+                     "and no charts (Debian: apt-get install gnuplot-nox)"
+                   : error->text);
+}
+
+/* A gnuplot that is missing or hangs would do so for every chart. */
 static void draw_charts(int directory, struct figures *figures)
 {
+    int fatal = 0;
+
     for (size_t i = 0; i < figures->count; i++) {
         struct chart *chart = &figures->list[i].chart;
         struct error error = {0};
@@ -196,15 +211,14 @@ static void draw_charts(int directory, struct figures *figures)
 
         if (chart->rows == 0)
             continue;
-        result = chart_draw(directory, chart, &error);
-        if (result == 0 || figures->trouble != NULL)
-            continue;
-        figures->trouble =
-            strdup(result == -ENOENT
-                       ? "gnuplot is not installed, so this page has its "
-                         "tables and no charts (Debian: apt-get install "
-                         "gnuplot-nox)"
-                       : error.text);
+        result = chart_write(directory, chart, &error);
+        if (result == 0 && fatal == 0) {
+            result = chart_draw(directory, chart, &error);
+            if (result == -ENOENT || result == -ETIMEDOUT)
+                fatal = result;
+        }
+        if (result < 0)
+            note_trouble(figures, result, &error);
     }
 }
 

@@ -112,7 +112,11 @@ int record_load(const char *directory, struct record *record,
 /* Frees what record_load allocated; a zeroed record is fine. */
 void record_release(struct record *record);
 
-/* Reads the values of results.jsonl into a record whose summary is loaded. */
+/* The first half of record_load: summary.json into a zeroed record. */
+int record_load_summary(const char *directory, struct record *record,
+                        struct error *error);
+
+/* The second half: the values of results.jsonl. */
 int record_load_raw(const char *directory, struct record *record,
                     struct error *error);
 

@@ -17,7 +17,7 @@ enum { TITLE_CHARACTERS = 48 };
 /* Who stands for whom: the quickest starter of its kind. */
 struct contest {
     const struct record *record;
-    const struct workload_entry *start; /* NULL when there was none */
+    const struct workload_entry *start; /* or the reader's own; may be NULL */
     const struct platform_entry *native;
     const struct platform_entry *machine;   /* virtual */
     const struct platform_entry *container; /* NULL when none ran */
@@ -170,9 +170,9 @@ static void write_start(FILE *out, const struct contest *contest)
 
     if (machine == NULL && container == NULL && native == NULL)
         return;
-    fputs("<p class=\"lead\">To start a program that does nothing, run it "
-          "and clear away takes ",
-          out);
+    html(out, "<p class=\"lead\">To start %s, run it and clear away takes ",
+         contest->start->group == GROUP_OWN ? "your program"
+                                            : "a program that does nothing");
     if (machine != NULL) {
         html(out, "the quickest virtual machine of this run, ");
         write_start_of(out, record, machine);
@@ -191,7 +191,43 @@ static void write_start(FILE *out, const struct contest *contest)
         write_figure(out, native);
         fputs(".", out);
     }
+    if (machine != NULL && container != NULL)
+        fputs(" <a href=\"#differences\">They do not isolate alike.</a>", out);
     fputs("</p>\n", out);
+}
+
+/* How long each container takes beside the virtual machine. */
+static void write_each_container(FILE *out, const struct contest *contest)
+{
+    const struct record *record = contest->record;
+    bool any = false;
+
+    for (size_t i = 0; i < record->platform_count; i++) {
+        const struct platform_entry *platform = &record->platforms[i];
+        struct figure ratio;
+        enum verdict_word verdict;
+
+        if (contest->machine == NULL || contest->start == NULL ||
+            platform->left_out || !is_container(platform))
+            continue;
+        verdict = pairs_compare(record, contest->start, platform,
+                                contest->machine, &ratio);
+        if (verdict == WORD_NONE)
+            continue;
+        if (!any)
+            fputs("<li><b class=\"topic\">Start-up, each container against "
+                  "that virtual machine</b>",
+                  out);
+        fputs("<p>", out);
+        page_platform(out, record, platform);
+        fputs(" takes ", out);
+        write_times(out, &ratio);
+        html(out, " as long (n\u00a0=\u00a0%zu pairs): %s</p>\n", ratio.n,
+             verdict_text(verdict, GROUP_START));
+        any = true;
+    }
+    if (any)
+        fputs("</li>\n", out);
 }
 
 struct tally {
@@ -308,6 +344,20 @@ static void write_group(FILE *out, const struct contest *contest,
     fputs("</li>\n", out);
 }
 
+/* The kernel's share of an idle instance, where the host accounts it. */
+static void write_kernel_share(FILE *out, const struct record *record,
+                               const struct cell *pss)
+{
+    const struct cell *kernel =
+        record_cell(record, pss->platform, pss->workload, "memory_kernel");
+
+    if (kernel == NULL || kernel->value.n == 0)
+        return;
+    fputs(" of its own, and ", out);
+    write_figure(out, kernel);
+    fputs(" in the host's kernel", out);
+}
+
 /* The figures themselves, side by side. */
 static void write_values(FILE *out, const struct contest *contest,
                          enum workload_group group, const char *opening)
@@ -330,6 +380,8 @@ static void write_values(FILE *out, const struct contest *contest,
         page_platform(out, contest->record, sides[i]);
         fputs(": ", out);
         write_figure(out, cell);
+        if (group == GROUP_IDLE)
+            write_kernel_share(out, contest->record, cell);
         fputs("</p>\n", out);
         any = true;
     }
@@ -361,16 +413,20 @@ void sentences_answer(const struct record *record, FILE *out)
     struct contest contest = {.record = record};
 
     contest.start = first_of_group(record, GROUP_START);
+    if (contest.start == NULL)
+        contest.start = first_of_group(record, GROUP_OWN);
     contest.native = champion(&contest, platform_is_native);
     contest.machine = champion(&contest, platform_is_virtual);
     contest.container = champion(&contest, is_container);
     write_start(out, &contest);
     fputs("<ul class=\"answer\">\n", out);
+    write_each_container(out, &contest);
     write_group(out, &contest, GROUP_CPU, "Computing");
     write_group(out, &contest, GROUP_MEMORY, "Memory access");
     write_values(out, &contest, GROUP_KERNEL, "A system call");
-    write_values(out, &contest, GROUP_IDLE, "Memory of an idle instance");
-    write_values(out, &contest, GROUP_OWN, "Your program");
+    write_values(out, &contest, GROUP_IDLE, "Memory of an idle instance (PSS)");
+    if (contest.start == NULL || contest.start->group != GROUP_OWN)
+        write_values(out, &contest, GROUP_OWN, "Your program");
     fputs("</ul>\n", out);
     write_absence(out, &contest);
 }

@@ -82,6 +82,26 @@ words() {
     absent '<figure>' "$page"
 }
 
+@test "a gnuplot that fails is quoted, and the page stands without charts" {
+    mkdir "$BATS_TEST_TMPDIR/bin"
+    printf '#!/bin/sh\necho first >&2\necho "no ink left" >&2\nexit 3\n' \
+        >"$BATS_TEST_TMPDIR/bin/gnuplot"
+    chmod +x "$BATS_TEST_TMPDIR/bin/gnuplot"
+    PATH=$BATS_TEST_TMPDIR/bin:$PATH "$ringside" report "$directory"
+    words | grep -q 'Charts are missing: gnuplot failed: no ink left'
+    grep -q '<table class="cells">' "$page"
+}
+
+@test "a link planted among the charts is replaced, not followed" {
+    echo precious >"$BATS_TEST_TMPDIR/file"
+    mkdir "$directory/charts"
+    for name in startup.gp startup.tsv startup.svg; do
+        ln -s "$BATS_TEST_TMPDIR/file" "$directory/charts/$name"
+    done
+    "$ringside" report "$directory"
+    [ "$(cat "$BATS_TEST_TMPDIR/file")" = precious ]
+}
+
 @test "what was left out is named with its remedy" {
     "$ringside" report "$directory"
     words | grep -q 'apt-get install runsc'

@@ -246,6 +246,7 @@ static void the_answer_carries_n_and_interval(void **state)
     expect(bench, "the quickest virtual machine of this run");
     expect(bench, "(n\u00a0=\u00a06)");
     expect(bench, "(n\u00a0=\u00a06 pairs)");
+    expect(bench, "in the host's kernel");
     expect(bench, "KVM ran here without hardware virtualisation");
     expect(bench, "Intel(R) Xeon(R) Processor @ 2.60GHz");
     expect(bench, "2026-11-23");
@@ -337,6 +338,17 @@ static void no_start_workload_makes_a_page(void **state)
     render_well(bench);
     expect_none(bench, "id=\"startup\"");
     expect(bench, "id=\"cpu\"");
+}
+
+static void a_program_of_ones_own_is_answered_for(void **state)
+{
+    struct bench *bench = *state;
+
+    json_object_set_new(item(header_of(bench), "workloads", 0), "group",
+                        json_string("own"));
+    render_well(bench);
+    expect(bench, "To start your program, run it and clear away");
+    expect(bench, "id=\"own\"");
 }
 
 static void no_runs_at_all_make_a_page(void **state)
@@ -533,6 +545,7 @@ int main(void)
         IN_A_DIRECTORY(a_missing_figure_says_why),
         IN_A_DIRECTORY(a_lone_platform_makes_a_page),
         IN_A_DIRECTORY(no_start_workload_makes_a_page),
+        IN_A_DIRECTORY(a_program_of_ones_own_is_answered_for),
         IN_A_DIRECTORY(no_runs_at_all_make_a_page),
         IN_A_DIRECTORY(a_bare_header_makes_a_page),
         IN_A_DIRECTORY(missing_single_values_are_said_to_be_missing),
