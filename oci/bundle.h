@@ -151,7 +151,7 @@ struct bundle_template {
  * runtime. Errors: negative errno; a half-written directory is left for the
  * caller to remove.
  */
-int bundle_create(const struct bundle_template *template,
-                  const char *directory, struct error *error);
+int bundle_create(const struct bundle_template *template, const char *directory,
+                  struct error *error);
 
 #endif

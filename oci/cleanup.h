@@ -48,11 +48,11 @@ static inline void cleanup_directory(DIR **directory)
 #define _cleanup_directory_ _cleanup_(cleanup_directory)
 
 /* Hands a pointer on: returns it and clears the variable. */
-#define take_pointer(pointer)                                                  \
-    ({                                                                         \
-        __typeof__(pointer) taken_ = (pointer);                                \
-        (pointer) = NULL;                                                      \
-        taken_;                                                                \
+#define take_pointer(pointer)                   \
+    ({                                          \
+        __typeof__(pointer) taken_ = (pointer); \
+        (pointer) = NULL;                       \
+        taken_;                                 \
     })
 
 /* Hands a descriptor on: returns it and sets the variable to -1. */

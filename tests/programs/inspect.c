@@ -17,8 +17,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 static int report(const char *what)
 {
     printf("%s: %s\n", what, strerror(errno));
@@ -196,22 +194,30 @@ static int mount_something(char **arguments)
     return 0;
 }
 
+static volatile sig_atomic_t caught;
+
 static void on_signal(int number)
 {
-    printf("caught %d\n", number);
-    fflush(stdout);
-    _exit(40 + number);
+    caught = number;
 }
 
 /* Waits for a signal, which it handles and says. */
 static int catch_signal(char **arguments)
 {
-    signal(atoi(arguments[0]), on_signal);
+    int number = atoi(arguments[0]);
+    sigset_t mask, original;
+
+    sigemptyset(&mask);
+    sigaddset(&mask, number);
+    sigprocmask(SIG_BLOCK, &mask, &original);
+    signal(number, on_signal);
     printf("ready\n");
     fflush(stdout);
-    while (pause() < 0)
-        ;
-    return 0;
+    while (caught == 0)
+        sigsuspend(&original);
+    printf("caught %d\n", caught);
+    fflush(stdout);
+    _exit(40 + caught);
 }
 
 /* Stays, handling nothing. */
