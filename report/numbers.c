@@ -132,13 +132,17 @@ struct number_text number_ratio_figure(const struct figure *ratio)
     return join(number_ratio(ratio->median), number_ratio_interval(ratio));
 }
 
+double figure_reach(const struct figure *ratio)
+{
+    return fmax(fabs(ratio->low - 1), fabs(ratio->high - 1));
+}
+
 struct number_text number_reach(const struct figure *ratio)
 {
-    const double reach = fmax(fabs(ratio->low - 1), fabs(ratio->high - 1));
     struct number_text result;
 
     snprintf(result.text, sizeof(result.text), "%.1f" NO_BREAK_SPACE "%%",
-             ceil(reach * 1000) / 10);
+             ceil(figure_reach(ratio) * 1000) / 10);
     return result;
 }
 

@@ -43,10 +43,10 @@ struct number_text number_ratio_interval(const struct figure *ratio);
 /* "1.004 [0.998, 1.009]". */
 struct number_text number_ratio_figure(const struct figure *ratio);
 
-/*
- * How far the interval of a ratio reaches from 1, as "0.9 %", rounded up so
- * that "within 0.9 %" is never more than was seen.
- */
+/* How far the interval of a ratio reaches from 1: 0.009. */
+double figure_reach(const struct figure *ratio);
+
+/* The same as "0.9 %", rounded up: "within 0.9 %" then holds. */
 struct number_text number_reach(const struct figure *ratio);
 
 /* The ratio turned round: what 1/x is of x, interval included. */

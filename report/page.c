@@ -11,7 +11,6 @@
 #include "report/sentences.h"
 #include "report/text.h"
 
-#include <math.h>
 #include <string.h>
 
 void page_platform(FILE *out, const struct record *record,
@@ -95,35 +94,30 @@ static void write_first_line(FILE *out, const struct record *record)
 /* The workload in which two native runs differed most, if beyond the band. */
 static void write_noise(FILE *out, const struct record *record)
 {
-    json_t *floor = json_object_get(record->document, "noise_floor");
-    const char *name, *worst = NULL;
+    const struct workload_entry *worst = NULL;
     struct figure widest = {0};
-    double reach = record->band;
-    json_t *entry;
 
-    json_object_foreach(floor, name, entry)
-    {
-        const double low = json_number_value(json_object_get(entry, "low"));
-        const double high = json_number_value(json_object_get(entry, "high"));
-        const struct workload_entry *workload = record_workload(record, name);
+    for (size_t i = 0; i < record->workload_count; i++) {
+        const struct workload_entry *workload = &record->workloads[i];
+        struct figure floor = {.n = 1, .has_interval = true};
 
-        if (workload == NULL || low <= 0 || high < low ||
-            workload->group == GROUP_START || workload->group == GROUP_OWN ||
-            fmax(1 - low, high - 1) <= reach)
+        record_noise_floor(record, workload, &floor.low, &floor.high);
+        if (workload->group == GROUP_START || workload->group == GROUP_OWN ||
+            figure_reach(&floor) <=
+                (worst != NULL ? figure_reach(&widest) : record->band))
             continue;
-        reach = fmax(1 - low, high - 1);
-        worst = workload->title;
-        widest = (struct figure){
-            .n = 1, .has_interval = true, .low = low, .high = high};
+        worst = workload;
+        widest = floor;
     }
     if (worst != NULL)
         html(out,
              "<p class=\"note caution\"><b>A noisy run.</b> Two native runs "
-             "of the same program differed by as much as %s (%s, the 95 %% "
-             "interval of their ratio), so smaller differences than that "
-             "cannot be seen there. Other work on the machine does this; "
-             "repeat the run when it is quiet, or with more blocks.</p>\n",
-             number_reach(&widest).text, shorten(worst, 48).text);
+             "of the same program differed by as much as %s (%s, the "
+             "95\u00a0%% interval of their ratio), so smaller differences "
+             "than that cannot be seen there. Other work on the machine does "
+             "this; repeat the run when it is quiet, or with more "
+             "blocks.</p>\n",
+             number_reach(&widest).text, shorten(worst->title, 48).text);
 }
 
 static void write_warnings(FILE *out, const struct record *record,

@@ -8,7 +8,7 @@
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics.h>
-#include <string.h>
+#include <math.h>
 
 static int by_block(const void *left, const void *right)
 {
@@ -101,6 +101,7 @@ enum verdict_word pairs_compare(const struct record *record,
 {
     _cleanup_free_ double *ratios = NULL;
     ssize_t count = pairs_ratios(record, workload, above, below, &ratios);
+    double floor_low, floor_high;
 
     *ratio = pairs_median(ratios, count > 0 ? (size_t)count : 0);
     if (ratio->n == 0)
@@ -109,7 +110,8 @@ enum verdict_word pairs_compare(const struct record *record,
         return WORD_INCONCLUSIVE;
     if (ratio->low >= 1 / (1 + record->band) && ratio->high <= 1 + record->band)
         return WORD_EQUIVALENT;
-    if (ratio->high < 1)
+    record_noise_floor(record, workload, &floor_low, &floor_high);
+    if (ratio->high < fmin(1, floor_low))
         return WORD_FASTER;
-    return ratio->low > 1 ? WORD_SLOWER : WORD_INCONCLUSIVE;
+    return ratio->low > fmax(1, floor_high) ? WORD_SLOWER : WORD_INCONCLUSIVE;
 }

@@ -30,10 +30,10 @@ ssize_t pairs_ratios(const struct record *record,
 struct figure pairs_median(double *values, size_t n);
 
 /*
- * above against below, lower being better, by the rule of summary.json
- * without a noise floor: equivalent when the interval lies within the band,
- * faster or slower when it lies beyond 1, else inconclusive. WORD_NONE when
- * nothing could be paired.
+ * above against below, lower being better: equivalent when the interval lies
+ * within the band, faster or slower when it lies beyond both 1 and what two
+ * native runs differ by, else inconclusive. WORD_NONE when nothing could be
+ * paired.
  */
 enum verdict_word pairs_compare(const struct record *record,
                                 const struct workload_entry *workload,

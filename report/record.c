@@ -64,6 +64,23 @@ const struct cell *record_cell(const struct record *record,
     return NULL;
 }
 
+void record_noise_floor(const struct record *record,
+                        const struct workload_entry *workload, double *low,
+                        double *high)
+{
+    json_t *floors = json_object_get(record->document, "noise_floor");
+    json_t *floor = json_object_get(floors, workload->name);
+    json_t *bottom = json_object_get(floor, "low");
+    json_t *top = json_object_get(floor, "high");
+
+    *low = *high = 1;
+    if (!json_is_number(bottom) || !json_is_number(top) ||
+        json_number_value(bottom) > json_number_value(top))
+        return;
+    *low = json_number_value(bottom);
+    *high = json_number_value(top);
+}
+
 static bool is_cost(const char *metric)
 {
     static const char ending[] = "_time_per_operation";

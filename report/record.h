@@ -133,6 +133,14 @@ const struct cell *record_cell(const struct record *record,
                                const char *metric);
 
 /*
+ * What two native runs of a workload differ by: the interval of their ratio.
+ * 1 to 1 when that is not known.
+ */
+void record_noise_floor(const struct record *record,
+                        const struct workload_entry *workload, double *low,
+                        double *high);
+
+/*
  * What else a workload says an operation costs: the metrics besides the
  * primary one whose names end in "_time_per_operation". Fills at most max
  * names and returns how many.

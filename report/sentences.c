@@ -235,12 +235,6 @@ struct tally {
     const struct cell *furthest; /* equivalent, with the widest reach */
 };
 
-static double reach(const struct cell *cell)
-{
-    return cell->ratio.high - 1 > 1 - cell->ratio.low ? cell->ratio.high - 1
-                                                      : 1 - cell->ratio.low;
-}
-
 static struct tally tally_group(const struct record *record,
                                 const struct platform_entry *platform,
                                 enum workload_group group)
@@ -259,7 +253,8 @@ static struct tally tally_group(const struct record *record,
         if (cell->verdict != WORD_EQUIVALENT)
             continue;
         tally.equivalent++;
-        if (tally.furthest == NULL || reach(cell) > reach(tally.furthest))
+        if (tally.furthest == NULL ||
+            figure_reach(&cell->ratio) > figure_reach(&tally.furthest->ratio))
             tally.furthest = cell;
     }
     return tally;
@@ -282,7 +277,7 @@ static void write_equivalence(FILE *out, const struct record *record,
 {
     const char *all = tally->workloads > 1 ? " in all" : "";
 
-    if (reach(tally->furthest) <= record->band)
+    if (figure_reach(&tally->furthest->ratio) <= record->band)
         html(out, "equivalent to native%s, within <b>%s</b>; ", all,
              number_reach(&tally->furthest->ratio).text);
     else

@@ -119,6 +119,26 @@ static void the_verdict_follows_the_interval(void **state)
     assert_int_equal(verdict_of(1, 0.1), WORD_INCONCLUSIVE);
 }
 
+static void what_noise_could_do_is_no_difference(void **state)
+{
+    struct raw_value values[16];
+    struct record record;
+    struct figure ratio;
+
+    (void)state;
+    for (int i = 0; i < 8; i++) {
+        values[2 * i] = raw(0, i, 1.2);
+        values[2 * i + 1] = raw(1, i, 1);
+    }
+    record = record_of(values, 16);
+    record.document = json_pack("{s:{s:{s:f,s:f}}}", "noise_floor", "noop",
+                                "low", 0.9, "high", 1.3);
+    assert_int_equal(
+        pairs_compare(&record, &workload, &platforms[0], &platforms[1], &ratio),
+        WORD_INCONCLUSIVE);
+    json_decref(record.document);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -127,6 +147,7 @@ int main(void)
         cmocka_unit_test(intervals_are_those_of_the_tables),
         cmocka_unit_test(five_values_have_no_interval),
         cmocka_unit_test(none_is_no_figure),
+        cmocka_unit_test(what_noise_could_do_is_no_difference),
         cmocka_unit_test(the_verdict_follows_the_interval),
     };
 
