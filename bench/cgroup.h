@@ -55,14 +55,14 @@ void cgroup_host_release(struct cgroup_host *host);
 
 /*
  * Makes the session's directory where accounts are kept (memory, cpuacct and
- * pids of version 1; version 2) and turns its controllers on. Returns whether
- * there is any: without permission there is none, and that is no error.
+ * pids of version 1, or else version 2) and turns its controllers on. Returns
+ * whether there is any: without permission there is none, and that is no error.
  */
 bool cgroup_session_create(struct cgroup_host *host, const char *session);
 
 /*
- * Makes run/ and run/platform and opens the cgroup.procs files that a child
- * must write to in order to join, at most CGROUP_MAX_HIERARCHIES; the caller
+ * Makes run/ and run/platform and opens the files that a child must write
+ * "0" to in order to join, at most CGROUP_MAX_HIERARCHIES; the caller
  * closes them. Errors: the errno of what failed.
  */
 int cgroup_run_create(const struct cgroup_host *host, const char *session,

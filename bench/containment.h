@@ -15,7 +15,7 @@ struct containment {
     const struct cgroup_host *host;
     const char *session;
     bool has_cgroups;
-    int files[CGROUP_MAX_HIERARCHIES]; /* cgroup.procs to join */
+    int files[CGROUP_MAX_HIERARCHIES]; /* to join by */
     size_t file_count;
     struct rusage reaped; /* orphans that we reaped */
 };

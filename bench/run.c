@@ -12,12 +12,11 @@
 #include <string.h>
 
 /*
- * The host rests between a run's preparation and its start. After a process
- * was moved into a cgroup (by us, or by the platform before), such moves are
- * nearly free until an RCU grace period has passed, and 5 to 15 ms dearer
- * after it (kernel/rcu/sync.c, cgroup_threadgroup_rwsem): without the rest a
- * container's start would depend on what ran before it. The grace period was
- * over after 20 ms wherever this was measured.
+ * The host rests before each start. After a runtime has moved a process into
+ * a cgroup, the next such move is nearly free until an RCU grace period has
+ * passed, and 5 to 15 ms dearer after it (kernel/rcu/sync.c): without the
+ * rest, a container's start would depend on what ran before it. The grace
+ * period was over after 20 ms wherever this was measured.
  */
 #define SETTLE_NS (30 * NS_PER_MS)
 

@@ -35,9 +35,10 @@ struct session {
 int session_sweep(int *swept, int *live, struct error *error);
 
 /*
- * Makes a session: BASE is /run/ringside-bench for root, a directory of the
- * caller's alone below $XDG_RUNTIME_DIR or /tmp for others; the first of
- * several from which programs may be executed. Makes this process a subreaper
+ * Makes a session: BASE is $RINGSIDE_RUNTIME_DIR if that is set; else
+ * /run/ringside-bench for root, a directory of the caller's alone below
+ * $XDG_RUNTIME_DIR or /tmp for others; the first of several from which
+ * programs may be executed. Makes this process a subreaper
  * (what it starts stays below it). Errors: the errno of what failed.
  */
 int session_open(struct session *session, struct error *error);

@@ -24,7 +24,7 @@ struct spawn_request {
     char *const *arguments; /* [0] is an absolute path */
     const char *directory;  /* working directory */
     int mount_namespace;    /* descriptor to enter, or -1 */
-    const int *cgroups;     /* open cgroup.procs files to join */
+    const int *cgroups;     /* files to join cgroups by */
     size_t cgroup_count;
     int64_t settle_ns; /* rest between preparation and execve */
 };
