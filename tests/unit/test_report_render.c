@@ -1,6 +1,7 @@
 /*
- * The page of whole, thin, broken and hostile records. Each test takes the
- * fixture, changes its summary, renders it in a directory of its own and
+ * The page of whole, thin, broken and hostile records. Each test takes a
+ * made-up record (tests/fixtures/report/whole: invented figures, no machine),
+ * changes its summary, renders it in a directory of its own and
  * looks at what came out.
  */
 #include "report/report.h"
