@@ -20,7 +20,10 @@ SANITIZE ?=
 VERSION := 0.1.0
 BIN     := $(BUILD)/bin
 
-CC      ?= gcc
+# make itself presets CC to cc; a value of the user's stands.
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 MUSL_CC ?= musl-gcc
 
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \

@@ -7,11 +7,13 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/auxv.h>
 #include <sys/ioctl.h>
 
 enum {
     CPUID_ENTRIES = 256,
+    MSR_ENTRIES = 3,
     CPUID_XSAVE = 1 << 26, /* leaf 1 ecx */
     HWCAP2_FSGSBASE = 1 << 1,
     CR0_PE = 1u << 0,
@@ -92,18 +94,27 @@ void vcpu_fill_registers(const struct vcpu_start *start,
     };
 }
 
-struct cpuid_table {
+/* The KVM API's structures that end in an array, with room for it. */
+union cpuid_table {
     struct kvm_cpuid2 head;
-    struct kvm_cpuid_entry2 entries[CPUID_ENTRIES];
+    char storage[sizeof(struct kvm_cpuid2) +
+                 CPUID_ENTRIES * sizeof(struct kvm_cpuid_entry2)];
 };
 
-static const struct kvm_cpuid_entry2 *cpuid_find(
-    const struct cpuid_table *table, uint32_t function, uint32_t index)
+union msr_list {
+    struct kvm_msrs head;
+    char storage[sizeof(struct kvm_msrs) +
+                 MSR_ENTRIES * sizeof(struct kvm_msr_entry)];
+};
+
+static const struct kvm_cpuid_entry2 *cpuid_find(const union cpuid_table *table,
+                                                 uint32_t function,
+                                                 uint32_t index)
 {
     for (uint32_t i = 0; i < table->head.nent; i++) {
-        if (table->entries[i].function == function &&
-            table->entries[i].index == index)
-            return &table->entries[i];
+        if (table->head.entries[i].function == function &&
+            table->head.entries[i].index == index)
+            return &table->head.entries[i];
     }
     return NULL;
 }
@@ -122,7 +133,7 @@ static int check_processor(struct error *error)
 /* The guest's processor is the host's, as far as KVM can give it. */
 static int give_cpuid(struct vm *vm, struct error *error)
 {
-    static struct cpuid_table table;
+    static union cpuid_table table;
     const struct kvm_cpuid_entry2 *basic, *vectors;
 
     table.head.nent = CPUID_ENTRIES;
@@ -165,25 +176,17 @@ static int give_tsc(struct vm *vm, struct error *error)
     return 0;
 }
 
-struct msr_list {
-    struct kvm_msrs head;
-    struct kvm_msr_entry entries[3];
-};
-
 static int give_system_call(struct vm *vm, struct error *error)
 {
-    struct msr_list list = {
-        .head = {.nmsrs = 3},
-        .entries =
-            {
-                {.index = MSR_STAR,
-                 .data = (uint64_t)SELECTOR_KERNEL_CODE << 32},
-                {.index = MSR_LSTAR, .data = SYSTEM_BASE + RING0_SYSCALL},
-                {.index = MSR_FMASK, .data = 0},
-            },
+    static const struct kvm_msr_entry entries[MSR_ENTRIES] = {
+        {.index = MSR_STAR, .data = (uint64_t)SELECTOR_KERNEL_CODE << 32},
+        {.index = MSR_LSTAR, .data = SYSTEM_BASE + RING0_SYSCALL},
+        {.index = MSR_FMASK, .data = 0},
     };
+    union msr_list list = {.head = {.nmsrs = MSR_ENTRIES}};
 
-    if (ioctl(vm->vcpu, KVM_SET_MSRS, &list) != 3)
+    memcpy(list.head.entries, entries, sizeof(entries));
+    if (ioctl(vm->vcpu, KVM_SET_MSRS, &list) != MSR_ENTRIES)
         return error_errno(error, errno, "KVM_SET_MSRS");
     return 0;
 }
@@ -230,13 +233,11 @@ int vcpu_prepare(struct vm *vm, const struct vcpu_start *start,
 
 int vcpu_read_tsc(const struct vm *vm, uint64_t *tsc, struct error *error)
 {
-    struct msr_list list = {
-        .head = {.nmsrs = 1},
-        .entries = {{.index = MSR_TSC}},
-    };
+    union msr_list list = {.head = {.nmsrs = 1}};
 
+    list.head.entries[0].index = MSR_TSC;
     if (ioctl(vm->vcpu, KVM_GET_MSRS, &list) != 1)
         return error_errno(error, errno, "KVM_GET_MSRS of the TSC");
-    *tsc = list.entries[0].data;
+    *tsc = list.head.entries[0].data;
     return 0;
 }

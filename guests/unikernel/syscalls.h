@@ -39,8 +39,8 @@ syscall_handler sys_exit, sys_arch_prctl, sys_set_tid_address, sys_getpid,
     sys_getcpu, sys_getrandom, sys_prctl, sys_umask, sys_futex, sys_getrusage;
 
 /* sys_signal.c */
-syscall_handler sys_rt_sigaction, sys_rt_sigprocmask, sys_sigaltstack, sys_kill, sys_tkill,
-    sys_tgkill, sys_pause;
+syscall_handler sys_rt_sigaction, sys_rt_sigprocmask, sys_sigaltstack, sys_kill,
+    sys_tkill, sys_tgkill, sys_pause;
 
 /* sys_time.c */
 syscall_handler sys_clock_gettime, sys_clock_getres, sys_gettimeofday, sys_time,
