@@ -48,11 +48,12 @@ int bundles_make(const struct session *session, const char *program,
     const char *name = path_basename(program);
     _cleanup_free_ char *cgroup =
         text_format("/" CGROUP_SESSION_PREFIX "%s/run/container", session->id);
+    unsigned limits = cgroup_session_controllers(&session->host, session->id);
     struct bundle_template shared = {
         .program = program,
-        /* Without cgroups no runtime can keep to a limit; they refuse it. */
-        .memory_limit = session->has_cgroups ? memory_limit : BUNDLE_UNSET,
-        .pids_limit = session->has_cgroups ? PIDS_LIMIT : BUNDLE_UNSET,
+        /* A limit that the host cannot keep, runtimes refuse. */
+        .memory_limit = limits & CGROUP_MEMORY ? memory_limit : BUNDLE_UNSET,
+        .pids_limit = limits & CGROUP_PIDS ? PIDS_LIMIT : BUNDLE_UNSET,
         .cgroups_path = session->has_cgroups ? cgroup : NULL,
         .rootless = geteuid() != 0,
     };

@@ -19,7 +19,7 @@ struct bundles {
 
 /*
  * Makes them below the session's directory. memory_limit is in bytes; limits
- * are asked for where there are cgroups to keep them. Errors:
+ * are asked for where the host has the cgroup controllers to keep them. Errors:
  * of bundle_create. The caller releases *bundles; the files go with the
  * session.
  */

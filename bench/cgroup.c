@@ -27,7 +27,7 @@ static char *session_path(const struct cgroup_hierarchy *hierarchy,
  */
 static void enable_controllers(const char *directory)
 {
-    static const char *const words[] = {"+memory", "+pids", "+cpu"};
+    static const char *const words[] = {"+memory", "+pids"};
     _cleanup_free_ char *path =
         text_format("%s/cgroup.subtree_control", directory);
 
@@ -73,6 +73,27 @@ bool cgroup_session_create(struct cgroup_host *host, const char *session)
         }
     }
     return any;
+}
+
+unsigned cgroup_session_controllers(const struct cgroup_host *host,
+                                    const char *session)
+{
+    unsigned controllers = 0;
+
+    for (size_t i = 0; i < host->count; i++) {
+        const struct cgroup_hierarchy *hierarchy = &host->hierarchies[i];
+        _cleanup_free_ char *path =
+            session_path(hierarchy, session, "/cgroup.subtree_control");
+        char list[512];
+
+        if (!hierarchy->used)
+            continue;
+        if (!hierarchy->unified)
+            controllers |= hierarchy->controllers;
+        else if (path != NULL && file_read(path, list, sizeof(list)) >= 0)
+            controllers |= cgroup_controller_bits(list);
+    }
+    return controllers;
 }
 
 /*

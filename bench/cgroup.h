@@ -53,12 +53,22 @@ int cgroup_host_read(const char *mountinfo, struct cgroup_host *host,
                      struct error *error);
 void cgroup_host_release(struct cgroup_host *host);
 
+/* The bits of the names in a list separated by commas or blanks; cuts it. */
+unsigned cgroup_controller_bits(char *list);
+
 /*
  * Makes the session's directory where accounts are kept (memory, cpuacct and
  * pids of version 1, or else version 2) and turns its controllers on. Returns
  * whether there is any: without permission there is none, and that is no error.
  */
 bool cgroup_session_create(struct cgroup_host *host, const char *session);
+
+/*
+ * The CGROUP_... controllers that a runtime finds below the session's
+ * directory: what it can set limits with.
+ */
+unsigned cgroup_session_controllers(const struct cgroup_host *host,
+                                    const char *session);
 
 /*
  * Makes run/ and run/platform and opens the files that a child must write

@@ -15,8 +15,7 @@ static const struct controller {
     {"pids", CGROUP_PIDS},
 };
 
-/* The bits of the names in a list separated by commas or blanks. */
-static unsigned controller_bits(char *list)
+unsigned cgroup_controller_bits(char *list)
 {
     unsigned bits = 0;
     char *state = NULL;
@@ -37,7 +36,7 @@ static unsigned unified_controllers(const char *mount)
 
     if (path == NULL || file_read(path, list, sizeof(list)) < 0)
         return 0;
-    return controller_bits(list);
+    return cgroup_controller_bits(list);
 }
 
 /* The octal escapes of mountinfo, \040 for a blank; see proc(5). */
@@ -79,8 +78,9 @@ static int read_line(char *line, struct cgroup_host *host)
     unescape(mount);
     hierarchy = &host->hierarchies[host->count++];
     hierarchy->unified = strcmp(type, "cgroup2") == 0;
-    hierarchy->controllers = hierarchy->unified ? unified_controllers(mount)
-                                                : controller_bits(options);
+    hierarchy->controllers = hierarchy->unified
+                                 ? unified_controllers(mount)
+                                 : cgroup_controller_bits(options);
     hierarchy->mount = take_pointer(mount);
     return hierarchy->unified ? 2 : 1;
 }

@@ -9,16 +9,22 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
 enum { ENTER_SECONDS = 30 };
 
-/* In a child: leaves the caller's mounts, then waits to be killed. */
-static void hold_namespace(int ready)
+/*
+ * In a child: leaves the caller's mounts, then waits to be killed; by the
+ * kernel if the harness dies first.
+ */
+static void hold_namespace(int ready, pid_t parent)
 {
     int failure = 0;
 
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
+        _exit(1);
     if (unshare(CLONE_NEWNS) < 0 ||
         mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
         failure = errno;
@@ -37,13 +43,13 @@ static int make_namespace(struct error *error)
 {
     int ready[2], failure = EIO, namespace_fd = -1;
     char path[64];
-    pid_t holder;
+    pid_t parent = getpid(), holder;
 
     if (pipe2(ready, O_CLOEXEC) < 0)
         return error_errno(error, errno, "pipe");
     holder = fork();
     if (holder == 0)
-        hold_namespace(ready[1]);
+        hold_namespace(ready[1], parent);
     close(ready[1]);
     if (holder < 0)
         failure = errno;

@@ -15,7 +15,11 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
-enum { KILL_MILLISECONDS = 5000 };
+enum {
+    KILL_MILLISECONDS = 5000,
+    /* A harness that has just been killed holds its lock until it is gone. */
+    DYING_MILLISECONDS = 200,
+};
 
 /* Kills every process that executes this file; returns how many. */
 static size_t kill_executing(const struct stat *status)
@@ -100,6 +104,19 @@ static bool is_id(const char *name)
            strspn(name, "0123456789abcdef") == SESSION_ID_SIZE - 1;
 }
 
+/* Takes a session's lock unless its owner lives. */
+static bool take_lock(int lock)
+{
+    int64_t deadline = clock_now() + DYING_MILLISECONDS * NS_PER_MS;
+
+    while (flock(lock, LOCK_EX | LOCK_NB) < 0) {
+        if (clock_now() > deadline)
+            return false;
+        clock_sleep(5 * NS_PER_MS);
+    }
+    return true;
+}
+
 /* Destroys one session if nobody holds it. */
 static int sweep_session(const struct cgroup_host *host, const char *base,
                          const char *id, int *swept, int *live,
@@ -115,7 +132,7 @@ static int sweep_session(const struct cgroup_host *host, const char *base,
     lock = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
     if (lock < 0 && errno != ENOENT)
         return error_errno(error, errno, "%s", path);
-    if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) < 0) {
+    if (lock >= 0 && !take_lock(lock)) {
         ++*live;
         return 0;
     }
