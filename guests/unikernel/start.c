@@ -18,7 +18,10 @@
 
 enum { AT_SYSINFO_ENTRY = 32, CLOCK_TICKS = 100, HWCAP2_FSGSBASE = 2 };
 
-extern const char trap_entry[], call_entry[], exception_entry[];
+/* entry.S; hidden, so that their addresses need no table. */
+extern const char trap_entry[] __attribute__((visibility("hidden")));
+extern const char call_entry[] __attribute__((visibility("hidden")));
+extern const char exception_entry[] __attribute__((visibility("hidden")));
 
 _Noreturn void start(const struct boot_info *boot);
 

@@ -7,8 +7,12 @@ UNIKERNEL         := $(BUILD)/guests/unikernel.elf
 UNIKERNEL_CFLAGS  := -std=gnu11 $(WARNINGS) -I. -O2 -g -ffreestanding -fpie \
                      -nostdlib -mgeneral-regs-only -fno-stack-protector \
                      -fno-asynchronous-unwind-tables -fcf-protection=none \
-                     -fno-tree-loop-distribute-patterns -fvisibility=hidden \
-                     -ffile-prefix-map=$(CURDIR)=.
+                     -fvisibility=hidden -ffile-prefix-map=$(CURDIR)=.
+
+# gcc would turn the loops of string.c into calls of themselves.
+ifeq ($(findstring clang,$(CC)),)
+UNIKERNEL_CFLAGS += -fno-tree-loop-distribute-patterns
+endif
 
 $(BUILD)/guest-obj/$(UNIKERNEL_DIR)/%.c.o: $(UNIKERNEL_DIR)/%.c
 	@mkdir -p $(@D)
@@ -26,7 +30,7 @@ $(BUILD)/guest-obj/$(UNIKERNEL_DIR)/unikernel.lds: \
 $(UNIKERNEL): $(UNIKERNEL_OBJECTS) \
               $(BUILD)/guest-obj/$(UNIKERNEL_DIR)/unikernel.lds
 	@mkdir -p $(@D)
-	$(CC) -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,norelro \
+	$(CC) -nostdlib -static -Wl,--build-id=none -Wl,-z,norelro \
 	  -Wl,-z,max-page-size=0x1000 -Wl,--fatal-warnings \
 	  -T $(BUILD)/guest-obj/$(UNIKERNEL_DIR)/unikernel.lds \
 	  $(UNIKERNEL_OBJECTS) -o $@
