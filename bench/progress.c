@@ -41,7 +41,7 @@ void progress_text(int64_t ns, char *text, size_t size)
     long long seconds = (ns + NS_PER_SECOND / 2) / NS_PER_SECOND;
 
     if (ns < 0)
-        snprintf(text, size, "unknown");
+        snprintf(text, size, "?");
     else if (seconds >= 60)
         snprintf(text, size, "%lld min %lld s", seconds / 60, seconds % 60);
     else

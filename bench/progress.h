@@ -37,7 +37,7 @@ void progress_end(struct progress *progress);
 /* Nanoseconds left at the pace so far; -1 before anything is done. */
 int64_t progress_left_ns(const struct progress *progress, int64_t now);
 
-/* "1 min 20 s" or "7 s". */
+/* "1 min 20 s", "7 s", or "?" for -1. */
 void progress_text(int64_t ns, char *text, size_t size);
 
 #endif

@@ -78,7 +78,7 @@ static void time_left_is_told_in_words(void **state)
 
     (void)state;
     progress_text(-1, text, sizeof(text));
-    assert_string_equal(text, "unknown");
+    assert_string_equal(text, "?");
     progress_text(1400 * NS_PER_MS, text, sizeof(text));
     assert_string_equal(text, "1 s");
     progress_text(125 * NS_PER_SECOND, text, sizeof(text));
