@@ -117,13 +117,3 @@ void fault_describe(const struct hypercall_fault *fault, struct error *line)
               sigabbrev_np(signal), what, fault->rip,
               in_library_os(fault->rip) ? " in the library OS" : "", code);
 }
-
-void fault_describe_signal(int signal, struct error *line)
-{
-    const char *name = sigabbrev_np(signal);
-
-    if (name != NULL)
-        error_set(line, EINTR, "guest ended itself by SIG%s", name);
-    else
-        error_set(line, EINTR, "guest ended itself by signal %d", signal);
-}

@@ -15,7 +15,4 @@ int fault_signal(const struct hypercall_fault *fault);
 /* One line: what was done, where, by which instruction. */
 void fault_describe(const struct hypercall_fault *fault, struct error *line);
 
-/* One line for a program that ended itself by a signal. */
-void fault_describe_signal(int signal, struct error *line);
-
 #endif

@@ -26,10 +26,8 @@ static int64_t serve_exit(struct unikernel *unikernel, const void *structure)
 
     unikernel->end.ended = true;
     unikernel->end.exit_status = call->status & 0xff;
-    if (call->signal > 0 && call->signal <= SIGNAL_MAX) {
+    if (call->signal > 0 && call->signal <= SIGNAL_MAX)
         unikernel->end.exit_status = SIGNAL_BASE + (int)call->signal;
-        fault_describe_signal((int)call->signal, &unikernel->end.diagnostic);
-    }
     return 0;
 }
 

@@ -26,6 +26,7 @@ int interrupt_watch(struct kvm_run *run, struct error *error)
     struct sigaction action = {.sa_handler = note};
 
     watched = run;
+    signal(SIGPIPE, SIG_IGN);
     for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
         if (sigaction(signals[i], &action, NULL) < 0)
             return error_errno(error, errno, "sigaction");

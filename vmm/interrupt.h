@@ -12,7 +12,8 @@
 
 /*
  * Watches the signals that engines send (SIGHUP, SIGINT, SIGQUIT, SIGTERM,
- * SIGUSR1, SIGUSR2) on behalf of the vCPU that runs with this structure.
+ * SIGUSR1, SIGUSR2) on behalf of the vCPU that runs with this structure, and
+ * ignores SIGPIPE: a reader that went away is the guest's concern.
  */
 int interrupt_watch(struct kvm_run *run, struct error *error);
 

@@ -110,16 +110,20 @@ int64_t sys_sigaltstack(const struct registers *call)
     return call->rsi != 0 ? user_copy_out(call->rsi, &none, sizeof(none)) : 0;
 }
 
+void signal_raise(uint64_t signal)
+{
+    signals.pending |= bit(signal);
+    deliver();
+}
+
 static int64_t send(uint64_t process, uint64_t signal)
 {
     if (signal > SIGNALS)
         return -EINVAL;
     if (process != PROCESS_ID && process != 0 && process != (uint64_t)-1)
         return -ESRCH;
-    if (signal == 0)
-        return 0;
-    signals.pending |= bit(signal);
-    deliver();
+    if (signal != 0)
+        signal_raise(signal);
     return 0;
 }
 

@@ -12,6 +12,7 @@
 #include <asm/errno.h>
 #include <asm/stat.h>
 #include <linux/fcntl.h>
+#include <linux/signal.h>
 #include <linux/stat.h>
 #include <linux/uio.h>
 
@@ -32,6 +33,17 @@ static bool is_open(uint64_t descriptor)
     return descriptor <= STDERR;
 }
 
+/* As write(2): a reader that went away is told by signal, then by errno. */
+static int64_t console_write(uint64_t descriptor, uint64_t address,
+                             uint64_t length)
+{
+    int64_t moved = vmm_console_write(descriptor, address, length);
+
+    if (moved == -EPIPE)
+        signal_raise(SIGPIPE);
+    return moved;
+}
+
 static int64_t stream_write(uint64_t descriptor, uint64_t address,
                             uint64_t length)
 {
@@ -45,7 +57,7 @@ static int64_t stream_write(uint64_t descriptor, uint64_t address,
         return -EFAULT;
     while (written < length) {
         int64_t moved =
-            vmm_console_write(descriptor, address + written, length - written);
+            console_write(descriptor, address + written, length - written);
 
         if (moved <= 0)
             return written > 0 ? (int64_t)written : moved;
@@ -131,7 +143,7 @@ int64_t sys_writev(const struct registers *call)
         return -EINVAL;
     length = gather(buffer, sizeof(buffer), call->rsi, call->rdx);
     if (length > 0)
-        return vmm_console_write(call->rdi, (uint64_t)buffer, (uint64_t)length);
+        return console_write(call->rdi, (uint64_t)buffer, (uint64_t)length);
     return for_each_part(stream_write, call->rdi, call->rsi, call->rdx);
 }
 

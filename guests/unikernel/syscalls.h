@@ -38,7 +38,8 @@ syscall_handler sys_exit, sys_arch_prctl, sys_set_tid_address, sys_getpid,
     sys_sysinfo, sys_prlimit64, sys_getrlimit, sys_sched_getaffinity,
     sys_getcpu, sys_getrandom, sys_prctl, sys_umask, sys_futex, sys_getrusage;
 
-/* sys_signal.c */
+/* sys_signal.c; signal_raise returns where the signal is ignored or blocked */
+void signal_raise(uint64_t signal);
 syscall_handler sys_rt_sigaction, sys_rt_sigprocmask, sys_sigaltstack, sys_kill,
     sys_tkill, sys_tgkill, sys_pause;
 

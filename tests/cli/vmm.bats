@@ -115,6 +115,14 @@ signal_guest() {
     [ "$status" -eq 3 ]
 }
 
+@test "a reader that goes away ends the program by SIGPIPE" {
+    need_kvm
+    run bash -c "'$vmm' --root '$state' exec-static '$programs/fault' write-on |
+                 head -c 100 >/dev/null; exit \${PIPESTATUS[0]}"
+    [ "$status" -eq 141 ]
+    [ -z "$output" ]
+}
+
 @test "a null dereference ends in SIGSEGV" {
     as_natively null-read 139 "SIGSEGV: read of unmapped address 0,"
 }
@@ -176,11 +184,15 @@ signal_guest() {
 }
 
 @test "abort ends in SIGABRT" {
-    as_natively abort 134 "SIGABRT"
+    need_kvm
+    run guest "$programs/fault" abort
+    [ "$status" -eq 134 ]
 }
 
 @test "a program that kills itself ends in SIGKILL" {
-    as_natively kill 137 "SIGKILL"
+    need_kvm
+    run guest "$programs/fault" kill
+    [ "$status" -eq 137 ]
 }
 
 @test "a bad pointer in a system call is EFAULT" {

@@ -178,6 +178,12 @@ static void copy_input(void)
     _exit(length < 0);
 }
 
+static void write_on(void)
+{
+    for (;;)
+        puts("more");
+}
+
 static void spin(void)
 {
     puts("spinning");
@@ -245,6 +251,7 @@ static const struct {
     {"exhaust-memory", exhaust_memory},
     {"remap-is-zero", remap_is_zero},
     {"copy-input", copy_input},
+    {"write-on", write_on},
     {"spin", spin},
     {"sleep", sleep_long},
     {"write-library-os", write_library_os},
