@@ -10,7 +10,7 @@
 static int signal_fd = -1;
 static int first_signal;
 
-int interrupt_open(struct error *error)
+static sigset_t interrupting(void)
 {
     sigset_t signals;
 
@@ -18,12 +18,29 @@ int interrupt_open(struct error *error)
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGHUP);
+    return signals;
+}
+
+int interrupt_open(struct error *error)
+{
+    sigset_t signals = interrupting();
+
     if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0)
         return error_errno(error, errno, "sigprocmask");
     signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
     if (signal_fd < 0)
         return error_errno(error, errno, "signalfd");
     return 0;
+}
+
+void interrupt_close(void)
+{
+    sigset_t signals = interrupting();
+
+    if (signal_fd >= 0)
+        close(signal_fd);
+    signal_fd = -1;
+    sigprocmask(SIG_UNBLOCK, &signals, NULL);
 }
 
 int interrupt_fd(void)

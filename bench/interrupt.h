@@ -11,6 +11,12 @@
 /* Blocks the signals and opens the signalfd. Once, at the start of main. */
 int interrupt_open(struct error *error);
 
+/*
+ * Gives the signals back their default: from here on they end the process.
+ * For when there is nothing to clean up any more.
+ */
+void interrupt_close(void);
+
 /* For poll: readable when a signal has come. -1 before interrupt_open. */
 int interrupt_fd(void);
 

@@ -1,4 +1,5 @@
 /* ringside report: what a finished session says, computed and drawn again. */
+#include "bench/interrupt.h"
 #include "bench/summary.h"
 #include "bench/table.h"
 #include "bench/verbs.h"
@@ -37,8 +38,10 @@ int conclude(const char *directory, bool draw, struct error *error)
 {
     struct table_style style = table_style_detect(stdout);
     struct error drawing = {0};
-    int result = summary_compute(directory, error);
+    int result;
 
+    interrupt_close(); /* Ctrl-C ends drawing at once, gnuplot too */
+    result = summary_compute(directory, error);
     if (result == 0)
         result = table_print(directory, &style, stdout, error);
     if (result < 0)
