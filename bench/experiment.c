@@ -148,6 +148,7 @@ static int prepare(struct experiment *experiment, struct error *error)
         .paths = experiment->paths,
         .bundles = &experiment->bundles,
         .timeout_ns = options->timeout_seconds * NS_PER_SECOND,
+        .rest_ns = options->rest_ms * NS_PER_MS,
     };
     return 0;
 }

@@ -25,6 +25,7 @@ struct experiment_options {
     int64_t seed;         /* negative: draw one */
     int64_t memory_limit; /* bytes, of containers and guests */
     int timeout_seconds;  /* of one run */
+    int rest_ms;          /* before each start */
     bool quiet;
 };
 

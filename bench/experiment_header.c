@@ -24,6 +24,7 @@ static void describe_platforms(const struct lineup *lineup,
             .version =
                 participant->version[0] != '\0' ? participant->version : NULL,
             .control = platform->control,
+            .floor = platform->floor,
             .differs = (const char *const *)platform->differs,
         };
     }
@@ -104,6 +105,7 @@ int experiment_create_results(const struct header_facts *facts,
         .profile = facts->options->profile->name,
         .command = (const char *const *)facts->options->command,
         .blocks = facts->blocks,
+        .rest_ms = facts->options->rest_ms,
         .program_path = facts->program,
         .program_sha256 = program,
         .fingerprint_sha256 = digest,

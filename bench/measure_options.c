@@ -2,8 +2,8 @@
 #include "bench/measure_options.h"
 
 #include "bench/words.h"
+#include "oci/size.h"
 
-#include <ctype.h>
 #include <limits.h>
 #include <string.h>
 
@@ -11,12 +11,22 @@ enum {
     DEFAULT_MEMORY_MIB = 512,
     MINIMUM_MEMORY_MIB = 16,
     DEFAULT_TIMEOUT_SECONDS = 60,
+    /* Longer than the host needs to settle; run.h says from what. */
+    DEFAULT_REST_MS = 30,
+    MAXIMUM_REST_MS = 60000,
     MAXIMUM_BLOCKS = 100000,
     MAXIMUM_TIMEOUT_SECONDS = 86400,
 };
 #define MIB INT64_C(1048576)
 
-enum { KEY_SEED = 256, KEY_PROFILE, KEY_PLATFORM_DIR, KEY_MEMORY, KEY_TIMEOUT };
+enum {
+    KEY_SEED = 256,
+    KEY_PROFILE,
+    KEY_PLATFORM_DIR,
+    KEY_MEMORY,
+    KEY_REST,
+    KEY_TIMEOUT
+};
 
 static const struct argp_option options[] = {
     {"platforms", 'p', "NAMES", 0, "platforms, with commas (all that can run)",
@@ -28,6 +38,8 @@ static const struct argp_option options[] = {
     {"seed", KEY_SEED, "N", 0, "draw the order of runs from this (random)", 0},
     {"memory", KEY_MEMORY, "SIZE", 0,
      "memory of a container or guest, with K, M or G (512M)", 0},
+    {"rest", KEY_REST, "MS", 0,
+     "let the host rest before each start; 0: back to back (30)", 0},
     {"timeout", KEY_TIMEOUT, "SECONDS", 0, "longest that a run may take (60)",
      0},
     {"platform-dir", KEY_PLATFORM_DIR, "DIR", 0,
@@ -35,32 +47,6 @@ static const struct argp_option options[] = {
     {"quiet", 'q', NULL, 0, "no progress", 0},
     {0},
 };
-
-int parse_size(const char *text, int64_t *bytes)
-{
-    static const char units[] = "KMG";
-    char *end;
-    long long number;
-    int shift = 0;
-
-    if (!isdigit((unsigned char)*text))
-        return -EINVAL;
-    errno = 0;
-    number = strtoll(text, &end, 10);
-    if (errno != 0)
-        return -EINVAL;
-    if (*end != '\0') {
-        const char *unit = strchr(units, *end);
-
-        if (unit == NULL || end[1] != '\0')
-            return -EINVAL;
-        shift = 10 * (int)(unit - units + 1);
-    }
-    if (number > INT64_MAX >> shift)
-        return -EINVAL;
-    *bytes = number << shift;
-    return 0;
-}
 
 /* A whole number in a range; complains through argp, which exits. */
 static int64_t number(struct argp_state *state, const char *what,
@@ -94,7 +80,7 @@ static void set_names(struct argp_state *state, const char *what,
 static void set_memory(struct argp_state *state, const char *text,
                        int64_t *bytes)
 {
-    if (parse_size(text, bytes) < 0 || *bytes < MINIMUM_MEMORY_MIB * MIB)
+    if (size_parse(text, bytes) < 0 || *bytes < MINIMUM_MEMORY_MIB * MIB)
         argp_error(state,
                    "--memory: expected a size of at least %dM, got \"%s\"",
                    MINIMUM_MEMORY_MIB, text);
@@ -135,6 +121,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         chosen->timeout_seconds = (int)number(state, "--timeout", argument, 1,
                                               MAXIMUM_TIMEOUT_SECONDS);
         return 0;
+    case KEY_REST:
+        chosen->rest_ms =
+            (int)number(state, "--rest", argument, 0, MAXIMUM_REST_MS);
+        return 0;
     case KEY_MEMORY:
         set_memory(state, argument, &chosen->memory_limit);
         return 0;
@@ -159,6 +149,7 @@ void measure_options_init(struct experiment_options *chosen)
         .seed = -1,
         .memory_limit = DEFAULT_MEMORY_MIB * MIB,
         .timeout_seconds = DEFAULT_TIMEOUT_SECONDS,
+        .rest_ms = DEFAULT_REST_MS,
     };
 }
 

@@ -16,10 +16,4 @@ extern const struct argp measure_argp;
 void measure_options_init(struct experiment_options *options);
 void measure_options_release(struct experiment_options *options);
 
-/*
- * A number of bytes: digits and perhaps K, M or G (1024 each). Returns 0 or
- * -EINVAL, also for what does not fit into int64_t.
- */
-int parse_size(const char *text, int64_t *bytes);
-
 #endif

@@ -271,6 +271,7 @@ static const struct key {
     {"run_without_root", false, read_command, FIELD(run_without_root)},
     {"cleanup", false, read_command, FIELD(cleanup)},
     {"control", false, read_flag, FIELD(control)},
+    {"floor", false, read_flag, FIELD(floor)},
     {"differs", false, read_texts, FIELD(differs)},
 };
 enum { KEYS = sizeof(keys) / sizeof(keys[0]) };

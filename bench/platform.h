@@ -47,6 +47,7 @@ struct platform {
     char **run_without_root; /* NULL: the same as run */
     char **cleanup;          /* NULL: none */
     bool control;
+    bool floor;
     char **differs; /* NULL: none */
     char *path;     /* the file it came from */
 };

@@ -43,6 +43,7 @@ struct result_platform {
     const char *class_name;     /* "native", "container", ... */
     const char *version;        /* NULL when absent */
     bool control;               /* the second native run */
+    bool floor;                 /* the least that its class can cost */
     const char *const *differs; /* NULL-terminated; NULL: none */
 };
 
@@ -74,6 +75,7 @@ struct result_header {
     const char *profile;
     const char *const *command; /* NULL-terminated */
     int64_t blocks;             /* planned, 1 or more */
+    int64_t rest_ms;            /* before each start; RESULT_ABSENT */
     const char *program_path;
     const char *program_sha256; /* NULL when absent */
     const struct result_platform *platforms;

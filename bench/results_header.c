@@ -24,6 +24,7 @@ static const struct field header_fields[] = {
     {"profile", FIELD_TEXT, false, MEMBER(result_header, profile), NULL},
     {"command", FIELD_WORDS, false, MEMBER(result_header, command), NULL},
     {"blocks", FIELD_INTEGER, false, MEMBER(result_header, blocks), NULL},
+    {"rest_ms", FIELD_INTEGER, true, MEMBER(result_header, rest_ms), NULL},
 };
 
 static const struct field program_fields[] = {
@@ -43,6 +44,7 @@ static const struct field platform_fields[] = {
      platform_classes},
     {"version", FIELD_TEXT, true, MEMBER(result_platform, version), NULL},
     {"control", FIELD_BOOLEAN, false, MEMBER(result_platform, control), NULL},
+    {"floor", FIELD_BOOLEAN, true, MEMBER(result_platform, floor), NULL},
     {"differs", FIELD_TEXTS, false, MEMBER(result_platform, differs), NULL},
 };
 

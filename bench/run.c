@@ -11,15 +11,6 @@
 
 #include <string.h>
 
-/*
- * The host rests before each start. After a runtime has moved a process into
- * a cgroup, the next such move is nearly free until an RCU grace period has
- * passed, and 5 to 15 ms dearer after it (kernel/rcu/sync.c): without the
- * rest, a container's start would depend on what ran before it. The grace
- * period was over after 20 ms wherever this was measured.
- */
-#define SETTLE_NS (30 * NS_PER_MS)
-
 /* An idle instance is looked at this long after it said that it is ready. */
 #define IDLE_NS (50 * NS_PER_MS)
 
@@ -127,7 +118,7 @@ static int measure(struct running *running, char *const *arguments,
         .mount_namespace = mount_namespace,
         .cgroups = running->containment.files,
         .cgroup_count = running->containment.file_count,
-        .settle_ns = SETTLE_NS,
+        .settle_ns = context->rest_ns,
     };
     const struct watch_plan plan = {
         .timeout_ns = context->timeout_ns,

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -59,13 +60,18 @@ static int child_redirect(struct launch *launch)
 
 /* Dispositions are shared by nobody: clone without CLONE_SIGHAND copied them.
  */
+/*
+ * By the system call itself: the C library keeps the signals below SIGRTMIN
+ * for its own use and would not touch them, yet a parent can leave them
+ * ignored (a shell under make does).
+ */
 static void child_reset_signals(void)
 {
-    struct sigaction initial = {.sa_handler = SIG_DFL};
+    static const uint64_t initial[4]; /* struct sigaction of the kernel */
     sigset_t none;
 
     for (int number = 1; number < NSIG; number++)
-        sigaction(number, &initial, NULL);
+        syscall(SYS_rt_sigaction, number, initial, NULL, sizeof(uint64_t));
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
 }

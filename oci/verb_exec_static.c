@@ -71,6 +71,7 @@ static int run_command(const struct invocation *invocation,
         return status;
     request->bundle = &bundle;
     status = invocation->runtime->run(request, exit_status, error);
+    request->bundle = NULL;
     bundle_release(&bundle);
     return status;
 }

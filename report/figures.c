@@ -40,7 +40,10 @@ static const struct figure_kind kinds[] = {
      .heading = "Start-up",
      .lead = "The time from just before the platform's command is executed "
              "until it has been reaped, for a program that does nothing. It "
-             "holds everything: set-up, the program, and clearing away.",
+             "holds everything: set-up, the program, and clearing away. The "
+             "host rests before each start, as before the one start that a "
+             "person waits for; back to back, what moves processes between "
+             "control groups looks quicker (--rest 0 shows it).",
      .note = curve_note,
      .draw_workload = chart_startup},
     {.group = GROUP_CPU,

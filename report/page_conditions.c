@@ -186,7 +186,9 @@ void page_differences(FILE *out, const struct record *record)
         page_platform(out, record, platform);
         html(out, "</th><td>%s%s</td><td>%s</td><td>",
              shorten(platform->class_name, 40).text,
-             platform->control ? ", the control" : "",
+             platform->control ? ", the control"
+             : platform->floor ? ", the floor"
+                               : "",
              platform->version != NULL ? platform->version : "");
         json_array_foreach(platform->differs, index, item)
         {

@@ -47,6 +47,7 @@ struct platform_entry {
     const char *class_name;
     const char *version; /* NULL when unknown */
     bool control;        /* the second native run */
+    bool floor;          /* the least its class can cost; nobody's choice */
     bool left_out;       /* it could not take part */
     json_t *differs;     /* array of strings, or NULL */
 };

@@ -218,6 +218,7 @@ static int read_platform(json_t *object, const struct place *place,
         result = read_optional_text(object, place, "version", NULL,
                                     &platform->version, error);
     platform->control = json_is_true(json_object_get(object, "control"));
+    platform->floor = json_is_true(json_object_get(object, "floor"));
     platform->differs = json_object_get(object, "differs");
     if (!json_is_array(platform->differs))
         platform->differs = NULL;

@@ -76,6 +76,12 @@ static bool is_container(const struct platform_entry *platform)
     return strcmp(platform->class_name, "container") == 0;
 }
 
+/* A floor shows what a kind costs at least; it does not compete. */
+static bool is_competing_container(const struct platform_entry *platform)
+{
+    return is_container(platform) && !platform->floor;
+}
+
 /* The quickest starter of a kind; without start-up figures the first. */
 static const struct platform_entry *champion(
     const struct contest *contest,
@@ -220,7 +226,7 @@ static void write_each_container(FILE *out, const struct contest *contest)
                   out);
         fputs("<p>", out);
         page_platform(out, record, platform);
-        fputs(" takes ", out);
+        fputs(platform->floor ? " (the floor) takes " : " takes ", out);
         write_times(out, &ratio);
         html(out, " as long (n\u00a0=\u00a0%zu pairs): %s</p>\n", ratio.n,
              verdict_text(verdict, GROUP_START));
@@ -412,7 +418,7 @@ void sentences_answer(const struct record *record, FILE *out)
         contest.start = first_of_group(record, GROUP_OWN);
     contest.native = champion(&contest, platform_is_native);
     contest.machine = champion(&contest, platform_is_virtual);
-    contest.container = champion(&contest, is_container);
+    contest.container = champion(&contest, is_competing_container);
     write_start(out, &contest);
     fputs("<ul class=\"answer\">\n", out);
     write_each_container(out, &contest);

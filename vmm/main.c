@@ -3,8 +3,8 @@
  * bundle's process runs in it as a unikernel.
  */
 #include "oci/runtime.h"
+#include "oci/size.h"
 #include "vmm/interrupt.h"
-#include "vmm/size.h"
 #include "vmm/unikernel.h"
 
 #include <errno.h>
@@ -14,7 +14,7 @@
 static const char program_name[] = "ringside-vmm";
 
 static struct {
-    uint64_t memory_size; /* bytes, 0: as the bundle says */
+    int64_t memory_size; /* bytes, 0: as the bundle says */
 } options;
 
 enum { OPTION_MEMORY = 'm', SIGNAL_BASE = 128 };
@@ -60,7 +60,7 @@ static int refuse_unsupported(const struct bundle *bundle, struct error *error)
 static uint64_t choose_memory(const struct bundle *bundle)
 {
     if (options.memory_size != 0)
-        return options.memory_size;
+        return (uint64_t)options.memory_size;
     if (bundle->resources.memory_limit > 0)
         return (uint64_t)bundle->resources.memory_limit;
     return UNIKERNEL_DEFAULT_MEMORY;

@@ -4,11 +4,17 @@
 #include <string.h>
 
 const struct workload *const workloads[] = {
-    &noop_workload,           &cpu_int_workload,
-    &cpu_float_workload,      &sha256_workload,
-    &memory_touch_workload,   &memory_stream_workload,
-    &memory_latency_workload, &syscall_workload,
-    &pause_workload,          NULL,
+    &noop_workload,
+    &cpu_int_workload,
+    &cpu_float_workload,
+    &sha256_workload,
+    &memory_first_workload,
+    &memory_touch_workload,
+    &memory_stream_workload,
+    &memory_latency_workload,
+    &syscall_workload,
+    &pause_workload,
+    NULL,
 };
 
 const struct workload *workload_find(const char *name)

@@ -42,6 +42,7 @@ extern const struct workload noop_workload;
 extern const struct workload cpu_int_workload;
 extern const struct workload cpu_float_workload;
 extern const struct workload sha256_workload;
+extern const struct workload memory_first_workload;
 extern const struct workload memory_touch_workload;
 extern const struct workload memory_stream_workload;
 extern const struct workload memory_latency_workload;

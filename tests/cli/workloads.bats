@@ -19,6 +19,7 @@ declare -gA results=(
     [cpu-int]=aa95943309d5fa1181c2135ced1544b24f51cd264bcd69844a74af524a462ff2
     [cpu-float]=cb2c01ebcad234638dc4fdd97aa5d262e084fc71078a31ca3b41ef5d20ff1fbf
     [sha256]=bc9d1d01517351f3e2c02d32495b3bfbcba5ec54e5f1a44b06f51755d0086a01
+    [memory-first]=4f0aee7641c848d79991ab507dba8b993e5efd9e7f7bc3e459295363367dc683
     [memory-touch]=4f0aee7641c848d79991ab507dba8b993e5efd9e7f7bc3e459295363367dc683
     [memory-stream]=824a78ab8c391205cfce83edebf81f78c5ac502419636afda0286303f0d23e27
     [memory-latency]=f3dd6f550e17d6038b04fedc87dd8bf33bc8ab5ff6da262cc372dbb6e7371708
@@ -28,7 +29,7 @@ declare -gA results=(
 @test "list names every workload once, with group and summary" {
     run -0 --separate-stderr "$workload" list
     [ "$(cut -f 1 <<<"$output" | sort | uniq -d)" = "" ]
-    [ "$(wc -l <<<"$output")" -eq 9 ]
+    [ "$(wc -l <<<"$output")" -eq 10 ]
     while IFS=$'\t' read -r name group summary rest; do
         [[ $name =~ ^[a-z0-9-]+$ ]]
         [[ $group =~ ^(start|cpu|memory|kernel|idle)$ ]]
@@ -129,7 +130,7 @@ END
 
 @test "memory that cannot be had is one line and status 1" {
     ulimit -v 100000
-    for name in memory-touch memory-stream memory-latency; do
+    for name in memory-first memory-touch memory-stream memory-latency; do
         run -1 --separate-stderr "$workload" "$name" --size 1000
         [ "${#stderr_lines[@]}" -eq 1 ]
         [[ $stderr == "workload: cannot map "*" MiB of memory: Out of memory" ]]

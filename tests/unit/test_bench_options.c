@@ -1,4 +1,4 @@
-/* Sizes, profiles, programs of the user's own, and times for people. */
+/* Profiles, programs of the user's own, and times for people. */
 #include "bench/clock.h"
 #include "bench/measure_options.h"
 #include "bench/progress.h"
@@ -10,39 +10,6 @@
 
 #include <cmocka.h>
 #include <string.h>
-
-static void sizes_have_units(void **state)
-{
-    int64_t bytes;
-
-    (void)state;
-    assert_int_equal(parse_size("512M", &bytes), 0);
-    assert_int_equal(bytes, 536870912);
-    assert_int_equal(parse_size("1K", &bytes), 0);
-    assert_int_equal(bytes, 1024);
-    assert_int_equal(parse_size("7", &bytes), 0);
-    assert_int_equal(bytes, 7);
-}
-
-static void bad_sizes_are_refused(void **state)
-{
-    static const char *const bad[] = {"",
-                                      "M",
-                                      "-1",
-                                      "1m",
-                                      " 1",
-                                      "1MM",
-                                      "1.5G",
-                                      "+1",
-                                      "0x10",
-                                      "9223372036854775807K",
-                                      "99999999999999999999"};
-    int64_t bytes;
-
-    (void)state;
-    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-        assert_int_equal(parse_size(bad[i], &bytes), -EINVAL);
-}
 
 static void profiles_measure_enough_for_an_interval(void **state)
 {
@@ -97,8 +64,6 @@ static void time_left_follows_the_pace(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sizes_have_units),
-        cmocka_unit_test(bad_sizes_are_refused),
         cmocka_unit_test(profiles_measure_enough_for_an_interval),
         cmocka_unit_test(an_own_program_keeps_its_arguments),
         cmocka_unit_test(time_left_is_told_in_words),

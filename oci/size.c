@@ -1,5 +1,5 @@
 /* Parsing sizes; see size.h. */
-#include "vmm/size.h"
+#include "oci/size.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -19,7 +19,7 @@ static uint64_t unit_of(const char *suffix)
     return 1ull << (10 * (letter - letters + 1));
 }
 
-int size_parse(const char *text, uint64_t *bytes)
+int size_parse(const char *text, int64_t *bytes)
 {
     unsigned long long number;
     uint64_t unit;
@@ -34,6 +34,6 @@ int size_parse(const char *text, uint64_t *bytes)
         return -EINVAL;
     if (errno == ERANGE || number > INT64_MAX / unit)
         return -ERANGE;
-    *bytes = number * unit;
+    *bytes = (int64_t)(number * unit);
     return 0;
 }

@@ -1,5 +1,5 @@
 /* Sizes on the command line. */
-#include "vmm/size.h"
+#include "oci/size.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -12,7 +12,7 @@ static void sizes_are_read_with_their_unit(void **state)
 {
     static const struct {
         const char *text;
-        uint64_t bytes;
+        int64_t bytes;
     } cases[] = {
         {"1", 1},           {"4096", 4096},
         {"3K", 3072},       {"64M", 64 << 20},
@@ -22,7 +22,7 @@ static void sizes_are_read_with_their_unit(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        uint64_t bytes = 0;
+        int64_t bytes = 0;
 
         assert_int_equal(size_parse(cases[i].text, &bytes), 0);
         assert_int_equal(bytes, cases[i].bytes);
@@ -51,7 +51,7 @@ static void everything_else_is_refused(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        uint64_t bytes = 42;
+        int64_t bytes = 42;
 
         assert_true(size_parse(cases[i], &bytes) < 0);
         assert_int_equal(bytes, 42);
