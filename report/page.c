@@ -91,6 +91,15 @@ static void write_first_line(FILE *out, const struct record *record)
              caution);
 }
 
+/*
+ * The noise of these says how busy the machine was; that of start-up is always
+ * large beside a native process, that of memory does not come from load.
+ */
+static bool tells_load(enum workload_group group)
+{
+    return group == GROUP_CPU || group == GROUP_MEMORY || group == GROUP_KERNEL;
+}
+
 /* The workload in which two native runs differed most, if beyond the band. */
 static void write_noise(FILE *out, const struct record *record)
 {
@@ -102,7 +111,7 @@ static void write_noise(FILE *out, const struct record *record)
         struct figure floor = {.n = 1, .has_interval = true};
 
         record_noise_floor(record, workload, &floor.low, &floor.high);
-        if (workload->group == GROUP_START || workload->group == GROUP_OWN ||
+        if (!tells_load(workload->group) ||
             figure_reach(&floor) <=
                 (worst != NULL ? figure_reach(&widest) : record->band))
             continue;
