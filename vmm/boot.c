@@ -3,7 +3,7 @@
 
 #include "guests/unikernel/boot_info.h"
 #include "guests/unikernel/layout.h"
-#include "vmm/vcpu.h"
+#include "vmm/unikernel_vcpu.h"
 
 #include <errno.h>
 #include <string.h>
@@ -106,16 +106,15 @@ static int fill_random(void *buffer, size_t size, struct error *error)
     return 0;
 }
 
-static int take_time(const struct vm *vm, struct boot_info *boot,
+static int take_time(const struct vcpu *vcpu, struct boot_info *boot,
                      struct error *error)
 {
     struct timespec now;
 
-    boot->tsc_khz = vm->tsc_khz;
     clock_gettime(CLOCK_REALTIME, &now);
     boot->wall_ns =
         (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
-    return vcpu_read_tsc(vm, &boot->tsc_base, error);
+    return unikernel_vcpu_tsc(vcpu, &boot->tsc_base, &boot->tsc_khz, error);
 }
 
 /* Memory from the program's end to the stack may be backed by huge pages. */
@@ -133,7 +132,7 @@ static void advise_huge(const struct guest_memory *memory,
                                  end - start);
 }
 
-int boot_prepare(const struct vm *vm, const struct guest_memory *memory,
+int boot_prepare(const struct vcpu *vcpu, const struct guest_memory *memory,
                  struct page_tables *tables, const struct boot_program *what,
                  struct error *error)
 {
@@ -168,7 +167,7 @@ int boot_prepare(const struct vm *vm, const struct guest_memory *memory,
             PAGE_PRESENT | PAGE_USER | PAGE_WRITE | PAGE_NO_EXECUTE) < 0)
         return error_set(error, ENOMEM, "no room for page tables");
     boot.page_table_next = tables->next;
-    status = take_time(vm, &boot, error);
+    status = take_time(vcpu, &boot, error);
     if (status == 0)
         status = guest_memory_write(
             memory, (struct guest_addr){SYSTEM_BOOT_INFO}, &boot, sizeof(boot));

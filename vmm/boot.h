@@ -25,7 +25,7 @@ struct boot_program {
  * and environment exceed a quarter of the stack, -ENOMEM where the program
  * leaves no room for a stack, those of getrandom(2) and KVM_GET_MSRS.
  */
-int boot_prepare(const struct vm *vm, const struct guest_memory *memory,
+int boot_prepare(const struct vcpu *vcpu, const struct guest_memory *memory,
                  struct page_tables *tables, const struct boot_program *what,
                  struct error *error);
 

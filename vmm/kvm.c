@@ -34,12 +34,15 @@ static int open_kvm(struct error *error)
     return kvm;
 }
 
-static int map_memory(struct vm *vm, const struct guest_memory *memory,
-                      struct error *error)
+static int map_range(const struct vm *vm, uint32_t slot,
+                     struct guest_addr address, void *host, uint64_t size,
+                     struct error *error)
 {
     struct kvm_userspace_memory_region region = {
-        .memory_size = memory->size,
-        .userspace_addr = (uintptr_t)memory->host,
+        .slot = slot,
+        .guest_phys_addr = address.value,
+        .memory_size = size,
+        .userspace_addr = (uintptr_t)host,
     };
 
     if (ioctl(vm->vm, KVM_SET_USER_MEMORY_REGION, &region) < 0)
@@ -47,50 +50,68 @@ static int map_memory(struct vm *vm, const struct guest_memory *memory,
     return 0;
 }
 
-static int create_vcpu(struct vm *vm, struct error *error)
+/* One slot below the gap, and one above where there is memory for it. */
+static int map_memory(const struct vm *vm, const struct guest_memory *memory,
+                      struct error *error)
 {
-    int size = ioctl(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
-    void *run;
+    uint64_t low = memory->low_size;
+    int status =
+        map_range(vm, 0, (struct guest_addr){0}, memory->host, low, error);
 
-    if (size < (int)sizeof(struct kvm_run))
-        return error_errno(error, errno, "KVM_GET_VCPU_MMAP_SIZE");
-    vm->vcpu = ioctl(vm->vm, KVM_CREATE_VCPU, 0);
-    if (vm->vcpu < 0)
-        return error_errno(error, errno, "KVM_CREATE_VCPU");
-    run = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED, vm->vcpu,
-               0);
-    if (run == MAP_FAILED)
-        return error_errno(error, errno, "cannot map the vCPU's run structure");
-    vm->run = run;
-    vm->run_size = (size_t)size;
-    return 0;
+    if (status == 0 && memory->size > low)
+        status = map_range(vm, 1, (struct guest_addr){GUEST_MEMORY_HIGH},
+                           memory->host + low, memory->size - low, error);
+    return status;
 }
 
 int vm_create(struct vm *vm, const struct guest_memory *memory,
               struct error *error)
 {
-    int status;
+    int size;
 
     vm->kvm = open_kvm(error);
     if (vm->kvm < 0)
         return vm->kvm;
+    size = ioctl(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
+    if (size < (int)sizeof(struct kvm_run))
+        return error_errno(error, errno, "KVM_GET_VCPU_MMAP_SIZE");
+    vm->run_size = (size_t)size;
     vm->vm = ioctl(vm->kvm, KVM_CREATE_VM, 0);
     if (vm->vm < 0)
         return error_errno(error, errno, "KVM_CREATE_VM");
-    status = map_memory(vm, memory, error);
-    if (status == 0)
-        status = create_vcpu(vm, error);
-    return status;
+    return map_memory(vm, memory, error);
 }
 
 void vm_release(struct vm *vm)
 {
-    if (vm->run != NULL)
-        munmap(vm->run, vm->run_size);
-    cleanup_close(&vm->vcpu);
     cleanup_close(&vm->vm);
     cleanup_close(&vm->kvm);
     *vm = VM_NONE;
+}
+
+int vcpu_create(const struct vm *vm, unsigned int index, struct vcpu *vcpu,
+                struct error *error)
+{
+    void *run;
+
+    vcpu->fd = ioctl(vm->vm, KVM_CREATE_VCPU, index);
+    if (vcpu->fd < 0)
+        return error_errno(error, errno, "KVM_CREATE_VCPU");
+    run = mmap(NULL, vm->run_size, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu->fd,
+               0);
+    if (run == MAP_FAILED)
+        return error_errno(error, errno, "cannot map the vCPU's run structure");
+    vcpu->run = run;
+    vcpu->run_size = vm->run_size;
+    return 0;
+}
+
+void vcpu_release(struct vcpu *vcpu)
+{
+    if (vcpu->run != NULL)
+        munmap(vcpu->run, vcpu->run_size);
+    cleanup_close(&vcpu->fd);
+    *vcpu = VCPU_NONE;
 }
 
 const char *kvm_backend(void)

@@ -1,6 +1,6 @@
 /*
- * The KVM API, as far as one VM with one vCPU needs it: each call checked and
- * its failure told in words.
+ * The KVM API, as far as the VMM needs it: each call checked and its failure
+ * told in words.
  * Source: Linux Documentation/virt/kvm/api.rst.
  */
 #ifndef RINGSIDE_VMM_KVM_H
@@ -10,35 +10,45 @@
 #include "vmm/memory.h"
 
 #include <linux/kvm.h>
+#include <stddef.h>
 #include <stdint.h>
 
+/* A virtual machine: its memory is the caller's. */
 struct vm {
-    int kvm;  /* /dev/kvm */
-    int vm;   /* the virtual machine */
-    int vcpu; /* its processor */
-    struct kvm_run *run;
-    size_t run_size;
-    uint64_t xcr0; /* what the vCPU was given, 0 without XSAVE */
-    uint64_t tsc_khz;
+    int kvm; /* /dev/kvm */
+    int vm;
+    size_t run_size; /* bytes of each vCPU's run structure */
 };
 
+/* One of its processors. */
+struct vcpu {
+    int fd;
+    struct kvm_run *run;
+    size_t run_size;
+};
+
+/* Empty ones, for releasing on every path. */
+#define VM_NONE   ((struct vm){.kvm = -1, .vm = -1})
+#define VCPU_NONE ((struct vcpu){.fd = -1})
+
 /*
- * Opens /dev/kvm and makes a VM with one vCPU over the memory. Errors: the
- * errno of the failed call; -ENOENT and -EACCES for /dev/kvm itself say what
- * to do. The caller releases it.
+ * Opens /dev/kvm and makes a VM over the memory. Errors: the errno of the
+ * failed call; those of opening /dev/kvm say what to do. The caller releases
+ * it.
  */
 int vm_create(struct vm *vm, const struct guest_memory *memory,
               struct error *error);
 
-/* Closes everything; a structure of zeros with descriptors -1 is fine. */
+/* Closes it; an empty one is fine. */
 void vm_release(struct vm *vm);
 
-/* An empty vm, for vm_release on every path. */
-#define VM_NONE                         \
-    (struct vm)                         \
-    {                                   \
-        .kvm = -1, .vm = -1, .vcpu = -1 \
-    }
+/*
+ * Adds the vCPU with this index (its APIC id). Errors: of the failed call. The
+ * caller releases it.
+ */
+int vcpu_create(const struct vm *vm, unsigned int index, struct vcpu *vcpu,
+                struct error *error);
+void vcpu_release(struct vcpu *vcpu);
 
 /*
  * Name of the kernel module behind /dev/kvm: "kvm_intel", "kvm_amd",

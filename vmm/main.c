@@ -85,7 +85,7 @@ static int run_to_end(const struct run_request *request,
     int status = 0;
 
     if (request->forward_signals)
-        status = interrupt_watch(unikernel->vm.run, error);
+        status = interrupt_watch(unikernel->vcpu.run, error);
     if (status == 0 && request->pid_file != NULL)
         status = write_pid_file(request->pid_file, error);
     if (status == 0)

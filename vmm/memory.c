@@ -34,7 +34,7 @@ int guest_memory_create(struct guest_memory *memory, uint64_t size,
     if (lead < ALIGNMENT)
         munmap(host + lead + rounded, ALIGNMENT - lead);
     memory->host = host + lead;
-    memory->size = rounded;
+    memory->size = memory->low_size = rounded;
     return 0;
 }
 
@@ -43,7 +43,13 @@ void guest_memory_release(struct guest_memory *memory)
     if (memory->host != NULL)
         munmap(memory->host, memory->size);
     memory->host = NULL;
-    memory->size = 0;
+    memory->size = memory->low_size = 0;
+}
+
+void guest_memory_leave_gap(struct guest_memory *memory)
+{
+    if (memory->low_size > GUEST_MEMORY_GAP)
+        memory->low_size = GUEST_MEMORY_GAP;
 }
 
 void guest_memory_advise_huge(const struct guest_memory *memory,
@@ -58,9 +64,17 @@ void guest_memory_advise_huge(const struct guest_memory *memory,
 void *guest_memory_slice(const struct guest_memory *memory,
                          struct guest_addr address, uint64_t length)
 {
-    if (address.value > memory->size || length > memory->size - address.value)
-        return NULL;
-    return memory->host + address.value;
+    const uint64_t low = memory->low_size, high = memory->size - low;
+
+    if (address.value <= low && length <= low - address.value)
+        return memory->host + address.value;
+    if (high > 0 && address.value >= GUEST_MEMORY_HIGH) {
+        uint64_t offset = address.value - GUEST_MEMORY_HIGH;
+
+        if (offset <= high && length <= high - offset)
+            return memory->host + low + offset;
+    }
+    return NULL;
 }
 
 int guest_memory_read(const struct guest_memory *memory,

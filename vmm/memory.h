@@ -16,18 +16,29 @@ struct guest_addr {
     uint64_t value;
 };
 
-/* One range of guest-physical memory from address 0. */
+/*
+ * Guest-physical memory: from address 0, and where there is more than fits
+ * below the gap that devices need, from 4 GiB on.
+ */
 struct guest_memory {
-    char *host;    /* aligned to 2 MiB */
-    uint64_t size; /* bytes, a multiple of 2 MiB */
+    char *host;        /* aligned to 2 MiB; both parts, one after the other */
+    uint64_t size;     /* bytes, a multiple of 2 MiB */
+    uint64_t low_size; /* of them, those below the gap */
 };
+
+#define GUEST_MEMORY_HIGH (4ull << 30)
+#define GUEST_MEMORY_GAP  (3ull << 30)
 
 /*
  * Reserves size bytes, rounded up to 2 MiB; the host fills pages with zeros as
- * they are touched. Errors: -ENOMEM. The caller releases it.
+ * they are touched. There is no gap: all of it lies from 0 on. Errors:
+ * -ENOMEM. The caller releases it.
  */
 int guest_memory_create(struct guest_memory *memory, uint64_t size,
                         struct error *error);
+
+/* Leaves [GUEST_MEMORY_GAP, GUEST_MEMORY_HIGH) to devices, as PCs do. */
+void guest_memory_leave_gap(struct guest_memory *memory);
 
 /* Gives the memory back to the host; a zeroed structure is fine. */
 void guest_memory_release(struct guest_memory *memory);

@@ -7,7 +7,7 @@
 #include "vmm/find.h"
 #include "vmm/program.h"
 #include "vmm/system.h"
-#include "vmm/vcpu.h"
+#include "vmm/unikernel_vcpu.h"
 
 #include <inttypes.h>
 
@@ -52,19 +52,23 @@ int unikernel_create(struct unikernel *unikernel, const struct bundle *bundle,
                       error);
     if (status == 0)
         status = vm_create(&unikernel->vm, &unikernel->memory, error);
+    if (status == 0)
+        status = vcpu_create(&unikernel->vm, 0, &unikernel->vcpu, error);
     if (status < 0)
         return status;
     start.page_table_root = tables.root;
     what.executable = executable;
-    status = vcpu_prepare(&unikernel->vm, &start, error);
+    status =
+        unikernel_vcpu_prepare(&unikernel->vm, &unikernel->vcpu, &start, error);
     if (status == 0)
-        status = boot_prepare(&unikernel->vm, &unikernel->memory, &tables,
+        status = boot_prepare(&unikernel->vcpu, &unikernel->memory, &tables,
                               &what, error);
     return status;
 }
 
 void unikernel_release(struct unikernel *unikernel)
 {
+    vcpu_release(&unikernel->vcpu);
     vm_release(&unikernel->vm);
     guest_memory_release(&unikernel->memory);
 }

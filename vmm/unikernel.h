@@ -22,14 +22,11 @@ struct guest_end {
 struct unikernel {
     struct guest_memory memory;
     struct vm vm;
+    struct vcpu vcpu;
     struct guest_end end;
 };
 
-#define UNIKERNEL_NONE \
-    (struct unikernel) \
-    {                  \
-        .vm = VM_NONE  \
-    }
+#define UNIKERNEL_NONE ((struct unikernel){.vm = VM_NONE, .vcpu = VCPU_NONE})
 
 enum {
     UNIKERNEL_MIN_MEMORY = 8 << 20,

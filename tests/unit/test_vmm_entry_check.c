@@ -3,7 +3,7 @@
  * way that VT-x refuses is noticed.
  */
 #include "vmm/entry_check.h"
-#include "vmm/vcpu.h"
+#include "vmm/unikernel_vcpu.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -25,7 +25,7 @@ static int unikernel_state(void **state)
 
     (void)state;
     memset(&sregs, 0, sizeof(sregs));
-    vcpu_fill_registers(&start, &sregs, &regs);
+    unikernel_vcpu_registers(&start, &sregs, &regs);
     return 0;
 }
 

@@ -97,11 +97,38 @@ static void copies_outside_do_nothing(void **state)
     assert_string_equal(memory.host + SIZE - 4, "abc");
 }
 
+/* More than fits below the gap goes on from 4 GiB. */
+static void memory_leaves_a_gap_to_devices(void **state)
+{
+    const uint64_t low = GUEST_MEMORY_GAP, high = GUEST_MEMORY_HIGH;
+    struct guest_memory large = {0};
+    struct error error = {0};
+
+    (void)state;
+    assert_int_equal(guest_memory_create(&large, low + (4 << 20), &error), 0);
+    guest_memory_leave_gap(&large);
+    assert_ptr_equal(
+        guest_memory_slice(&large, (struct guest_addr){low - 1}, 1),
+        large.host + low - 1);
+    assert_null(guest_memory_slice(&large, (struct guest_addr){low - 1}, 2));
+    assert_null(guest_memory_slice(&large, (struct guest_addr){low + 1}, 1));
+    assert_null(guest_memory_slice(&large, (struct guest_addr){high - 1}, 1));
+    assert_ptr_equal(guest_memory_slice(&large, (struct guest_addr){high}, 1),
+                     large.host + low);
+    assert_non_null(
+        guest_memory_slice(&large, (struct guest_addr){high}, 4 << 20));
+    assert_null(
+        guest_memory_slice(&large, (struct guest_addr){high}, (4 << 20) + 1));
+    assert_null(guest_memory_slice(&large, (struct guest_addr){UINT64_MAX}, 1));
+    guest_memory_release(&large);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_is_aligned_zero_and_rounded_up),
         cmocka_unit_test(impossible_sizes_are_refused),
+        cmocka_unit_test(memory_leaves_a_gap_to_devices),
         cmocka_unit_test_setup_teardown(slices_end_at_the_edge, create,
                                         release),
         cmocka_unit_test_setup_teardown(copies_outside_do_nothing, create,

@@ -1,7 +1,8 @@
-/* Preparing a vCPU; see vcpu.h. */
-#include "vmm/vcpu.h"
+/* Preparing a vCPU; see unikernel_vcpu.h. */
+#include "vmm/unikernel_vcpu.h"
 
 #include "guests/unikernel/layout.h"
+#include "vmm/cpuid.h"
 #include "vmm/entry_check.h"
 
 #include <errno.h>
@@ -12,7 +13,6 @@
 #include <sys/ioctl.h>
 
 enum {
-    CPUID_ENTRIES = 256,
     MSR_ENTRIES = 3,
     CPUID_XSAVE = 1 << 26, /* leaf 1 ecx */
     HWCAP2_FSGSBASE = 1 << 1,
@@ -59,8 +59,8 @@ static struct kvm_segment segment(uint16_t selector, uint8_t type, bool code)
     };
 }
 
-void vcpu_fill_registers(const struct vcpu_start *start,
-                         struct kvm_sregs *sregs, struct kvm_regs *regs)
+void unikernel_vcpu_registers(const struct vcpu_start *start,
+                              struct kvm_sregs *sregs, struct kvm_regs *regs)
 {
     struct kvm_segment data = segment(SELECTOR_USER_DATA, TYPE_DATA, false);
 
@@ -94,30 +94,12 @@ void vcpu_fill_registers(const struct vcpu_start *start,
     };
 }
 
-/* The KVM API's structures that end in an array, with room for it. */
-union cpuid_table {
-    struct kvm_cpuid2 head;
-    char storage[sizeof(struct kvm_cpuid2) +
-                 CPUID_ENTRIES * sizeof(struct kvm_cpuid_entry2)];
-};
-
+/* struct kvm_msrs with room for its entries. */
 union msr_list {
     struct kvm_msrs head;
     char storage[sizeof(struct kvm_msrs) +
                  MSR_ENTRIES * sizeof(struct kvm_msr_entry)];
 };
-
-static const struct kvm_cpuid_entry2 *cpuid_find(const union cpuid_table *table,
-                                                 uint32_t function,
-                                                 uint32_t index)
-{
-    for (uint32_t i = 0; i < table->head.nent; i++) {
-        if (table->head.entries[i].function == function &&
-            table->head.entries[i].index == index)
-            return &table->head.entries[i];
-    }
-    return NULL;
-}
 
 /* Not every back end lists FSGSBASE as supported, so ask the host's kernel. */
 static int check_processor(struct error *error)
@@ -130,35 +112,44 @@ static int check_processor(struct error *error)
                      "Excavator, Linux since 5.9)");
 }
 
-/* The guest's processor is the host's, as far as KVM can give it. */
-static int give_cpuid(struct vm *vm, struct error *error)
+/*
+ * The guest's processor is the host's, as far as KVM can give it. Returns the
+ * vector state that it has in *xcr0, 0 without XSAVE.
+ */
+static int give_cpuid(const struct vm *vm, const struct vcpu *vcpu,
+                      uint64_t *xcr0, struct error *error)
 {
     static union cpuid_table table;
     const struct kvm_cpuid_entry2 *basic, *vectors;
+    int status = cpuid_supported(vm, &table, error);
 
-    table.head.nent = CPUID_ENTRIES;
-    if (ioctl(vm->kvm, KVM_GET_SUPPORTED_CPUID, &table) < 0)
-        return error_errno(error, errno, "KVM_GET_SUPPORTED_CPUID");
-    if (ioctl(vm->vcpu, KVM_SET_CPUID2, &table) < 0)
-        return error_errno(error, errno, "KVM_SET_CPUID2");
+    if (status == 0)
+        status = cpuid_give(vcpu, &table, error);
+    if (status < 0)
+        return status;
     basic = cpuid_find(&table, 1, 0);
     vectors = cpuid_find(&table, 0xd, 0);
+    *xcr0 = 0;
     if (basic != NULL && basic->ecx & CPUID_XSAVE && vectors != NULL)
-        vm->xcr0 = vectors->eax & XCR0_WANTED;
+        *xcr0 = vectors->eax & XCR0_WANTED;
     return 0;
 }
 
-static int give_vector_state(struct vm *vm, struct error *error)
+static int give_vector_state(const struct vcpu *vcpu, uint64_t xcr0,
+                             struct error *error)
 {
-    struct kvm_xcrs xcrs = {.nr_xcrs = 1, .xcrs = {{.value = vm->xcr0}}};
+    struct kvm_xcrs xcrs = {.nr_xcrs = 1, .xcrs = {{.value = xcr0}}};
 
-    if (vm->xcr0 != 0 && ioctl(vm->vcpu, KVM_SET_XCRS, &xcrs) < 0)
+    if (xcr0 != 0 && ioctl(vcpu->fd, KVM_SET_XCRS, &xcrs) < 0)
         return error_errno(error, errno, "KVM_SET_XCRS");
     return 0;
 }
 
-/* A hypervisor may scale or offset the TSC: ask it not to, where it can. */
-static int give_tsc(struct vm *vm, struct error *error)
+/*
+ * A hypervisor may offset the TSC: ask it not to. Where it cannot,
+ * unikernel_vcpu_tsc still tells the guest's count.
+ */
+static void give_tsc(const struct vcpu *vcpu)
 {
     uint64_t offset = 0;
     struct kvm_device_attr attribute = {
@@ -166,17 +157,11 @@ static int give_tsc(struct vm *vm, struct error *error)
         .attr = KVM_VCPU_TSC_OFFSET,
         .addr = (uintptr_t)&offset,
     };
-    int khz = ioctl(vm->vcpu, KVM_GET_TSC_KHZ, 0);
 
-    if (khz <= 0)
-        return error_errno(error, khz < 0 ? errno : ENOTSUP, "KVM_GET_TSC_KHZ");
-    vm->tsc_khz = (uint64_t)khz;
-    /* Where it cannot be set, vcpu_read_tsc still tells the guest's count. */
-    ioctl(vm->vcpu, KVM_SET_DEVICE_ATTR, &attribute);
-    return 0;
+    ioctl(vcpu->fd, KVM_SET_DEVICE_ATTR, &attribute);
 }
 
-static int give_system_call(struct vm *vm, struct error *error)
+static int give_system_call(const struct vcpu *vcpu, struct error *error)
 {
     static const struct kvm_msr_entry entries[MSR_ENTRIES] = {
         {.index = MSR_STAR, .data = (uint64_t)SELECTOR_KERNEL_CODE << 32},
@@ -186,58 +171,66 @@ static int give_system_call(struct vm *vm, struct error *error)
     union msr_list list = {.head = {.nmsrs = MSR_ENTRIES}};
 
     memcpy(list.head.entries, entries, sizeof(entries));
-    if (ioctl(vm->vcpu, KVM_SET_MSRS, &list) != MSR_ENTRIES)
+    if (ioctl(vcpu->fd, KVM_SET_MSRS, &list) != MSR_ENTRIES)
         return error_errno(error, errno, "KVM_SET_MSRS");
     return 0;
 }
 
-static int give_registers(struct vm *vm, const struct vcpu_start *start,
+static int give_registers(const struct vcpu *vcpu,
+                          const struct vcpu_start *start, uint64_t xcr0,
                           struct error *error)
 {
     struct kvm_sregs sregs;
     struct kvm_regs regs;
     int status;
 
-    if (ioctl(vm->vcpu, KVM_GET_SREGS, &sregs) < 0)
+    if (ioctl(vcpu->fd, KVM_GET_SREGS, &sregs) < 0)
         return error_errno(error, errno, "KVM_GET_SREGS");
-    vcpu_fill_registers(start, &sregs, &regs);
-    if (vm->xcr0 != 0)
+    unikernel_vcpu_registers(start, &sregs, &regs);
+    if (xcr0 != 0)
         sregs.cr4 |= CR4_OSXSAVE;
     status = entry_check(&sregs, &regs, error);
     if (status < 0)
         return status;
-    if (ioctl(vm->vcpu, KVM_SET_REGS, &regs) < 0)
+    if (ioctl(vcpu->fd, KVM_SET_REGS, &regs) < 0)
         return error_errno(error, errno, "KVM_SET_REGS");
-    if (ioctl(vm->vcpu, KVM_SET_SREGS, &sregs) < 0)
+    if (ioctl(vcpu->fd, KVM_SET_SREGS, &sregs) < 0)
         return error_errno(error, errno, "KVM_SET_SREGS");
     return 0;
 }
 
-int vcpu_prepare(struct vm *vm, const struct vcpu_start *start,
-                 struct error *error)
+int unikernel_vcpu_prepare(const struct vm *vm, const struct vcpu *vcpu,
+                           const struct vcpu_start *start, struct error *error)
 {
+    uint64_t xcr0 = 0;
     int status = check_processor(error);
 
     if (status == 0)
-        status = give_cpuid(vm, error);
+        status = give_cpuid(vm, vcpu, &xcr0, error);
     if (status == 0)
-        status = give_registers(vm, start, error);
+        status = give_registers(vcpu, start, xcr0, error);
     if (status == 0)
-        status = give_vector_state(vm, error);
+        status = give_vector_state(vcpu, xcr0, error);
     if (status == 0)
-        status = give_system_call(vm, error);
+        status = give_system_call(vcpu, error);
     if (status == 0)
-        status = give_tsc(vm, error);
+        give_tsc(vcpu);
     return status;
 }
 
-int vcpu_read_tsc(const struct vm *vm, uint64_t *tsc, struct error *error)
+int unikernel_vcpu_tsc(const struct vcpu *vcpu, uint64_t *tsc, uint64_t *khz,
+                       struct error *error)
 {
     union msr_list list = {.head = {.nmsrs = 1}};
+    int frequency = ioctl(vcpu->fd, KVM_GET_TSC_KHZ, 0);
 
+    if (frequency <= 0)
+        return error_errno(error, frequency < 0 ? errno : ENOTSUP,
+                           "KVM_GET_TSC_KHZ");
     list.head.entries[0].index = MSR_TSC;
-    if (ioctl(vm->vcpu, KVM_GET_MSRS, &list) != 1)
+    if (ioctl(vcpu->fd, KVM_GET_MSRS, &list) != 1)
         return error_errno(error, errno, "KVM_GET_MSRS of the TSC");
     *tsc = list.head.entries[0].data;
+    *khz = (uint64_t)frequency;
     return 0;
 }

@@ -3,8 +3,8 @@
  * under Linux would find it.
  * Source: Intel SDM volume 3, chapters 2 and 9; AMD64 APM volume 2, 14.
  */
-#ifndef RINGSIDE_VMM_VCPU_H
-#define RINGSIDE_VMM_VCPU_H
+#ifndef RINGSIDE_VMM_UNIKERNEL_VCPU_H
+#define RINGSIDE_VMM_UNIKERNEL_VCPU_H
 
 #include "oci/error.h"
 #include "vmm/kvm.h"
@@ -23,19 +23,19 @@ struct vcpu_start {
  * Segment, control and table registers of a unikernel. sregs comes in as
  * KVM_GET_SREGS gave it; what is not set here (the APIC base) stays.
  */
-void vcpu_fill_registers(const struct vcpu_start *start,
-                         struct kvm_sregs *sregs, struct kvm_regs *regs);
+void unikernel_vcpu_registers(const struct vcpu_start *start,
+                              struct kvm_sregs *sregs, struct kvm_regs *regs);
 
 /*
  * Gives the vCPU the host's CPUID, vector state (XCR0), TSC, system-call
- * registers and the state of vcpu_fill_registers. Sets vm->xcr0 and
- * vm->tsc_khz. Errors: the errno of the failed call; -ENOTSUP where the
- * processor lacks what unikernels need.
+ * registers and the state of unikernel_vcpu_registers. Errors: the errno of
+ * the failed call; -ENOTSUP where the processor lacks what unikernels need.
  */
-int vcpu_prepare(struct vm *vm, const struct vcpu_start *start,
-                 struct error *error);
+int unikernel_vcpu_prepare(const struct vm *vm, const struct vcpu *vcpu,
+                           const struct vcpu_start *start, struct error *error);
 
-/* The vCPU's time-stamp counter now. */
-int vcpu_read_tsc(const struct vm *vm, uint64_t *tsc, struct error *error);
+/* The vCPU's time-stamp counter now, and its frequency. */
+int unikernel_vcpu_tsc(const struct vcpu *vcpu, uint64_t *tsc, uint64_t *khz,
+                       struct error *error);
 
 #endif

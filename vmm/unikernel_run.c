@@ -1,0 +1,100 @@
+/*
+ * The run loop: enter the guest, serve what it came out for, until it ends.
+ * An exit that this VMM has no use for ends the guest with the reason, the
+ * instruction pointer and the bytes there.
+ */
+#include "guests/unikernel/hypercall.h"
+#include "guests/unikernel/layout.h"
+#include "vmm/exits.h"
+#include "vmm/hypercalls.h"
+#include "vmm/interrupt.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+
+enum { SIGNAL_BASE = 128 };
+
+/*
+ * Port I/O that is no hypercall: under Linux the same instruction would have
+ * been refused with a general protection fault.
+ */
+static void stray_port(struct unikernel *unikernel)
+{
+    struct kvm_regs regs = {0};
+
+    ioctl(unikernel->vcpu.fd, KVM_GET_REGS, &regs);
+    unikernel->end.ended = true;
+    unikernel->end.exit_status = SIGNAL_BASE + SIGSEGV;
+    error_set(
+        &unikernel->end.diagnostic, EFAULT,
+        "guest ended by SIGSEGV: access to I/O port %#x, at rip %#" PRIx64,
+        unikernel->vcpu.run->io.port, (uint64_t)regs.rip);
+}
+
+static bool is_hypercall(const struct kvm_run *run)
+{
+    return run->io.direction == KVM_EXIT_IO_OUT &&
+           run->io.size == sizeof(uint32_t) && run->io.count == 1 &&
+           run->io.port >= HYPERCALL_PORT &&
+           run->io.port < HYPERCALL_PORT + HYPERCALL_COUNT &&
+           run->io.data_offset <= PAGE_SIZE * 16;
+}
+
+static int serve_port(struct unikernel *unikernel, struct error *error)
+{
+    const struct kvm_run *run = unikernel->vcpu.run;
+    uint32_t address;
+    int status;
+
+    if (!is_hypercall(run) ||
+        run->io.data_offset > unikernel->vcpu.run_size - sizeof(address)) {
+        stray_port(unikernel);
+        return 0;
+    }
+    address = *(const uint32_t *)((const char *)run + run->io.data_offset);
+    status = hypercall_serve(unikernel, run->io.port - HYPERCALL_PORT,
+                             (struct guest_addr){address});
+    if (status == -EINVAL || status == -EFAULT)
+        return error_set(error, EPROTO,
+                         "the guest made hypercall %u with a structure at %#x, "
+                         "which is not inside its memory or not aligned",
+                         run->io.port - HYPERCALL_PORT, address);
+    return status;
+}
+
+static int enter(struct unikernel *unikernel, struct error *error)
+{
+    if (ioctl(unikernel->vcpu.fd, KVM_RUN, 0) == 0)
+        return 0;
+    if (errno == EINTR || errno == EAGAIN)
+        return -EINTR;
+    if (errno == EFAULT)
+        return error_set(error, EFAULT,
+                         "the host has no memory left for the guest");
+    return error_errno(error, errno, "KVM_RUN");
+}
+
+int unikernel_run(struct unikernel *unikernel, struct error *error)
+{
+    while (!unikernel->end.ended) {
+        int status;
+
+        if (interrupt_pending() != 0)
+            return -EINTR;
+        status = enter(unikernel, error);
+        if (status == -EINTR)
+            continue;
+        if (status < 0)
+            return status;
+        if (unikernel->vcpu.run->exit_reason == KVM_EXIT_IO)
+            status = serve_port(unikernel, error);
+        else if (unikernel->vcpu.run->exit_reason != KVM_EXIT_INTR)
+            status =
+                exit_unexpected(&unikernel->vcpu, &unikernel->memory, error);
+        if (status < 0)
+            return status;
+    }
+    return 0;
+}
