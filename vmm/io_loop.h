@@ -1,0 +1,72 @@
+/*
+ * One I/O thread for all devices: it waits on descriptors and calls who asked
+ * for them, so that no vCPU waits for a disk or a network.
+ *
+ * Locking discipline. Two kinds of threads meet in a device: vCPU threads
+ * (register access) and the I/O thread (queues, host descriptors). Each device
+ * has one lock, which each of them takes for as long as it is inside; nobody
+ * ever holds two. The loop itself holds no lock while it calls a handler, so a
+ * handler may add and remove sources. io_loop_add and io_loop_remove may be
+ * called from every thread, with or without a device lock.
+ */
+#ifndef RINGSIDE_VMM_IO_LOOP_H
+#define RINGSIDE_VMM_IO_LOOP_H
+
+#include "oci/error.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct io_loop;
+
+/*
+ * One descriptor to wait for. It belongs to the caller, who fills the first
+ * four fields, and must live until the thread is stopped or, where there is
+ * none, until it is removed: an event that was already fetched is delivered
+ * once more after io_loop_remove.
+ */
+struct io_source {
+    int fd;
+    uint32_t events; /* EPOLLIN, EPOLLOUT */
+    void (*handle)(void *context, uint32_t events);
+    void *context;
+    bool added; /* the loop's */
+};
+
+/* Errors: the errno of epoll_create1(2) or eventfd(2). Released by the
+ * caller. */
+int io_loop_create(struct io_loop **loop, struct error *error);
+
+/*
+ * Waits for the source from now on, level-triggered. What cannot be polled
+ * (regular files, /dev/null) counts as ready at all times, as poll(2) has it.
+ * A source that is already in stays so. Errors: the errno of epoll_ctl(2).
+ */
+int io_loop_add(struct io_loop *loop, struct io_source *source);
+
+/* Waits for it no longer; what was not added is fine. */
+void io_loop_remove(struct io_loop *loop, struct io_source *source);
+
+/*
+ * Waits up to timeout_ms (-1: for ever) and handles what is ready: one round
+ * of the thread, for callers that have none. Returns the number of sources
+ * handled, or the negative errno of epoll_wait(2); EINTR counts as 0.
+ */
+int io_loop_dispatch(struct io_loop *loop, int timeout_ms);
+
+/*
+ * Starts the thread, with all signals blocked: they are for the vCPUs.
+ * Errors: the errno of pthread_create(3).
+ */
+int io_loop_start(struct io_loop *loop, struct error *error);
+
+/*
+ * Lets the thread finish the handler it is in and joins it; without a thread
+ * nothing happens. Call it with no device lock held, after the vCPUs ended.
+ */
+void io_loop_stop(struct io_loop *loop);
+
+/* Stops and frees it; NULL is fine. Sources are not touched. */
+void io_loop_release(struct io_loop *loop);
+
+#endif
