@@ -1,8 +1,13 @@
-/* The library OS, as it was linked, inside this program. */
-        .section .rodata
+/* What is built apart from this program and lies inside it. */
+        .macro image name, file
         .balign 4096
-        .globl unikernel_image, unikernel_image_end
-unikernel_image:
-        .incbin UNIKERNEL_FILE
-unikernel_image_end:
+        .globl \name, \name\()_end
+\name:
+        .incbin "\file"
+\name\()_end:
+        .endm
+
+        .section .rodata
+        image unikernel_image, UNIKERNEL_FILE
+        image dsdt_image, DSDT_FILE
         .section .note.GNU-stack, "", @progbits

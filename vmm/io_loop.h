@@ -6,8 +6,8 @@
  * (register access) and the I/O thread (queues, host descriptors). Each device
  * has one lock, which each of them takes for as long as it is inside; nobody
  * ever holds two. The loop itself holds no lock while it calls a handler, so a
- * handler may add and remove sources. io_loop_add and io_loop_remove may be
- * called from every thread, with or without a device lock.
+ * handler may add and remove sources. Every thread may do that; those that
+ * touch the same source keep out of each other's way by its device's lock.
  */
 #ifndef RINGSIDE_VMM_IO_LOOP_H
 #define RINGSIDE_VMM_IO_LOOP_H
@@ -30,7 +30,8 @@ struct io_source {
     uint32_t events; /* EPOLLIN, EPOLLOUT */
     void (*handle)(void *context, uint32_t events);
     void *context;
-    bool added; /* the loop's */
+    int polled; /* the loop's from here on: fd or what stands in for it */
+    bool added;
 };
 
 /* Errors: the errno of epoll_create1(2) or eventfd(2). Released by the

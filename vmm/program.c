@@ -9,6 +9,7 @@
 #include "guests/unikernel/layout.h"
 #include "oci/cleanup.h"
 #include "oci/elf.h"
+#include "vmm/files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -111,25 +112,6 @@ static int place(const struct elf_program *elf, const char *name,
     return 0;
 }
 
-/* pread(2) until all is there. */
-static int read_fully(int fd, void *to, uint64_t length, uint64_t offset)
-{
-    char *at = to;
-
-    while (length > 0) {
-        ssize_t got = pread(fd, at, length, (off_t)offset);
-
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return got < 0 ? -errno : -EIO;
-        at += got;
-        length -= (uint64_t)got;
-        offset += (uint64_t)got;
-    }
-    return 0;
-}
-
 static uint64_t segment_rights(const Elf64_Phdr *segment)
 {
     uint64_t rights = PAGE_PRESENT | PAGE_USER;
@@ -163,7 +145,7 @@ static int load_segment(int fd, const char *name,
                              "%s: two segments share the page at %#" PRIx64,
                              name, page);
     }
-    status = read_fully(fd, slice, segment->p_filesz, segment->p_offset);
+    status = file_read_at(fd, slice, segment->p_filesz, segment->p_offset);
     if (status < 0)
         return error_errno(error, -status, "cannot read %s", name);
     if (page_tables_map(tables, first, at.value - (start - first), length,

@@ -1,7 +1,7 @@
 /*
  * Virtio console with several ports: port 0 is the guest's hvc0, the others
- * are byte streams that the guest finds by name
- * (/sys/class/virtio-ports/vport*p*\/name, /dev/vport*p*).
+ * are byte streams, /dev/vport0p1 and so on, that the guest tells apart by
+ * their names in /sys/class/virtio-ports.
  * Source: Virtual I/O Device (VIRTIO) 1.2, section 5.3.
  */
 #ifndef RINGSIDE_VMM_VIRTIO_CONSOLE_H

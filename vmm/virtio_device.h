@@ -35,7 +35,7 @@ struct virtio_device_ops {
     void (*release)(struct virtio_device *device);
 };
 
-/* Where a device is plugged in. */
+/* One queue's notifications on their way to the device. */
 struct virtio_queue_source {
     struct virtio_device *device;
     unsigned int queue;

@@ -6,9 +6,17 @@ VMM_SOURCES := $(filter-out vmm/main.c,$(wildcard vmm/*.c)) \
                guests/unikernel/page_tables.c
 PROGRAMS    += $(VMM)
 
-$(BUILD)/obj/vmm/image.o: vmm/image.S $(UNIKERNEL)
+# iasl names its output by a prefix, and says much that is no error.
+$(BUILD)/obj/vmm/dsdt.aml: vmm/dsdt.asl vmm/microvm_layout.h
 	@mkdir -p $(@D)
-	$(CC) -DUNIKERNEL_FILE='"$(UNIKERNEL)"' -c $< -o $@
+	$(CC) -E -P -x c -I. $< -o $(basename $@).asl
+	iasl -p $(basename $@) $(basename $@).asl >$@.log 2>&1 || \
+	  { cat $@.log; exit 1; }
+
+$(BUILD)/obj/vmm/image.o: vmm/image.S $(UNIKERNEL) $(BUILD)/obj/vmm/dsdt.aml
+	@mkdir -p $(@D)
+	$(CC) -DUNIKERNEL_FILE='"$(UNIKERNEL)"' \
+	  -DDSDT_FILE='"$(BUILD)/obj/vmm/dsdt.aml"' -c $< -o $@
 
 $(VMM_LIBRARY): $(call objects,$(VMM_SOURCES)) $(BUILD)/obj/vmm/image.o
 	@rm -f $@

@@ -1,0 +1,64 @@
+/*
+ * Growing bytes; see buffer.h. Growth moves page tables, not bytes: an
+ * archive of a root file system may be hundreds of megabytes.
+ * Source: mremap(2).
+ */
+#include "vmm/buffer.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+
+enum { SMALLEST = 1 << 20 }; /* bytes, a power of two */
+
+struct buffer buffer_borrow(void *data, size_t capacity)
+{
+    return (struct buffer){
+        .data = data,
+        .capacity = capacity,
+        .borrowed = true,
+    };
+}
+
+static int grow(struct buffer *buffer, size_t needed)
+{
+    size_t capacity = buffer->capacity > 0 ? buffer->capacity : SMALLEST;
+    void *data;
+
+    while (capacity < needed) {
+        if (__builtin_mul_overflow(capacity, (size_t)2, &capacity))
+            return -ENOMEM;
+    }
+    if (buffer->data == NULL)
+        data = mmap(NULL, capacity, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    else
+        data = mremap(buffer->data, buffer->capacity, capacity, MREMAP_MAYMOVE);
+    if (data == MAP_FAILED)
+        return -ENOMEM;
+    buffer->data = data;
+    buffer->capacity = capacity;
+    return 0;
+}
+
+int buffer_extend(struct buffer *buffer, size_t size, char **added)
+{
+    size_t end;
+    int status = 0;
+
+    if (__builtin_add_overflow(buffer->size, size, &end))
+        return -ENOMEM;
+    if (end > buffer->capacity)
+        status = buffer->borrowed ? -ENOSPC : grow(buffer, end);
+    if (status < 0)
+        return status;
+    *added = buffer->data + buffer->size;
+    buffer->size = end;
+    return 0;
+}
+
+void buffer_release(struct buffer *buffer)
+{
+    if (buffer->data != NULL && !buffer->borrowed)
+        munmap(buffer->data, buffer->capacity);
+    *buffer = (struct buffer){0};
+}

@@ -1,0 +1,33 @@
+/*
+ * Bytes that are added to at the end: memory of our own that grows without
+ * being copied, or a part of guest memory that does not grow.
+ */
+#ifndef RINGSIDE_VMM_BUFFER_H
+#define RINGSIDE_VMM_BUFFER_H
+
+#include "oci/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* All zeros is an empty buffer that grows. */
+struct buffer {
+    char *data;
+    size_t size;     /* bytes in use */
+    size_t capacity; /* bytes at data */
+    bool borrowed;   /* data is someone else's: full is full */
+};
+
+/* A buffer over capacity bytes at data, which stay the caller's. */
+struct buffer buffer_borrow(void *data, size_t capacity);
+
+/*
+ * Adds size bytes, of any value, at the end; *added is where they start, until
+ * the buffer grows again. Errors: -ENOMEM; -ENOSPC for a borrowed buffer.
+ */
+int buffer_extend(struct buffer *buffer, size_t size, char **added);
+
+/* Frees what the buffer owns; it is empty then. */
+void buffer_release(struct buffer *buffer);
+
+#endif
