@@ -7,8 +7,12 @@
 
 #include <errno.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
-enum { SMALLEST = 1 << 20 }; /* bytes, a power of two */
+enum {
+    SMALLEST = 1 << 20, /* bytes, a power of two */
+    READ_SIZE = 64 << 10,
+};
 
 struct buffer buffer_borrow(void *data, size_t capacity)
 {
@@ -54,6 +58,28 @@ int buffer_extend(struct buffer *buffer, size_t size, char **added)
     *added = buffer->data + buffer->size;
     buffer->size = end;
     return 0;
+}
+
+int buffer_read(struct buffer *buffer, int fd, size_t limit)
+{
+    const size_t start = buffer->size;
+
+    for (;;) {
+        char *at;
+        ssize_t n;
+        int status = buffer_extend(buffer, READ_SIZE, &at);
+
+        if (status < 0)
+            return status;
+        do {
+            n = read(fd, at, READ_SIZE);
+        } while (n < 0 && errno == EINTR);
+        buffer->size -= READ_SIZE - (n > 0 ? (size_t)n : 0);
+        if (n <= 0)
+            return n < 0 ? -errno : 0;
+        if (buffer->size - start > limit)
+            return -EFBIG;
+    }
 }
 
 void buffer_release(struct buffer *buffer)

@@ -27,6 +27,12 @@ struct buffer buffer_borrow(void *data, size_t capacity);
  */
 int buffer_extend(struct buffer *buffer, size_t size, char **added);
 
+/*
+ * Adds all that fd still has to give. Errors: those of read(2) and of
+ * buffer_extend; -EFBIG where that is more than limit bytes.
+ */
+int buffer_read(struct buffer *buffer, int fd, size_t limit);
+
 /* Frees what the buffer owns; it is empty then. */
 void buffer_release(struct buffer *buffer);
 

@@ -114,9 +114,10 @@ enum ringside_phase {
  *   closed stdin  nothing follows what was put into the stdin port so far
  *   closed stdout, closed stderr
  *                 whoever read it is gone: writers get SIGPIPE
- * A port that the host closes (VIRTIO_CONSOLE_PORT_OPEN, 0) after it was open
- * means the same as the "closed" message; only the message is free of races
- * where it closes early.
+ * A port that the host closes (VIRTIO_CONSOLE_PORT_OPEN, 0) means the same as
+ * the "closed" message. The device announces the ports in the order below, each
+ * with its name and then PORT_OPEN, 1, before the next: when init sees the
+ * control port, it knows that stdin was open, so that closed means its end.
  */
 #define RINGSIDE_PORT_STDIN   "ringside.stdin"
 #define RINGSIDE_PORT_STDOUT  "ringside.stdout"
