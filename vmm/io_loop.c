@@ -13,7 +13,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { EVENTS_PER_ROUND = 16 };
+/* epoll takes turns among more than one round's worth of ready sources. */
+enum { EVENTS_PER_ROUND = 16, LAST_ROUNDS = 8 };
 
 struct io_loop {
     int epoll;
@@ -132,6 +133,10 @@ static void *serve(void *argument)
 
     while (!atomic_load(&loop->stopping))
         io_loop_dispatch(loop, -1);
+    for (int i = 0; i < LAST_ROUNDS; i++) {
+        if (io_loop_dispatch(loop, 0) < EVENTS_PER_ROUND)
+            break;
+    }
     return NULL;
 }
 

@@ -62,8 +62,9 @@ int io_loop_dispatch(struct io_loop *loop, int timeout_ms);
 int io_loop_start(struct io_loop *loop, struct error *error);
 
 /*
- * Lets the thread finish the handler it is in and joins it; without a thread
- * nothing happens. Call it with no device lock held, after the vCPUs ended.
+ * Ends the thread and joins it; without one nothing happens. What is ready at
+ * that time is handled once more, so that the last words of a guest are heard.
+ * Call it with no device lock held, after the vCPUs ended.
  */
 void io_loop_stop(struct io_loop *loop);
 

@@ -51,6 +51,7 @@ struct virtio_device {
     unsigned int queue_count;
 
     /* Under the lock, from virtio_device_attach on. */
+    bool attached;
     pthread_mutex_t lock;
     struct io_loop *loop;
     uint64_t negotiated;
@@ -108,7 +109,7 @@ bool virtio_device_pop(struct virtio_device *device, unsigned int queue,
                        struct virtqueue_chain *chain);
 
 /* Serves one chain; returns the number of bytes written to it. */
-typedef uint32_t virtio_serve(struct virtio_device *device,
+typedef uint32_t virtio_serve(struct virtio_device *device, unsigned int queue,
                               struct virtqueue_chain *chain);
 
 /*

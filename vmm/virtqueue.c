@@ -244,6 +244,11 @@ int virtqueue_pop(struct virtqueue *queue, struct virtqueue_chain *chain)
     return 1;
 }
 
+void virtqueue_unpop(struct virtqueue *queue)
+{
+    queue->next_available--;
+}
+
 void virtqueue_push(struct virtqueue *queue,
                     const struct virtqueue_chain *chain, uint32_t written)
 {
@@ -252,6 +257,8 @@ void virtqueue_push(struct virtqueue *queue,
                                  (uint64_t)(queue->next_used % queue->size) *
                                      USED_ENTRY};
 
+    if (!queue->ready || queue->broken)
+        return;
     guest_memory_write(queue->memory, address, &element, sizeof(element));
     queue->next_used++;
     __atomic_store_n(used_field(queue, RING_INDEX), queue->next_used,

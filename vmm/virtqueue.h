@@ -66,6 +66,9 @@ void virtqueue_reset(struct virtqueue *queue);
  */
 int virtqueue_pop(struct virtqueue *queue, struct virtqueue_chain *chain);
 
+/* Takes back the last pop: the chain comes again. Nothing may lie between. */
+void virtqueue_unpop(struct virtqueue *queue);
+
 /* Gives a chain back with the number of bytes written to it. */
 void virtqueue_push(struct virtqueue *queue,
                     const struct virtqueue_chain *chain, uint32_t written);
