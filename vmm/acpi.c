@@ -1,4 +1,5 @@
-/* Writing ACPI tables; see acpi.h. Each table is laid out as the spec has it. */
+/* Writing ACPI tables; see acpi.h. Each table is laid out as the spec has it.
+ */
 #include "vmm/acpi.h"
 
 #include "vmm/microvm_layout.h"
@@ -12,6 +13,7 @@ enum {
     FADT_RESET_SUPPORTED = 1 << 10,
     FADT_HARDWARE_REDUCED = 1 << 20,
     BOOT_NO_VGA = 1 << 2,
+    BOOT_NO_RTC = 1 << 5, /* or the kernel spends seconds looking for one */
     SPACE_IO = 1,
     ACCESS_BYTE = 1,
     MADT_LOCAL_APIC = 0,
@@ -137,7 +139,7 @@ static int put_fadt(struct place *place, uint64_t dsdt, uint64_t *address,
         .space = SPACE_IO, .bit_width = 8, .access_size = ACCESS_BYTE};
     struct fadt fadt = {
         .header = table_header("FACP", sizeof(fadt), FADT_REVISION),
-        .boot_flags = BOOT_NO_VGA,
+        .boot_flags = BOOT_NO_VGA | BOOT_NO_RTC,
         .flags = FADT_HARDWARE_REDUCED | FADT_RESET_SUPPORTED,
         .reset_register = port,
         .reset_value = RESET_VALUE,

@@ -29,14 +29,14 @@ enum {
     PVH_VERSION = 1,
 };
 
-#define CR0_PG         (1ul << 31)
-#define LARGE_PAGE     0x200000ull
-#define TABLE_FLAGS    0x03ull /* present, writable */
-#define LARGE_FLAGS    0x83ull
-#define GDT_CODE_64    0x00af9b000000ffffull
-#define GDT_CODE_32    0x00cf9b000000ffffull
-#define GDT_DATA       0x00cf93000000ffffull
-#define GDT_TSS        0x00008b0000000067ull
+#define CR0_PG      (1ul << 31)
+#define LARGE_PAGE  0x200000ull
+#define TABLE_FLAGS 0x03ull /* present, writable */
+#define LARGE_FLAGS 0x83ull
+#define GDT_CODE_64 0x00af9b000000ffffull
+#define GDT_CODE_32 0x00cf9b000000ffffull
+#define GDT_DATA    0x00cf93000000ffffull
+#define GDT_TSS     0x00008b0000000067ull
 
 struct range {
     uint64_t start, size;
@@ -49,9 +49,8 @@ static size_t memory_map(const struct guest_memory *memory,
     size_t count = 0;
 
     ranges[count++] = (struct range){0, MICROVM_LOW_END, E820_RAM};
-    ranges[count++] =
-        (struct range){MICROVM_ACPI, MICROVM_ACPI_END - MICROVM_ACPI,
-                       E820_RESERVED};
+    ranges[count++] = (struct range){
+        MICROVM_ACPI, MICROVM_ACPI_END - MICROVM_ACPI, E820_RESERVED};
     ranges[count++] =
         (struct range){MICROVM_HIGH, memory->low_size - MICROVM_HIGH, E820_RAM};
     if (memory->size > memory->low_size)
@@ -70,8 +69,7 @@ static int put(const struct guest_memory *memory, uint64_t address,
 }
 
 static int write_boot_params(const struct guest_memory *memory,
-                             const struct linux_boot *boot,
-                             struct error *error)
+                             const struct linux_boot *boot, struct error *error)
 {
     struct boot_params params = {.hdr = boot->kernel->setup};
     struct range ranges[MAX_RANGES];

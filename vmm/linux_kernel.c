@@ -40,8 +40,8 @@ static int load_range(const struct source *source, uint64_t offset,
     int status;
 
     if (address >= MICROVM_HIGH && address < source->memory->low_size)
-        slice = guest_memory_slice(source->memory,
-                                   (struct guest_addr){address}, length);
+        slice = guest_memory_slice(source->memory, (struct guest_addr){address},
+                                   length);
     if (slice == NULL)
         return error_set(error, ENOMEM,
                          "%s: does not fit guest memory at %#" PRIx64
@@ -66,13 +66,11 @@ static int check_setup(const struct source *source,
         return error_set(error, ENOEXEC, "%s: is not a 64-bit kernel",
                          source->name);
     if (setup->pref_address < MICROVM_HIGH ||
-        setup->pref_address + setup->init_size >
-            source->memory->low_size)
-        return error_set(error, ENOMEM,
-                         "%s: needs memory up to %#" PRIx64
-                         ": give it more with --memory",
-                         source->name,
-                         (uint64_t)setup->pref_address + setup->init_size);
+        setup->pref_address + setup->init_size > source->memory->low_size)
+        return error_set(
+            error, ENOMEM,
+            "%s: needs memory up to %#" PRIx64 ": give it more with --memory",
+            source->name, (uint64_t)setup->pref_address + setup->init_size);
     return 0;
 }
 
@@ -136,8 +134,7 @@ static int read_pvh_entry(const struct source *source,
 {
     unsigned char notes[MAX_NOTES_SIZE];
 
-    if (segment->p_filesz > sizeof(notes) ||
-        segment->p_offset > source->size ||
+    if (segment->p_filesz > sizeof(notes) || segment->p_offset > source->size ||
         segment->p_filesz > source->size - segment->p_offset ||
         file_read_at(source->fd, notes, segment->p_filesz, segment->p_offset) <
             0)
@@ -173,10 +170,10 @@ static int load_vmlinux(const struct source *source, const Elf64_Ehdr *header,
 
     if (header->e_machine != EM_X86_64 ||
         header->e_ident[EI_CLASS] != ELFCLASS64 ||
-        header->e_phentsize != sizeof(Elf64_Phdr) ||
-        header->e_phnum == 0 || header->e_phnum > MAX_SEGMENTS ||
-        file_read_at(source->fd, segments,
-                     header->e_phnum * sizeof(Elf64_Phdr), header->e_phoff) < 0)
+        header->e_phentsize != sizeof(Elf64_Phdr) || header->e_phnum == 0 ||
+        header->e_phnum > MAX_SEGMENTS ||
+        file_read_at(source->fd, segments, header->e_phnum * sizeof(Elf64_Phdr),
+                     header->e_phoff) < 0)
         return error_set(error, ENOEXEC, "%s: is no x86-64 ELF kernel",
                          source->name);
     kernel->protocol = LINUX_PVH;

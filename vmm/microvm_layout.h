@@ -6,15 +6,15 @@
 #ifndef RINGSIDE_VMM_MICROVM_LAYOUT_H
 #define RINGSIDE_VMM_MICROVM_LAYOUT_H
 
-#define MICROVM_GDT          0x500
-#define MICROVM_BOOT_PARAMS  0x7000 /* zero page, or PVH start info */
-#define MICROVM_PAGE_TABLES  0x9000 /* three pages: identity map of 1 GiB */
-#define MICROVM_COMMAND_LINE 0x20000
+#define MICROVM_GDT               0x500
+#define MICROVM_BOOT_PARAMS       0x7000 /* zero page, or PVH start info */
+#define MICROVM_PAGE_TABLES       0x9000 /* three pages: identity map of 1 GiB */
+#define MICROVM_COMMAND_LINE      0x20000
 #define MICROVM_COMMAND_LINE_SIZE 2048
-#define MICROVM_LOW_END      0x9fc00 /* end of usable memory below 1 MiB */
-#define MICROVM_ACPI         0xe0000
-#define MICROVM_ACPI_END     0x100000
-#define MICROVM_HIGH         0x100000
+#define MICROVM_LOW_END           0x9fc00 /* end of usable memory below 1 MiB */
+#define MICROVM_ACPI              0xe0000
+#define MICROVM_ACPI_END          0x100000
+#define MICROVM_HIGH              0x100000
 
 /* Which virtio slots are present, a bit each: read by the DSDT's _STA. */
 #define MICROVM_SLOTS_PRESENT 0xffff0

@@ -1,0 +1,118 @@
+/*
+ * Running a microVM: start the processors, wait until the guest ends, a signal
+ * asks for it, or the program is not started in time; then stop everything and
+ * say how it ended.
+ */
+#include "vmm/interrupt.h"
+#include "vmm/microvm.h"
+#include "vmm/microvm_processor.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/eventfd.h>
+#include <time.h>
+
+enum { TAIL_SIZE = 512 };
+
+static int64_t now_ms(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+/*
+ * Waits for the end. Until the program runs there is a deadline, afterwards
+ * none. Returns 0, -EINTR or -ETIMEDOUT.
+ */
+static int wait_for_end(struct microvm *microvm)
+{
+    const struct guest_ports *ports = &microvm->guest_ports;
+    const int64_t deadline =
+        now_ms() + (int64_t)microvm->config->boot_seconds * 1000;
+
+    for (;;) {
+        struct pollfd fds[] = {
+            {.fd = microvm->end.event, .events = POLLIN},
+            {.fd = ports->phase_event, .events = POLLIN},
+        };
+        const bool booting = ports->stamps[RINGSIDE_PHASE_EXEC] == 0;
+        int64_t left = deadline - now_ms();
+        eventfd_t count;
+        int ready;
+
+        if (interrupt_pending() != 0)
+            return -EINTR;
+        if (booting && left <= 0)
+            return -ETIMEDOUT;
+        ready =
+            poll(fds, sizeof(fds) / sizeof(fds[0]), booting ? (int)left : -1);
+        if (ready > 0 && fds[0].revents != 0)
+            return 0;
+        if (ready > 0)
+            eventfd_read(ports->phase_event, &count);
+    }
+}
+
+/* " (last console lines: ...)" for errors, where the guest said any. */
+static int boot_error(const struct microvm *microvm, int code, const char *what,
+                      struct error *error)
+{
+    char tail[TAIL_SIZE];
+
+    serial_tail(&microvm->serial, tail, sizeof(tail));
+    if (tail[0] == '\0')
+        return error_set(error, code,
+                         "%s; it wrote nothing on its console (try --console)",
+                         what);
+    return error_set(error, code, "%s; its last console lines: %s", what, tail);
+}
+
+static int tell_end(const struct microvm *microvm, int *exit_status,
+                    struct error *error)
+{
+    const bool started = microvm->guest_ports.stamps[RINGSIDE_PHASE_EXEC] != 0;
+
+    switch (microvm->end.reason) {
+    case GUEST_EXITED:
+        *exit_status = microvm->end.status;
+        return 0;
+    case GUEST_INIT_FAILED:
+        if (microvm->failure[0] != '\0')
+            return error_set(error, EIO, "%s", microvm->failure);
+        return boot_error(microvm, EIO, "the guest could not run the program",
+                          error);
+    case GUEST_POWERED_OFF:
+        return boot_error(microvm, EIO,
+                          "the guest powered off without an exit status",
+                          error);
+    case GUEST_RESET:
+        return boot_error(microvm, EIO,
+                          started ? "the guest's kernel reset the machine"
+                                  : "the guest reset before the program ran",
+                          error);
+    default:
+        *error = microvm->end.error;
+        return -error->code;
+    }
+}
+
+int microvm_run(struct microvm *microvm, int *exit_status, struct error *error)
+{
+    int status = interrupt_watch(NULL, error);
+
+    if (status == 0)
+        status = io_loop_start(microvm->loop, error);
+    if (status == 0)
+        status = microvm_processors_start(microvm, error);
+    if (status == 0)
+        status = wait_for_end(microvm);
+    microvm_processors_stop(microvm);
+    io_loop_stop(microvm->loop);
+    if (status == -ETIMEDOUT)
+        return boot_error(microvm, ETIMEDOUT,
+                          "the guest did not start the program in time", error);
+    return status < 0 ? status : tell_end(microvm, exit_status, error);
+}

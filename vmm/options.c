@@ -1,0 +1,136 @@
+/* Command-line options; see options.h. */
+#include "vmm/options.h"
+
+#include "oci/size.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    KEY_MEMORY = 'm',
+    KEY_GUEST = 0x1000,
+    KEY_KERNEL,
+    KEY_CPUS,
+    KEY_DISK,
+    KEY_TAP,
+    KEY_CONSOLE,
+    KEY_APPEND,
+    KEY_BOOT_TIMEOUT,
+    MAX_BOOT_SECONDS = 3600,
+};
+
+static const struct argp_option table[] = {
+    {"memory", KEY_MEMORY, "SIZE", 0,
+     "Guest memory, e.g. 64M or 2G (default: the bundle's memory limit, else "
+     "512M)",
+     0},
+    {"guest", KEY_GUEST, "KIND", 0, "unikernel (default) or linux", 0},
+    {NULL, 0, NULL, 0, "Of a Linux guest:", 1},
+    {"kernel", KEY_KERNEL, "FILE", 0,
+     "bzImage, or vmlinux with a PVH entry (default: the one that make "
+     "guest-kernel fetched)",
+     1},
+    {"cpus", KEY_CPUS, "N", 0, "Processors (1)", 1},
+    {"disk", KEY_DISK, "FILE[,ro]", 0,
+     "Raw image as the next disk, /dev/vda first; may be given four times", 1},
+    {"tap", KEY_TAP, "NAME", 0, "Network by this tap interface", 1},
+    {"console", KEY_CONSOLE, NULL, 0, "The kernel's messages on stderr", 1},
+    {"append", KEY_APPEND, "WORDS", 0, "More for the kernel's command line", 1},
+    {"boot-timeout", KEY_BOOT_TIMEOUT, "SECONDS", 0,
+     "Longest until the program starts (120)", 1},
+    {0},
+};
+
+static unsigned int parse_number(struct argp_state *state, const char *what,
+                                 const char *text, unsigned long maximum)
+{
+    char *end;
+    unsigned long number;
+
+    errno = 0;
+    number = strtoul(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0' || text[0] == '-' ||
+        number < 1 || number > maximum)
+        argp_error(state, "%s: expected a number from 1 to %lu, got \"%s\"",
+                   what, maximum, text);
+    return (unsigned int)number;
+}
+
+static void parse_guest(struct argp_state *state, const char *text,
+                        enum guest_kind *guest)
+{
+    if (strcmp(text, "unikernel") == 0)
+        *guest = GUEST_UNIKERNEL;
+    else if (strcmp(text, "linux") == 0)
+        *guest = GUEST_LINUX;
+    else
+        argp_error(state, "--guest: expected unikernel or linux, got \"%s\"",
+                   text);
+}
+
+/* FILE or FILE,ro; the text is argv's own and may be cut. */
+static void parse_disk(struct argp_state *state, char *text,
+                       struct microvm_config *config)
+{
+    static const char suffix[] = ",ro";
+    const size_t length = strlen(text), cut = sizeof(suffix) - 1;
+    struct microvm_disk *disk;
+
+    if (config->disk_count == MICROVM_MAX_DISKS) {
+        argp_error(state, "--disk: at most %d", MICROVM_MAX_DISKS);
+        return;
+    }
+    disk = &config->disks[config->disk_count++];
+    disk->path = text;
+    if (length > cut && strcmp(text + length - cut, suffix) == 0) {
+        text[length - cut] = '\0';
+        disk->read_only = true;
+    }
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct options *options = state->input;
+    struct microvm_config *microvm = &options->microvm;
+
+    switch (key) {
+    case KEY_MEMORY:
+        if (size_parse(argument, &options->memory_size) < 0)
+            argp_error(state,
+                       "--memory: expected a number of bytes with K, M or G, "
+                       "got \"%s\"",
+                       argument);
+        return 0;
+    case KEY_GUEST:
+        parse_guest(state, argument, &options->guest);
+        return 0;
+    case KEY_KERNEL:
+        microvm->kernel = argument;
+        return 0;
+    case KEY_CPUS:
+        microvm->processors =
+            parse_number(state, "--cpus", argument, MICROVM_MAX_PROCESSORS);
+        return 0;
+    case KEY_DISK:
+        parse_disk(state, argument, microvm);
+        return 0;
+    case KEY_TAP:
+        microvm->tap = argument;
+        return 0;
+    case KEY_CONSOLE:
+        microvm->console = true;
+        return 0;
+    case KEY_APPEND:
+        microvm->extra_command_line = argument;
+        return 0;
+    case KEY_BOOT_TIMEOUT:
+        microvm->boot_seconds = (int)parse_number(state, "--boot-timeout",
+                                                  argument, MAX_BOOT_SECONDS);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp options_argp = {.options = table, .parser = parse};

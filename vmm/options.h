@@ -1,0 +1,27 @@
+/* The VMM's own options of run and exec-static. */
+#ifndef RINGSIDE_VMM_OPTIONS_H
+#define RINGSIDE_VMM_OPTIONS_H
+
+#include "vmm/microvm.h"
+
+#include <argp.h>
+
+enum guest_kind {
+    GUEST_UNIKERNEL,
+    GUEST_LINUX,
+};
+
+struct options {
+    enum guest_kind guest;
+    int64_t memory_size;           /* bytes, 0: as the bundle says */
+    struct microvm_config microvm; /* of a Linux guest; memory_size is above */
+};
+
+/* What holds when nothing is said. */
+#define OPTIONS_DEFAULT \
+    ((struct options){.microvm = {.processors = 1, .boot_seconds = 120}})
+
+/* The parser; its input is a struct options. */
+extern const struct argp options_argp;
+
+#endif
