@@ -58,11 +58,13 @@ DATA_FILES :=
 include oci/oci.mk
 include guests/workloads/workloads.mk
 include guests/unikernel/unikernel.mk
+include guests/linux/linux.mk
 include vmm/vmm.mk
 include container/container.mk
 include report/report.mk
 include bench/bench.mk
 include tests/tests.mk
+include tests/vm/vm.mk
 
 # Objects of the host programs; guests bring rules and flags of their own.
 $(BUILD)/obj/%.o: %.c
