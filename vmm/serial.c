@@ -167,7 +167,7 @@ static size_t last_lines(const struct serial *serial, unsigned int lines)
 
     while (at > oldest) {
         if (serial->tail[(at - 1) % kept] == '\n' && at < serial->written &&
-            lines-- == 0)
+            --lines == 0)
             break;
         at--;
     }
