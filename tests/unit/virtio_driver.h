@@ -264,7 +264,7 @@ static inline uint32_t driver_submit(struct driver *driver, unsigned int number,
                                      const struct piece *pieces, size_t count)
 {
     uint16_t head = driver_add(driver, number, pieces, count);
-    struct vring_used_elem element;
+    struct vring_used_elem element = {0};
 
     driver_notify(driver, number);
     driver_run(driver);
