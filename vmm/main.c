@@ -5,6 +5,8 @@
 #include "oci/runtime.h"
 #include "vmm/interrupt.h"
 #include "vmm/options.h"
+#include "vmm/phases.h"
+#include "vmm/statistics.h"
 #include "vmm/unikernel.h"
 
 #include <errno.h>
@@ -51,6 +53,17 @@ static int write_pid_file(const char *path, struct error *error)
     return 0;
 }
 
+/* What --phases and --stats ask for, once the guest has ended. */
+static int tell_measurements(const struct vcpu *vcpu, unsigned int index,
+                             struct error *error)
+{
+    if (index == 0 && options.phases)
+        phases_print(stderr, program_name);
+    if (!options.statistics)
+        return 0;
+    return statistics_print(vcpu, index, stderr, program_name, error);
+}
+
 static int run_unikernel(const struct run_request *request, int *exit_status,
                          struct error *error)
 {
@@ -60,9 +73,14 @@ static int run_unikernel(const struct run_request *request, int *exit_status,
 
     if (status == 0)
         status = interrupt_watch(unikernel.vcpu.run, error);
-    if (status == 0)
+    if (status == 0) {
+        phases_mark(PHASE_ENTRY);
         status = unikernel_run(&unikernel, error);
+        phases_mark(PHASE_END);
+    }
     interrupt_unwatch();
+    if (status == 0)
+        status = tell_measurements(&unikernel.vcpu, 0, error);
     if (status == 0 && unikernel.end.diagnostic.code != 0)
         fprintf(stderr, "%s: %s\n", program_name,
                 unikernel.end.diagnostic.text);
@@ -87,6 +105,8 @@ static int run_linux(const struct run_request *request, int *exit_status,
     status = microvm_create(&microvm, &options.microvm, request->bundle, error);
     if (status == 0)
         status = microvm_run(&microvm, exit_status, error);
+    for (unsigned int i = 0; status == 0 && i < microvm.processor_count; i++)
+        status = tell_measurements(&microvm.processors[i].vcpu, i, error);
     microvm_release(&microvm);
     return status;
 }
@@ -119,6 +139,7 @@ int main(int argc, char **argv)
         .run = run,
     };
 
+    phases_mark(PHASE_START);
     options = OPTIONS_DEFAULT;
     return runtime_main(&runtime, argc, argv);
 }

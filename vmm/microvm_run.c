@@ -6,6 +6,7 @@
 #include "vmm/interrupt.h"
 #include "vmm/microvm.h"
 #include "vmm/microvm_processor.h"
+#include "vmm/phases.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -99,16 +100,34 @@ static int tell_end(const struct microvm *microvm, int *exit_status,
     }
 }
 
+/* What init stamped through its port. */
+static void mark_guest_phases(const struct guest_ports *ports)
+{
+    static const enum phase phases[GUEST_PHASES] = {
+        [RINGSIDE_PHASE_INIT] = PHASE_INIT,
+        [RINGSIDE_PHASE_MODULES] = PHASE_MODULES,
+        [RINGSIDE_PHASE_EXEC] = PHASE_PROGRAM,
+    };
+
+    for (int i = RINGSIDE_PHASE_INIT; i <= RINGSIDE_PHASE_EXEC; i++) {
+        if (ports->stamps[i] != 0)
+            phases_mark_at(phases[i], ports->stamps[i]);
+    }
+}
+
 int microvm_run(struct microvm *microvm, int *exit_status, struct error *error)
 {
     int status = interrupt_watch(NULL, error);
 
     if (status == 0)
         status = io_loop_start(microvm->loop, error);
+    phases_mark(PHASE_ENTRY);
     if (status == 0)
         status = microvm_processors_start(microvm, error);
     if (status == 0)
         status = wait_for_end(microvm);
+    phases_mark(PHASE_END);
+    mark_guest_phases(&microvm->guest_ports);
     microvm_processors_stop(microvm);
     io_loop_stop(microvm->loop);
     if (status == -ETIMEDOUT)

@@ -17,6 +17,8 @@ enum {
     KEY_CONSOLE,
     KEY_APPEND,
     KEY_BOOT_TIMEOUT,
+    KEY_PHASES,
+    KEY_STATISTICS,
     MAX_BOOT_SECONDS = 3600,
 };
 
@@ -26,6 +28,10 @@ static const struct argp_option table[] = {
      "512M)",
      0},
     {"guest", KEY_GUEST, "KIND", 0, "unikernel (default) or linux", 0},
+    {"phases", KEY_PHASES, NULL, 0,
+     "At the end, say on stderr when each phase was reached", 0},
+    {"stats", KEY_STATISTICS, NULL, 0,
+     "At the end, say on stderr what KVM counted: exits and more", 0},
     {NULL, 0, NULL, 0, "Of a Linux guest:", 1},
     {"kernel", KEY_KERNEL, "FILE", 0,
      "bzImage, or vmlinux with a PVH entry (default: the one that make "
@@ -104,6 +110,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_GUEST:
         parse_guest(state, argument, &options->guest);
+        return 0;
+    case KEY_PHASES:
+        options->phases = true;
+        return 0;
+    case KEY_STATISTICS:
+        options->statistics = true;
         return 0;
     case KEY_KERNEL:
         microvm->kernel = argument;

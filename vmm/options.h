@@ -14,6 +14,8 @@ enum guest_kind {
 struct options {
     enum guest_kind guest;
     int64_t memory_size;           /* bytes, 0: as the bundle says */
+    bool phases;                   /* say when each phase was reached */
+    bool statistics;               /* say what KVM counted */
     struct microvm_config microvm; /* of a Linux guest; memory_size is above */
 };
 
