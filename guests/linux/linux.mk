@@ -34,3 +34,12 @@ $(LINUX_TESTABLE): $(call objects,guests/linux/init_spec.c \
 
 TEST_DEPENDS_linux = $(LINUX_TESTABLE) $(VMM_LIBRARY) $(OCI_LIBRARY)
 TEST_LIBS_linux    = $(OCI_LIBS)
+
+# Makes the archives that the tests boot and look into.
+MAKE_INITRAMFS := $(BUILD)/tests/make-initramfs
+TEST_PROGRAMS  += $(MAKE_INITRAMFS)
+
+$(MAKE_INITRAMFS): $(call objects,tests/programs/make-initramfs.c) \
+                   $(BUILD)/vmm.a $(OCI_LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(HOST_CFLAGS) $^ $(HOST_LDFLAGS) $(OCI_LIBS) -o $@
