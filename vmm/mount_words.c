@@ -107,6 +107,20 @@ static int replace_bind(const struct bundle_mount *mount,
                      mount->destination, source);
 }
 
+/*
+ * A container's /dev is a small tmpfs, because few of the host's devices are
+ * its business. All devices of a guest are its own, so it gets them all.
+ */
+static void give_devices(const struct bundle_mount *mount,
+                         struct guest_mount *result)
+{
+    if (strcmp(mount->destination, "/dev") != 0 ||
+        strcmp(result->type, "tmpfs") != 0)
+        return;
+    result->type = "devtmpfs";
+    result->data[0] = '\0';
+}
+
 int guest_mount_translate(const struct bundle_mount *mount,
                           struct guest_mount *result, struct error *error)
 {
@@ -122,6 +136,8 @@ int guest_mount_translate(const struct bundle_mount *mount,
         return error_errno(error, -status, "config.json: mounts");
     if (strcmp(type, "bind") == 0 || (result->flags & MS_BIND) != 0)
         status = replace_bind(mount, result, error);
+    else
+        give_devices(mount, result);
     if (status < 0) {
         free(result->data);
         result->data = NULL;
