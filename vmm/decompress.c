@@ -49,6 +49,9 @@ static int start(const char *tool, int input, int *output, pid_t *pid)
         status = posix_spawn_file_actions_adddup2(&actions, input, 0);
         if (status == 0)
             status = posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
+        if (status == 0) /* what went wrong is told by the caller */
+            status = posix_spawn_file_actions_addopen(&actions, 2, "/dev/null",
+                                                      O_WRONLY, 0);
         if (status == 0)
             status =
                 posix_spawnp(pid, tool, &actions, NULL, arguments, environ);

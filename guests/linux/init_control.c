@@ -64,5 +64,5 @@ bool control_reader_take(struct control_reader *reader, char byte,
     if (length == sizeof(reader->line))
         return false;
     reader->line[length] = '\0';
-    return parse(reader->line, message);
+    return strlen(reader->line) == length && parse(reader->line, message);
 }
