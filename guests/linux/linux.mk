@@ -37,7 +37,7 @@ TEST_LIBS_linux    = $(OCI_LIBS)
 
 # Makes the archives that the tests boot and look into.
 MAKE_INITRAMFS := $(BUILD)/tests/make-initramfs
-TEST_PROGRAMS  += $(MAKE_INITRAMFS)
+TEST_PROGRAMS  += $(MAKE_INITRAMFS) $(BUILD)/tests/programs/streams
 
 $(MAKE_INITRAMFS): $(call objects,tests/programs/make-initramfs.c) \
                    $(BUILD)/vmm.a $(OCI_LIBRARY)
