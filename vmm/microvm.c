@@ -78,6 +78,9 @@ static int load_initramfs(struct microvm *microvm,
     struct initramfs_options options = {
         .init = files->init,
         .modules = files->modules[0] != '\0' ? files->modules : NULL,
+        .network = microvm->config->network.prefix > 0
+                       ? &microvm->config->network
+                       : NULL,
     };
     struct buffer buffer;
     int status;

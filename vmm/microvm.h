@@ -15,6 +15,7 @@
 #include "vmm/memory.h"
 #include "vmm/microvm_layout.h"
 #include "vmm/power.h"
+#include "vmm/process_spec.h"
 #include "vmm/serial.h"
 #include "vmm/virtio_mmio.h"
 
@@ -42,6 +43,7 @@ struct microvm_config {
     bool console;                   /* the kernel's messages on stderr */
     struct microvm_disk disks[MICROVM_MAX_DISKS];
     size_t disk_count;
+    struct guest_network network; /* of eth0; prefix 0: no address */
     const char *tap;  /* name of a tap interface to use; NULL: no network */
     int boot_seconds; /* longest that the start of the program may take */
 };

@@ -3,6 +3,8 @@
 
 #include "oci/size.h"
 
+#include <arpa/inet.h>
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +42,8 @@ static const struct argp_option table[] = {
     {"cpus", KEY_CPUS, "N", 0, "Processors (1)", 1},
     {"disk", KEY_DISK, "FILE[,ro]", 0,
      "Raw image as the next disk, /dev/vda first; may be given four times", 1},
-    {"tap", KEY_TAP, "NAME", 0, "Network by this tap interface", 1},
+    {"tap", KEY_TAP, "NAME[,A.B.C.D/N[,GATEWAY]]", 0,
+     "Network by this tap interface, with this IPv4 address for eth0", 1},
     {"console", KEY_CONSOLE, NULL, 0, "The kernel's messages on stderr", 1},
     {"append", KEY_APPEND, "WORDS", 0, "More for the kernel's command line", 1},
     {"boot-timeout", KEY_BOOT_TIMEOUT, "SECONDS", 0,
@@ -95,6 +98,37 @@ static void parse_disk(struct argp_state *state, char *text,
     }
 }
 
+static int parse_address(const char *text, uint32_t *address)
+{
+    struct in_addr network_order;
+
+    if (inet_pton(AF_INET, text, &network_order) != 1)
+        return -EINVAL;
+    *address = ntohl(network_order.s_addr);
+    return 0;
+}
+
+/* The text is argv's own and is cut into its parts. */
+static int parse_tap(char *text, struct microvm_config *config)
+{
+    char *name = strsep(&text, ","), *address = strsep(&text, ",");
+    char *prefix = address != NULL ? strchr(address, '/') : NULL, *end;
+    unsigned long bits;
+
+    config->tap = name;
+    if (*name == '\0' || (address != NULL && prefix == NULL))
+        return -EINVAL;
+    if (address == NULL)
+        return 0;
+    *prefix++ = '\0';
+    bits = strtoul(prefix, &end, 10);
+    if (!isdigit((unsigned char)*prefix) || *end != '\0' || bits < 1 ||
+        bits > 32 || parse_address(address, &config->network.address) < 0)
+        return -EINVAL;
+    config->network.prefix = (uint32_t)bits;
+    return text == NULL ? 0 : parse_address(text, &config->network.gateway);
+}
+
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct options *options = state->input;
@@ -128,7 +162,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         parse_disk(state, argument, microvm);
         return 0;
     case KEY_TAP:
-        microvm->tap = argument;
+        if (parse_tap(argument, microvm) < 0)
+            argp_error(state,
+                       "--tap: expected NAME[,A.B.C.D/N[,GATEWAY]], got \"%s\"",
+                       argument);
         return 0;
     case KEY_CONSOLE:
         microvm->console = true;

@@ -206,10 +206,70 @@ JSON
     [ "$code" -eq 143 ]
 }
 
-@test "the network reaches the host by a tap" {
-    need_linux_guests
+# A network namespace of the test's own with a tap in it; runs the function.
+in_network() {
     [ "$(id -u)" -eq 0 ] || skip "needs root"
-    [ -c /dev/net/tun ] || modprobe tun 2>/dev/null || skip "no /dev/net/tun"
-    run guest --tap ringside0 "$programs/devices" processors
+    [ -c /dev/net/tun ] || skip "no /dev/net/tun"
+    command -v ip >/dev/null || skip "no ip(8)"
+    export vmm programs state
+    export -f guest "$1"
+    timeout 100 unshare --net bash -euc "
+        ip tuntap add ringside0 mode tap
+        ip address add 10.9.0.1/24 dev ringside0
+        ip link set ringside0 up
+        $1"
+}
+
+echo_from_inside() {
+    "$programs/devices" tcp-echo-server 3>&- &
+    guest --tap ringside0,10.9.0.2/24 "$programs/devices" tcp-echo 10.9.0.1
+    wait
+}
+
+@test "the guest reaches the host by TCP over its tap" {
+    need_linux_guests
+    run in_network echo_from_inside
     [ "$status" -eq 0 ]
+    [ "$output" = echoed ]
+}
+
+send_from_outside() {
+    "$programs/devices" tcp-send 10.9.0.2 3>&- &
+    guest --tap ringside0,10.9.0.2/24 "$programs/devices" tcp-serve
+    wait
+}
+
+@test "the host reaches the guest by TCP over its tap" {
+    need_linux_guests
+    run in_network send_from_outside
+    [ "$status" -eq 0 ]
+    [ "$output" = "hello from outside" ]
+}
+
+ping_inside() {
+    guest --tap ringside0,10.9.0.2/24 "$programs/fault" sleep >out 3>&- &
+    pid=$!
+    for _ in $(seq 100); do
+        ping -c 1 -W 1 10.9.0.2 >/dev/null 2>&1 && break
+        sleep 0.2
+    done
+    ping -c 3 -W 5 10.9.0.2 | grep -q ' 0% packet loss' && echo answered
+    pkill -TERM -P "$pid" || kill "$pid"
+    wait || true
+}
+
+@test "the guest answers ping" {
+    need_linux_guests
+    command -v ping >/dev/null || skip "no ping(8)"
+    run in_network ping_inside
+    [ "$output" = answered ]
+}
+
+@test "bad addresses of a tap are refused" {
+    for tap in "" ",10.0.0.1/24" "t,10.0.0.1" "t,10.0.0/24" "t,10.0.0.1/33" \
+        "t,10.0.0.1/24,x"; do
+        run guest --tap "$tap" "$workload" noop
+        [ "$status" -eq 1 ]
+        [[ $output == *"--tap: expected"* ]]
+    done
 }

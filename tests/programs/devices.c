@@ -2,6 +2,7 @@
  * Uses a Linux guest's devices from inside: run with the name of what to use.
  * Prints what it found; exits 0 when all was well.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 
@@ -12,6 +13,7 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum { BLOCK = 64 << 10 };
@@ -133,6 +135,102 @@ static int power_off(const char *unused)
     return fail("reboot");
 }
 
+static int connect_to(const char *address, uint16_t port)
+{
+    struct sockaddr_in there = {.sin_family = AF_INET, .sin_port = htons(port)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    /* The link is up a moment after the program starts. */
+    for (int tries = 0; tries < 100; tries++) {
+        if (inet_pton(AF_INET, address, &there.sin_addr) == 1 &&
+            connect(fd, (struct sockaddr *)&there, sizeof(there)) == 0)
+            return fd;
+        usleep(50000);
+    }
+    return -1;
+}
+
+/* Sends 1 MiB to ADDRESS port 7000 and checks that the same comes back. */
+static int tcp_echo(const char *address)
+{
+    static unsigned char sent[BLOCK], back[BLOCK];
+    int fd = connect_to(address, 7000);
+
+    if (fd < 0)
+        return fail("connect");
+    for (int i = 0; i < 16; i++) {
+        size_t got = 0;
+
+        fill(sent, sizeof(sent), (uint64_t)i * BLOCK);
+        if (write(fd, sent, sizeof(sent)) != sizeof(sent))
+            return fail("send");
+        while (got < sizeof(back)) {
+            ssize_t part = read(fd, back + got, sizeof(back) - got);
+
+            if (part <= 0)
+                return fail("receive");
+            got += (size_t)part;
+        }
+        if (memcmp(sent, back, sizeof(sent)) != 0)
+            return fail("what came back");
+    }
+    printf("echoed\n");
+    return 0;
+}
+
+/* Accepts one connection on port 7001 and copies what it sends to stdout. */
+static int tcp_serve(const char *unused)
+{
+    const struct sockaddr_in here = {.sin_family = AF_INET,
+                                     .sin_port = htons(7001)};
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), fd;
+    char buffer[256];
+    ssize_t length;
+
+    (void)unused;
+    if (bind(listener, (const struct sockaddr *)&here, sizeof(here)) < 0 ||
+        listen(listener, 1) < 0)
+        return fail("listen");
+    fd = accept(listener, NULL, NULL);
+    if (fd < 0)
+        return fail("accept");
+    while ((length = read(fd, buffer, sizeof(buffer))) > 0)
+        write(1, buffer, (size_t)length);
+    return length < 0;
+}
+
+/* The host's side of tcp-echo: one connection on port 7000. */
+static int tcp_echo_server(const char *unused)
+{
+    const struct sockaddr_in here = {.sin_family = AF_INET,
+                                     .sin_port = htons(7000)};
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), fd;
+    static char buffer[BLOCK];
+    ssize_t length;
+
+    (void)unused;
+    if (bind(listener, (const struct sockaddr *)&here, sizeof(here)) < 0 ||
+        listen(listener, 1) < 0)
+        return fail("listen");
+    fd = accept(listener, NULL, NULL);
+    while ((length = read(fd, buffer, sizeof(buffer))) > 0) {
+        if (write(fd, buffer, (size_t)length) != length)
+            return fail("send");
+    }
+    return length < 0;
+}
+
+/* The host's side of tcp-serve: sends a line to ADDRESS port 7001. */
+static int tcp_send(const char *address)
+{
+    static const char line[] = "hello from outside\n";
+    int fd = connect_to(address, 7001);
+
+    if (fd < 0 || write(fd, line, sizeof(line) - 1) != sizeof(line) - 1)
+        return fail("send");
+    return 0;
+}
+
 static const struct {
     const char *name;
     int (*act)(const char *argument);
@@ -145,6 +243,10 @@ static const struct {
     {"exhaust", exhaust},
     {"crash-kernel", crash_kernel},
     {"power-off", power_off},
+    {"tcp-echo", tcp_echo},
+    {"tcp-serve", tcp_serve},
+    {"tcp-echo-server", tcp_echo_server},
+    {"tcp-send", tcp_send},
 };
 
 int main(int argc, char **argv)
