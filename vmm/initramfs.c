@@ -79,6 +79,8 @@ static int add_modules(struct cpio *cpio,
 static int add_all(struct cpio *cpio, const struct bundle *bundle,
                    const struct initramfs_options *options, struct error *error)
 {
+    /* The kernel starts init also where memory was too small for it all. */
+    const struct cpio_entry whole = {.name = "whole", .mode = S_IFREG | 0400};
     int status = add_skeleton(cpio, error);
 
     if (status == 0)
@@ -89,6 +91,8 @@ static int add_all(struct cpio *cpio, const struct bundle *bundle,
         status = add_modules(cpio, options, error);
     if (status == 0)
         status = rootfs_archive_add(cpio, bundle, error);
+    if (status == 0)
+        status = cpio_add(cpio, &whole, NULL, 0, error);
     return status;
 }
 

@@ -6,6 +6,7 @@
  *   /process   the OCI process (guests/linux/process_spec.h)
  *   /modules/  virtio drivers, and the order to load them in
  *   /rootfs/   the bundle's
+ *   /whole     empty, the last file: it is missing where memory was too small
  */
 #ifndef RINGSIDE_VMM_INITRAMFS_H
 #define RINGSIDE_VMM_INITRAMFS_H

@@ -2,11 +2,11 @@
 #include "vmm/io_loop.h"
 
 #include "oci/cleanup.h"
+#include "vmm/thread.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -142,18 +142,13 @@ static void *serve(void *argument)
 
 int io_loop_start(struct io_loop *loop, struct error *error)
 {
-    sigset_t all, before;
-    int code;
+    int status;
 
     atomic_store(&loop->stopping, false);
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    code = pthread_create(&loop->thread, NULL, serve, loop);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (code != 0)
-        return error_errno(error, code, "cannot start the I/O thread");
-    loop->started = true;
-    return 0;
+    status =
+        thread_start(&loop->thread, serve, loop, 0, "the I/O thread", error);
+    loop->started = status == 0;
+    return status;
 }
 
 void io_loop_stop(struct io_loop *loop)

@@ -4,6 +4,7 @@
 #include "vmm/cpuid.h"
 #include "vmm/exits.h"
 #include "vmm/linux_boot.h"
+#include "vmm/thread.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -183,30 +184,21 @@ static void kick(int signal)
     (void)signal;
 }
 
-/*
- * The threads take no other signal than the kick: those that end the VMM go
- * to the thread that waits for the guest.
- */
 int microvm_processors_start(struct microvm *microvm, struct error *error)
 {
     const struct sigaction action = {.sa_handler = kick};
-    sigset_t all, before;
     int status = 0;
 
     if (sigaction(SIGRTMIN, &action, NULL) < 0)
         return error_errno(error, errno, "sigaction");
-    sigfillset(&all);
-    sigdelset(&all, SIGRTMIN);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
     for (unsigned int i = 0; status == 0 && i < microvm->processor_count; i++) {
         struct microvm_processor *processor = &microvm->processors[i];
 
-        status =
-            pthread_create(&processor->thread, NULL, run_processor, processor);
+        status = thread_start(&processor->thread, run_processor, processor,
+                              SIGRTMIN, "a vCPU thread", error);
         processor->started = status == 0;
     }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return status == 0 ? 0 : error_errno(error, status, "pthread_create");
+    return status;
 }
 
 void microvm_processors_stop(struct microvm *microvm)
