@@ -338,14 +338,23 @@ hello
         "memory":{"limit":33554432},"pids":{"limit":7},"cpu":{"shares":512,
         "quota":50000,"period":100000,"cpus":"0"}}'
     start_inside stay
-    directory=/sys/fs/cgroup/memory/ringside-$id/inner
-    [ -d "$directory" ] || skip "no cgroup v1 here"
-    [ "$(cat $directory/memory.limit_in_bytes)" = 33554432 ]
-    [ "$(cat $directory/cgroup.procs)" = "$init" ]
-    [ "$(cat "/sys/fs/cgroup/pids/ringside-$id/inner/pids.max")" = 7 ]
-    [ "$(cat "/sys/fs/cgroup/cpu/ringside-$id/inner/cpu.shares")" = 512 ]
-    [ "$(cat "/sys/fs/cgroup/cpu/ringside-$id/inner/cpu.cfs_quota_us")" = 50000 ]
-    [ "$(cat "/sys/fs/cgroup/cpuset/ringside-$id/inner/cpuset.cpus")" = 0 ]
+    if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
+        directory=/sys/fs/cgroup/ringside-$id/inner
+        [ "$(cat "$directory/memory.max")" = 33554432 ]
+        [ "$(cat "$directory/cgroup.procs")" = "$init" ]
+        [ "$(cat "$directory/pids.max")" = 7 ]
+        [ "$(cat "$directory/cpu.weight")" = 20 ] # 512 of 2 to 262144 shares
+        [ "$(cat "$directory/cpu.max")" = "50000 100000" ]
+        [ "$(cat "$directory/cpuset.cpus")" = 0 ]
+    else
+        directory=/sys/fs/cgroup/memory/ringside-$id/inner
+        [ "$(cat $directory/memory.limit_in_bytes)" = 33554432 ]
+        [ "$(cat $directory/cgroup.procs)" = "$init" ]
+        [ "$(cat "/sys/fs/cgroup/pids/ringside-$id/inner/pids.max")" = 7 ]
+        [ "$(cat "/sys/fs/cgroup/cpu/ringside-$id/inner/cpu.shares")" = 512 ]
+        [ "$(cat "/sys/fs/cgroup/cpu/ringside-$id/inner/cpu.cfs_quota_us")" = 50000 ]
+        [ "$(cat "/sys/fs/cgroup/cpuset/ringside-$id/inner/cpuset.cpus")" = 0 ]
+    fi
     kill -TERM "$pid"
     wait "$pid" || true
     [ -z "$(find /sys/fs/cgroup -name "ringside-$id")" ]
@@ -527,13 +536,14 @@ hello
 
 @test "a cgroup mount shows the container's own cgroup as the root" {
     needs_root
-    [ -d /sys/fs/cgroup/memory ] || skip "no cgroup v1 here"
+    file=/sys/fs/cgroup/memory/memory.limit_in_bytes
+    [ ! -e /sys/fs/cgroup/cgroup.controllers ] || file=/sys/fs/cgroup/memory.max
     mounts+=',{"destination":"/sys/fs/cgroup","type":"cgroup","source":"cgroup",
               "options":["nosuid","noexec","nodev","relatime","ro"]}'
     linux='"resources":{"memory":{"limit":33554432}}'
-    run -0 inside cat /sys/fs/cgroup/memory/memory.limit_in_bytes
+    run -0 inside cat "$file"
     [ "$output" = 33554432 ]
-    run -1 inside write /sys/fs/cgroup/memory/memory.limit_in_bytes
+    run -1 inside write "$file"
     [[ $output == *"Read-only file system" ]]
 }
 

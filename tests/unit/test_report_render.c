@@ -131,6 +131,13 @@ static void expect_none(const struct bench *bench, const char *text)
         fail_msg("the page says \"%s\"", text);
 }
 
+/* Every chart was drawn, where there is something to draw it with. */
+static void expect_charts(const struct bench *bench)
+{
+    if (have_gnuplot())
+        expect_none(bench, "Charts are missing");
+}
+
 static json_t *header_of(const struct bench *bench)
 {
     return json_object_get(bench->summary, "header");
@@ -432,7 +439,7 @@ static void hostile_titles_stay_text(void **state)
     data = read_text(bench->directory, "charts/startup.tsv");
     assert_null(strstr(script, "pwned"));
     assert_non_null(strstr(data, "\"<script>alert(1)</scrip"));
-    expect_none(bench, "Charts are missing");
+    expect_charts(bench);
 }
 
 static void a_hostile_unit_stays_out_of_the_script(void **state)
@@ -450,7 +457,7 @@ static void a_hostile_unit_stays_out_of_the_script(void **state)
     assert_non_null(script);
     assert_null(strstr(script, "system"));
     expect_none(bench, "<script");
-    expect_none(bench, "Charts are missing");
+    expect_charts(bench);
 }
 
 static void strings_of_ten_kilobytes_are_cut(void **state)
