@@ -46,6 +46,14 @@ static void read_spec(struct process_spec *spec)
         init_fail(RINGSIDE_SPEC_PATH ": %s", problem);
 }
 
+/* The kernel says that unpacking failed on its console only, and goes on. */
+static void check_whole(void)
+{
+    if (access(RINGSIDE_WHOLE_PATH, F_OK) < 0)
+        init_fail("the memory of the virtual machine is too small for the "
+                  "rootfs, which is unpacked into it");
+}
+
 static void block_signals(void)
 {
     sigset_t children;
@@ -70,6 +78,7 @@ int main(void)
     modules_load();
     report_phase(RINGSIDE_PHASE_MODULES);
     ports_open(&ports);
+    check_whole();
     read_spec(&spec);
     proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
     root_enter(&spec);

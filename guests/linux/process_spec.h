@@ -22,6 +22,7 @@
 #define RINGSIDE_SPEC_PATH    "/process"
 #define RINGSIDE_ROOTFS_PATH  "/rootfs"
 #define RINGSIDE_MODULES_PATH "/modules" /* its file "order": a name a line */
+#define RINGSIDE_WHOLE_PATH   "/whole"   /* the last file: all is unpacked */
 
 enum {
     PROCESS_SPEC_MAX_SIZE = 8 << 20, /* bytes */

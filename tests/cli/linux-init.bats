@@ -112,6 +112,17 @@ make_initramfs() { # MODULES [LIMIT [NAME...]]
     [[ $output == *'ringside-init: process.args[0]: cannot execute "nothing": No such file or directory'* ]]
 }
 
+@test "a rootfs too large to be unpacked is told, not run by halves" {
+    need_kernel
+    cp "$programs/inspect" "$bundle/rootfs/bin/"
+    head -c 120M /dev/zero >"$bundle/rootfs/zeros"
+    make_bundle '{"cwd": "/", "env": ["PATH=/bin"], "args": ["inspect", "ids"]}'
+    make_initramfs ""
+    boot
+    [ "$status" -eq 3 ]
+    [[ $output == *"ringside-init: the memory of the virtual machine is too small"* ]]
+}
+
 @test "an initramfs that does not fit is refused with its size" {
     head -c 3M /dev/zero >"$bundle/rootfs/zeros"
     make_bundle '{"cwd": "/", "args": ["x"]}'

@@ -290,14 +290,14 @@ static void a_path_too_long_is_refused(void **state)
 
 static void owners_are_as_the_mappings_say(void **state)
 {
-    struct bundle_id_mapping mine = {
-        .container_id = 0, .host_id = geteuid(), .size = 1};
-    struct bundle_id_mapping others = {
-        .container_id = 0, .host_id = getegid() + 1, .size = 5};
+    static struct bundle_id_mapping mine = {.size = 1};
+    static struct bundle_id_mapping others = {.size = 5};
     struct cpio_read entry;
 
     (void)state;
     write_file("rootfs/file", "");
+    mine.host_id = geteuid();
+    others.host_id = getegid() + 1;
     bundle.uid_mappings = &mine;
     bundle.uid_mapping_count = 1;
     bundle.gid_mappings = &others;
@@ -367,8 +367,8 @@ static void a_missing_init_is_told(void **state)
 
 static void a_bind_mount_of_host_files_is_refused(void **state)
 {
-    char *words[] = {(char *)"rbind", NULL};
-    struct bundle_mount mount = {
+    static char *words[] = {(char *)"rbind", NULL};
+    static struct bundle_mount mount = {
         .destination = (char *)"/data",
         .type = (char *)"none",
         .source = (char *)"/srv/data",
