@@ -35,6 +35,19 @@ static const char *tool_for(const char *path)
     return NULL;
 }
 
+/* Input and output of the tool; what it has to say is the caller's to say. */
+static int redirect(posix_spawn_file_actions_t *actions, int input, int output)
+{
+    int status = posix_spawn_file_actions_adddup2(actions, input, 0);
+
+    if (status == 0)
+        status = posix_spawn_file_actions_adddup2(actions, output, 1);
+    if (status == 0)
+        status = posix_spawn_file_actions_addopen(actions, 2, "/dev/null",
+                                                  O_WRONLY, 0);
+    return status;
+}
+
 /* Starts the tool between the file and a pipe, whose end is *output. */
 static int start(const char *tool, int input, int *output, pid_t *pid)
 {
@@ -44,19 +57,11 @@ static int start(const char *tool, int input, int *output, pid_t *pid)
 
     if (pipe2(ends, O_CLOEXEC) < 0)
         return -errno;
-    status = posix_spawn_file_actions_init(&actions);
-    if (status == 0) {
-        status = posix_spawn_file_actions_adddup2(&actions, input, 0);
-        if (status == 0)
-            status = posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
-        if (status == 0) /* what went wrong is told by the caller */
-            status = posix_spawn_file_actions_addopen(&actions, 2, "/dev/null",
-                                                      O_WRONLY, 0);
-        if (status == 0)
-            status =
-                posix_spawnp(pid, tool, &actions, NULL, arguments, environ);
-        posix_spawn_file_actions_destroy(&actions);
-    }
+    posix_spawn_file_actions_init(&actions); /* never fails on Linux */
+    status = redirect(&actions, input, ends[1]);
+    if (status == 0)
+        status = posix_spawnp(pid, tool, &actions, NULL, arguments, environ);
+    posix_spawn_file_actions_destroy(&actions);
     close(ends[1]);
     if (status != 0)
         close(ends[0]);

@@ -136,15 +136,24 @@ static void reset_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* The user's own, who may open it again as /dev/stdout. */
+static void set_stream(const struct process_spec *spec, int pipe, int stream,
+                       int failure)
+{
+    if (fchown(pipe, spec->header.uid, spec->header.gid) < 0 ||
+        dup2(pipe, stream) < 0)
+        child_fail(failure, "standard streams", "");
+}
+
 static _Noreturn void become_program(const struct process_spec *spec, int proc,
                                      const struct pipes *pipes)
 {
     int failure = pipes->failure[1];
 
     setsid();
-    if (dup2(pipes->input[0], 0) < 0 || dup2(pipes->output[1], 1) < 0 ||
-        dup2(pipes->errors[1], 2) < 0)
-        child_fail(failure, "standard streams", "");
+    set_stream(spec, pipes->input[0], STDIN_FILENO, failure);
+    set_stream(spec, pipes->output[1], STDOUT_FILENO, failure);
+    set_stream(spec, pipes->errors[1], STDERR_FILENO, failure);
     set_oom_score(spec, proc, failure);
     set_limits(spec, failure);
     if (chdir(spec->cwd) < 0)

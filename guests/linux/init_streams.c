@@ -20,6 +20,7 @@ enum { STREAM_SIZE = 64 << 10, STREAMS = 3 };
 /* One direction of one stream. Closed: both descriptors are -1. */
 struct stream {
     int from, to;
+    bool last;         /* nothing follows what can be read now */
     size_t start, end; /* of what was read and not yet written */
     char data[STREAM_SIZE];
 };
@@ -72,7 +73,7 @@ static void stream_read(struct stream *stream)
 {
     ssize_t n = read(stream->from, stream->data, sizeof(stream->data));
 
-    if (would_block(n))
+    if (would_block(n) && !stream->last)
         return;
     if (n <= 0) {
         stream_close(stream);
@@ -107,20 +108,11 @@ static void stream_serve(struct stream *stream, short events)
         stream_write(stream);
 }
 
-/* Takes in what is there already, then ends the stream. */
+/* Takes in what is still there of a stream that gets nothing more. */
 static void stream_finish(struct stream *stream)
 {
-    while (stream->from >= 0 && !stream_is_full(stream)) {
-        ssize_t n = read(stream->from, stream->data, sizeof(stream->data));
-
-        if (n <= 0) {
-            stream_close(stream);
-            return;
-        }
-        stream->start = 0;
-        stream->end = (size_t)n;
-        stream_write(stream);
-    }
+    while (stream->last && stream->from >= 0 && !stream_is_full(stream))
+        stream_read(stream);
 }
 
 static void obey(struct carrier *carrier, const struct control_message *message)
@@ -132,7 +124,7 @@ static void obey(struct carrier *carrier, const struct control_message *message)
         break;
     case CONTROL_CLOSED:
         if (message->number == STDIN_FILENO)
-            stream_finish(&carrier->streams[STDIN_FILENO]);
+            carrier->streams[STDIN_FILENO].last = true;
         else
             stream_close(&carrier->streams[message->number]);
         break;
@@ -200,8 +192,10 @@ static void carry_once(struct carrier *carrier)
 {
     struct pollfd waits[STREAMS + 2];
 
-    for (int i = 0; i < STREAMS; i++)
+    for (int i = 0; i < STREAMS; i++) {
+        stream_finish(&carrier->streams[i]);
         waits[i] = stream_wait(&carrier->streams[i]);
+    }
     waits[STREAMS] = (struct pollfd){carrier->control, POLLIN, 0};
     waits[STREAMS + 1] = (struct pollfd){carrier->children, POLLIN, 0};
     if (poll(waits, STREAMS + 2, -1) < 0) {
