@@ -93,9 +93,15 @@ clean: ## Remove everything that was built
 	rm -rf $(BUILD)
 
 ##@ Use
+guest-kernel: ## Fetch Debian's cloud kernel for the Linux guest
+	@guests/linux/fetch-kernel $(BUILD)/guests/linux
+
+# Where no KVM can run a Linux guest its kernel is not worth fetching.
 bench: ## Build, measure and draw: out/latest/report.html
 	@tools/deps build bench
 	@$(MAKE) --no-print-directory -s all
+	@[ ! -w /dev/kvm ] || [ -e /sys/module/kvm_pvm ] || \
+	  $(MAKE) --no-print-directory -s guest-kernel || true
 	@$(BIN)/ringside bench --profile $(PROFILE) --out $(OUT)
 
 ##@ Check
@@ -116,8 +122,9 @@ format: ## Put every source file in the house style
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} \
 	  /^##@ / {printf "\n%s\n", substr($$0, 5)} \
-	  /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	  /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: all toolchain-check deps install clean bench test unit-tests \
+.PHONY: all toolchain-check deps install clean guest-kernel bench test \
+        unit-tests \
         sanitize lint format help
 .DELETE_ON_ERROR:

@@ -50,10 +50,15 @@ static const struct {
     uint32_t colour;
     enum marker marker;
 } known[] = {
-    {"native", COLOUR_INK, CIRCLE}, {"native-again", COLOUR_MUTED, RING},
-    {"container", BLUE, SQUARE},    {"unikernel", VERMILLION, DIAMOND},
-    {"runc", GREEN, TRIANGLE},      {"crun", SKY_BLUE, TRIANGLE_DOWN},
-    {"bwrap", ORANGE, PENTAGON},    {"unshare", PURPLE, OPEN_SQUARE},
+    {"native", COLOUR_INK, CIRCLE},
+    {"native-again", COLOUR_MUTED, RING},
+    {"container", BLUE, SQUARE},
+    {"unikernel", VERMILLION, DIAMOND},
+    {"runc", GREEN, TRIANGLE},
+    {"crun", SKY_BLUE, TRIANGLE_DOWN},
+    {"bwrap", ORANGE, PENTAGON},
+    {"unshare", PURPLE, OPEN_SQUARE},
+    {"microvm", VERMILLION, OPEN_DIAMOND},
 };
 
 /* For platforms that nobody foresaw, in the order in which they come. */

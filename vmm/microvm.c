@@ -28,7 +28,7 @@ const char *microvm_unsupported(void)
     if (strcmp(kvm_backend(), "kvm_pvm") == 0)
         return "this host's KVM back end, kvm_pvm, cannot run a Linux kernel: "
                "guest ring 0 is emulated and lacks instructions that Linux "
-               "needs (cmpxchg16b, xrstor, int3); it takes VT-x or AMD-V";
+               "needs (cmpxchg16b, xrstor, int3)";
     return NULL;
 }
 
