@@ -8,6 +8,8 @@
  */
 #include "vmm/virtio_console.h"
 
+#include "vmm/output.h"
+
 #include <errno.h>
 #include <linux/virtio_console.h>
 #include <stdlib.h>
@@ -131,7 +133,7 @@ static void stop_input(struct port *port)
 }
 
 /* The other end is gone: the guest reads what it has, then end of file. */
-static void end_input(struct port *port)
+static void close_port(struct port *port)
 {
     stop_input(port);
     port->host_open = false;
@@ -150,7 +152,7 @@ static void start_input(struct port *port)
     if (!port->guest_open || !port->host_open || port->host.input < 0)
         return;
     if (io_loop_add(port->console->device.loop, &port->source) < 0)
-        end_input(port);
+        close_port(port);
 }
 
 /* One read, straight into the guest's next buffer. */
@@ -178,7 +180,7 @@ static void read_input(struct port *port)
     }
     virtqueue_unpop(&device->queues[queue]);
     if (got == 0 || (errno != EINTR && errno != EAGAIN))
-        end_input(port);
+        close_port(port);
 }
 
 static void input_ready(void *context, uint32_t events)
@@ -195,19 +197,24 @@ static void input_ready(void *context, uint32_t events)
     pthread_mutex_unlock(&device->lock);
 }
 
-/* What the guest writes to a port. */
+/* One piece of what the guest wrote, to whoever takes it. */
+static void pass_on(struct port *port, const void *data, size_t size)
+{
+    if (port->host.receive != NULL)
+        port->host.receive(port->host.context, data, size);
+    else if (port->host.output > 0 && port->host_open &&
+             output_write(port->host.output, data, size) < 0)
+        close_port(port);
+}
+
 static uint32_t serve_output(struct virtio_device *device, unsigned int queue,
                              struct virtqueue_chain *chain)
 {
     struct port *port = port_of_queue((struct virtio_console *)device, queue);
 
-    if (port->host.receive == NULL)
-        return 0;
-    for (unsigned int i = 0; i < chain->readable.count; i++) {
-        const struct iovec *piece = &chain->readable.first[i];
-
-        port->host.receive(port->host.context, piece->iov_base, piece->iov_len);
-    }
+    for (unsigned int i = 0; i < chain->readable.count; i++)
+        pass_on(port, chain->readable.first[i].iov_base,
+                chain->readable.first[i].iov_len);
     return 0;
 }
 

@@ -18,11 +18,16 @@ struct virtio_console_port {
     /*
      * What the guest wrote, in order. Called from the I/O thread with the
      * device's lock held; data is guest memory and may change meanwhile. It
-     * may block: then the guest's I/O waits, which is all the back-pressure
-     * there is. NULL: what the guest writes is dropped.
+     * may block: then the guest's I/O waits. NULL: output is used instead.
      */
     void (*receive)(void *context, const void *data, size_t size);
     void *context;
+    /*
+     * Where what the guest wrote goes, by output_write: all of the guest's I/O
+     * waits for the reader, and once there is none the port is closed towards
+     * the guest. Borrowed; 0 or less: what the guest writes is dropped.
+     */
+    int output;
     /*
      * Read, once the guest opened the port, as fast as the guest takes it; at
      * its end the port is closed towards the guest, which reads end of file.

@@ -4,13 +4,14 @@
  */
 #include "virtio_driver.h"
 
+#include "vmm/interrupt.h"
 #include "vmm/virtio_console.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/virtio_console.h>
+#include <signal.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 enum {
@@ -44,13 +45,14 @@ static void receive(void *context, const void *data, size_t size)
     received_size[port] += size;
 }
 
-static void plug_with_input(int descriptor)
+static void plug_with(int descriptor, int stdout_end)
 {
     static size_t numbers[PORT_COUNT] = {0, 1, 2};
     const struct virtio_console_port ports[PORT_COUNT] = {
-        {"ringside.console", true, receive, &numbers[0], -1},
-        {"ringside.stdin", false, receive, &numbers[1], descriptor},
-        {"ringside.stdout", false, receive, &numbers[2], -1},
+        {"ringside.console", true, receive, &numbers[0], -1, -1},
+        {"ringside.stdin", false, receive, &numbers[1], -1, descriptor},
+        {"ringside.stdout", false, stdout_end < 0 ? receive : NULL, &numbers[2],
+         stdout_end, -1},
     };
     struct virtio_device *device;
     struct error error = {0};
@@ -66,7 +68,7 @@ static int plug(void **state)
     (void)state;
     if (pipe2(input, O_CLOEXEC) < 0)
         return -1;
-    plug_with_input(input[0]);
+    plug_with(input[0], -1);
     return 0;
 }
 
@@ -306,7 +308,7 @@ static void input_may_be_a_file(void **state)
     (void)state;
     assert_int_equal(write(file, "from a file", 11), 11);
     assert_int_equal(lseek(file, 0, SEEK_SET), 0);
-    plug_with_input(file);
+    plug_with(file, -1);
     shake_hands();
     give_input_buffer(0);
     give_input_buffer(1);
@@ -321,7 +323,7 @@ static void input_may_be_a_file(void **state)
 static void closed_descriptor_is_end_of_input(void **state)
 {
     (void)state;
-    plug_with_input(1000000);
+    plug_with(1000000, -1);
     shake_hands();
     say(STDIN_PORT, VIRTIO_CONSOLE_PORT_OPEN, 1);
     expect_message(STDIN_PORT, VIRTIO_CONSOLE_PORT_OPEN, 0, "");
@@ -351,6 +353,55 @@ static void single_port_needs_no_conversation(void **state)
     memcpy(driver_bytes(&driver, OUTPUT), "hvc", 3);
     driver_submit(&driver, 1, &(struct piece){OUTPUT, 3, false}, 1);
     assert_int_equal(received_size[0], 3);
+}
+
+/* As a pipeline does when its reader leaves: the guest finds the port shut. */
+static void reader_that_goes_away_closes_the_port(void **state)
+{
+    const struct piece piece = {OUTPUT, 5, false};
+    char text[8] = "";
+    int output[2];
+
+    (void)state;
+    signal(SIGPIPE, SIG_IGN);
+    assert_int_equal(pipe2(output, O_CLOEXEC), 0);
+    plug_with(-1, output[1]);
+    shake_hands();
+    memcpy(driver_bytes(&driver, OUTPUT), "hello", 5);
+    driver_submit(&driver, STDOUT_TRANSMIT, &piece, 1);
+    assert_int_equal(read(output[0], text, sizeof(text)), 5);
+    assert_string_equal(text, "hello");
+    expect_no_message();
+    close(output[0]);
+    driver_submit(&driver, STDOUT_TRANSMIT, &piece, 1);
+    driver_submit(&driver, STDOUT_TRANSMIT, &piece, 1);
+    expect_message(STDOUT_PORT, VIRTIO_CONSOLE_PORT_OPEN, 0, "");
+    expect_no_message();
+    driver_release(&driver);
+    close(output[1]);
+}
+
+/* The thread waits for a reader that does not read, until a signal comes. */
+static void unwilling_reader_does_not_keep_the_thread(void **state)
+{
+    const struct piece piece = {OUTPUT, 256 << 10, false};
+    struct error error = {0};
+    int output[2];
+
+    (void)state;
+    assert_int_equal(pipe2(output, O_CLOEXEC), 0);
+    plug_with(-1, output[1]);
+    shake_hands();
+    assert_int_equal(interrupt_watch(NULL, &error), 0);
+    assert_int_equal(io_loop_start(driver.loop, &error), 0);
+    driver_add(&driver, STDOUT_TRANSMIT, &piece, 1);
+    driver_notify(&driver, STDOUT_TRANSMIT);
+    raise(SIGTERM);
+    io_loop_stop(driver.loop);
+    assert_int_equal(interrupt_pending(), SIGTERM);
+    driver_release(&driver);
+    close(output[0]);
+    close(output[1]);
 }
 
 static void senseless_messages_are_ignored(void **state)
@@ -460,10 +511,13 @@ int main(void)
         cmocka_unit_test(closed_descriptor_is_end_of_input),
         TEST(reset_starts_the_conversation_anew),
         TEST(single_port_needs_no_conversation),
+        cmocka_unit_test(reader_that_goes_away_closes_the_port),
         TEST(senseless_messages_are_ignored),
         TEST(buffers_that_take_nothing_fail_the_device),
         TEST(random_conversations_do_no_harm),
         cmocka_unit_test(impossible_ports_are_refused),
+        /* Last: the signal stays pending. */
+        cmocka_unit_test(unwilling_reader_does_not_keep_the_thread),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
