@@ -92,7 +92,7 @@ make_initramfs() { # MODULES [LIMIT [NAME...]]
     cp "$programs/streams" "$bundle/rootfs/bin/"
     make_bundle '{"cwd": "/", "env": ["PATH=/bin"], "args": ["streams"]}'
     make_initramfs "$modules" 200 virtio_pci virtio_console
-    run qemu timeout 60 python3 tests/programs/guest-ports.py \
+    run qemu timeout 60 python3 "$BATS_TEST_DIRNAME/../programs/guest-ports.py" \
         "$BATS_TEST_TMPDIR" qemu-system-x86_64
     echo "$output"
     [ "$status" -eq 0 ]
