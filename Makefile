@@ -106,7 +106,7 @@ bench: ## Build, measure and draw: out/latest/report.html
 
 ##@ Check
 test: ## Run every test that this machine can run (T=name for one file)
-	@tools/deps build bench test
+	@tools/deps build bench test test-vm
 	@$(MAKE) --no-print-directory -s all unit-tests
 	@tests/run --build $(BUILD) $(T)
 
