@@ -39,6 +39,14 @@ int interrupt_pending(void)
     return pending;
 }
 
+int interrupt_take(void)
+{
+    int taken = pending;
+
+    pending = 0;
+    return taken;
+}
+
 void interrupt_unwatch(void)
 {
     watched = NULL;

@@ -20,6 +20,9 @@ int interrupt_watch(struct kvm_run *run, struct error *error);
 /* The first such signal that came, 0 for none yet. */
 int interrupt_pending(void);
 
+/* The same, and forgets it: for who passes it on. */
+int interrupt_take(void);
+
 /* Forgets the vCPU; its run structure may then be unmapped. */
 void interrupt_unwatch(void);
 

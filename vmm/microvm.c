@@ -175,6 +175,7 @@ int microvm_create(struct microvm *microvm, const struct microvm_config *config,
         .serial.interrupt_fd = -1,
         .guest_ports.phase_event = -1,
         .end.event = -1,
+        .control = CONTROL_NONE,
     };
     if (microvm_unsupported() != NULL)
         return error_set(error, ENOTSUP, "%s", microvm_unsupported());

@@ -8,6 +8,7 @@
 
 #include "oci/bundle.h"
 #include "oci/error.h"
+#include "vmm/control.h"
 #include "vmm/guest_end.h"
 #include "vmm/guest_ports.h"
 #include "vmm/io_loop.h"
@@ -74,7 +75,7 @@ struct microvm {
     unsigned int slot_count;
     struct guest_end_signal end;
     atomic_bool stopping;
-    char failure[RINGSIDE_CONTROL_LINE]; /* what init said went wrong */
+    struct control control;
 };
 
 /*
@@ -86,10 +87,12 @@ int microvm_create(struct microvm *microvm, const struct microvm_config *config,
                    const struct bundle *bundle, struct error *error);
 
 /*
- * Runs it to its end. Returns 0 with the status to exit with (128 + n for
- * death by signal n), -EINTR when interrupted (interrupt.h), -ETIMEDOUT where
- * the program was not started in time, or the error of a guest that could not
- * go on; the error of a boot that failed has the guest's last console lines.
+ * Runs it to its end. Signals (interrupt.h) go to the program once it runs,
+ * and before that end the guest. Returns 0 with the status to exit with (128 +
+ * n for death by signal n), -EINTR when interrupted (interrupt.h), -ETIMEDOUT
+ * where the program was not started in time, or the error of a guest that could
+ * not go on; the error of a boot that failed has the guest's last console
+ * lines.
  */
 int microvm_run(struct microvm *microvm, int *exit_status, struct error *error);
 

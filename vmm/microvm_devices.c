@@ -1,7 +1,6 @@
 /*
- * Devices and their wiring. The program's streams are ports of the virtio
- * console: what it writes goes to our own stdout and stderr from the I/O
- * thread, in order.
+ * Devices and their wiring. The program's streams and the control channel are
+ * ports of the virtio console.
  */
 #include "vmm/microvm_devices.h"
 
@@ -19,52 +18,6 @@
 
 /* A locally administered address; each guest is alone on its tap. */
 static const uint8_t mac_address[MAC_ADDRESS_SIZE] = {2, 0, 0, 0, 0, 2};
-
-static void write_fully(int fd, const char *data, size_t size)
-{
-    while (size > 0) {
-        ssize_t moved = write(fd, data, size);
-
-        if (moved < 0 && errno == EINTR)
-            continue;
-        if (moved <= 0)
-            return;
-        data += moved;
-        size -= (size_t)moved;
-    }
-}
-
-static void receive_stdout(void *context, const void *data, size_t size)
-{
-    (void)context;
-    write_fully(STDOUT_FILENO, data, size);
-}
-
-static void receive_stderr(void *context, const void *data, size_t size)
-{
-    (void)context;
-    write_fully(STDERR_FILENO, data, size);
-}
-
-/*
- * The status comes by the exit port as well; all that the control port alone
- * tells is why init failed.
- */
-static void receive_control(void *context, const void *data, size_t size)
-{
-    static const char prefix[] = "error ";
-    const size_t skip = sizeof(prefix) - 1;
-    struct microvm *microvm = context;
-    char line[RINGSIDE_CONTROL_LINE];
-
-    if (size <= skip || size >= sizeof(line))
-        return;
-    memcpy(line, data, size);
-    line[size] = '\0';
-    line[strcspn(line, "\n")] = '\0';
-    if (strncmp(line, prefix, skip) == 0 && microvm->failure[0] == '\0')
-        strncpy(microvm->failure, line + skip, sizeof(microvm->failure) - 1);
-}
 
 static int give_irq(const struct microvm *microvm, int fd, uint32_t gsi,
                     struct error *error)
@@ -134,12 +87,12 @@ static int add_console(struct microvm *microvm, struct error *error)
     const struct virtio_console_port ports[] = {
         {.name = "console", .console = true, .input = -1},
         {.name = RINGSIDE_PORT_STDIN, .input = STDIN_FILENO},
-        {.name = RINGSIDE_PORT_STDOUT, .receive = receive_stdout, .input = -1},
-        {.name = RINGSIDE_PORT_STDERR, .receive = receive_stderr, .input = -1},
+        {.name = RINGSIDE_PORT_STDOUT, .output = STDOUT_FILENO, .input = -1},
+        {.name = RINGSIDE_PORT_STDERR, .output = STDERR_FILENO, .input = -1},
         {.name = RINGSIDE_PORT_CONTROL,
-         .receive = receive_control,
-         .context = microvm,
-         .input = -1},
+         .receive = control_receive,
+         .context = &microvm->control,
+         .input = microvm->control.to_guest[0]},
     };
     struct virtio_device *device;
     int status = virtio_console_create(ports, sizeof(ports) / sizeof(ports[0]),
@@ -215,8 +168,10 @@ static int add_ports(struct microvm *microvm, struct error *error)
 
 int microvm_devices_create(struct microvm *microvm, struct error *error)
 {
-    int status = io_loop_create(&microvm->loop, error);
+    int status = control_create(&microvm->control, error);
 
+    if (status == 0)
+        status = io_loop_create(&microvm->loop, error);
     if (status == 0)
         status = add_ports(microvm, error);
     if (status == 0)
@@ -240,4 +195,5 @@ void microvm_devices_release(struct microvm *microvm)
     if (microvm->loop != NULL)
         io_loop_release(microvm->loop);
     microvm->loop = NULL;
+    control_release(&microvm->control);
 }

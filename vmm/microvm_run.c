@@ -44,8 +44,10 @@ static int wait_for_end(struct microvm *microvm)
         eventfd_t count;
         int ready;
 
-        if (interrupt_pending() != 0)
+        if (interrupt_pending() != 0 && booting)
             return -EINTR;
+        if (interrupt_pending() != 0)
+            control_signal(&microvm->control, interrupt_take());
         if (booting && left <= 0)
             return -ETIMEDOUT;
         ready =
@@ -81,8 +83,8 @@ static int tell_end(const struct microvm *microvm, int *exit_status,
         *exit_status = microvm->end.status;
         return 0;
     case GUEST_INIT_FAILED:
-        if (microvm->failure[0] != '\0')
-            return error_set(error, EIO, "%s", microvm->failure);
+        if (microvm->control.failure[0] != '\0')
+            return error_set(error, EIO, "%s", microvm->control.failure);
         return boot_error(microvm, EIO, "the guest could not run the program",
                           error);
     case GUEST_POWERED_OFF:

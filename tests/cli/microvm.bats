@@ -192,6 +192,14 @@ JSON
     [ "${#lines[@]}" -eq 1 ]
 }
 
+@test "a reader that goes away ends the program" {
+    need_linux_guests
+    run timeout 60 bash -c "'$vmm' --root '$state' exec-static --guest linux \
+        '$programs/fault' write-on | head -n 1; exit \${PIPESTATUS[0]}"
+    [ "$status" -eq 141 ]
+    [ "$output" = more ]
+}
+
 @test "SIGTERM ends a guest with 143 and leaves nothing" {
     need_linux_guests
     mkfifo out
