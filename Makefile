@@ -108,6 +108,7 @@ bench: ## Build, measure and draw: out/latest/report.html
 test: ## Run every test that this machine can run (T=name for one file)
 	@tools/deps build bench test test-vm
 	@$(MAKE) --no-print-directory -s all unit-tests
+	@$(MAKE) --no-print-directory -s guest-kernel || true
 	@tests/run --build $(BUILD) $(T)
 
 # Not in the SVM lane: sanitizers under emulation take longer than they tell.
