@@ -272,7 +272,7 @@ static void chain_as_long_as_the_queue_is_the_longest(void **state)
     struct vring_desc *table = at(INDIRECT);
 
     (void)state;
-    for (uint16_t i = 0; i <= SIZE; i++) {
+    for (unsigned int i = 0; i <= SIZE; i++) {
         table[i] = (struct vring_desc){.addr = DATA,
                                        .len = 1,
                                        .flags = VRING_DESC_F_NEXT,
