@@ -10,12 +10,14 @@
 #include "vmm/interrupt.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stddef.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { SIGNAL_BASE = 128, SIGNAL_MAX = 64 };
+enum { SIGNAL_BASE = 128, SIGNAL_MAX = 64, STREAMS = 3 };
 
 typedef int64_t hypercall_handler(struct unikernel *unikernel,
                                   const void *structure);
@@ -88,26 +90,36 @@ static int64_t serve_console_read(struct unikernel *unikernel,
     return moved < 0 ? -errno : moved;
 }
 
-/* Slept in slices of an hour, which keeps every sum in range. */
-static int64_t serve_sleep(struct unikernel *unikernel, const void *structure)
+/*
+ * Signals stay blocked but during the wait itself, so that none can come
+ * between looking for one and waiting.
+ */
+static int64_t serve_poll(struct unikernel *unikernel, const void *structure)
 {
-    const struct hypercall_sleep *call = structure;
-    const uint64_t second = 1000000000, slice = 3600 * second;
-    uint64_t left = call->duration_ns;
+    const struct hypercall_poll *call = structure;
+    const struct timespec time = {
+        .tv_sec = (time_t)(call->duration_ns / 1000000000),
+        .tv_nsec = (long)(call->duration_ns % 1000000000),
+    };
+    struct pollfd streams[STREAMS];
+    sigset_t all, before;
+    int64_t ready = 0;
 
     (void)unikernel;
-    while (left > 0 && interrupt_pending() == 0) {
-        uint64_t part = left < slice ? left : slice;
-        struct timespec time = {.tv_sec = (time_t)(part / second),
-                                .tv_nsec = (long)(part % second)};
-
-        while (clock_nanosleep(CLOCK_MONOTONIC, 0, &time, &time) == EINTR &&
-               interrupt_pending() == 0)
-            continue;
-        if (left != UINT64_MAX)
-            left -= part;
+    for (int i = 0; i < STREAMS; i++) {
+        streams[i].fd = call->streams & 1u << i ? i : -1;
+        streams[i].events = i == STDIN_FILENO ? POLLIN : POLLOUT;
+        streams[i].revents = 0;
     }
-    return interrupt_pending() == 0 ? 0 : -EINTR;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &before);
+    if (interrupt_pending() == 0)
+        ppoll(streams, STREAMS, call->duration_ns == UINT64_MAX ? NULL : &time,
+              &before);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    for (int i = 0; i < STREAMS; i++)
+        ready |= streams[i].revents != 0 ? 1 << i : 0;
+    return ready;
 }
 
 static int64_t serve_discard(struct unikernel *unikernel, const void *structure)
@@ -129,7 +141,7 @@ union hypercall_structure {
     struct hypercall_exit exit;
     struct hypercall_fault fault;
     struct hypercall_console console;
-    struct hypercall_sleep sleep;
+    struct hypercall_poll poll;
     struct hypercall_discard discard;
 };
 
@@ -143,7 +155,7 @@ static const struct {
                                  serve_console_write},
     [HYPERCALL_CONSOLE_READ] = {sizeof(struct hypercall_console),
                                 serve_console_read},
-    [HYPERCALL_SLEEP] = {sizeof(struct hypercall_sleep), serve_sleep},
+    [HYPERCALL_POLL] = {sizeof(struct hypercall_poll), serve_poll},
     [HYPERCALL_DISCARD] = {sizeof(struct hypercall_discard), serve_discard},
 };
 

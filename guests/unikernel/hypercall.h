@@ -17,7 +17,7 @@ enum hypercall_number {
     HYPERCALL_FAULT,
     HYPERCALL_CONSOLE_WRITE,
     HYPERCALL_CONSOLE_READ,
-    HYPERCALL_SLEEP,
+    HYPERCALL_POLL,
     HYPERCALL_DISCARD,
     HYPERCALL_COUNT,
 };
@@ -53,10 +53,20 @@ struct hypercall_console {
 
 #define HYPERCALL_CONSOLE_MAX 0x100000
 
-/* Sleeps; UINT64_MAX sleeps until the guest is ended from outside. */
-struct hypercall_sleep {
-    int64_t result;
+/*
+ * Waits until one of the streams is ready, at its end or in error, or until
+ * the time is over: 0 only asks, UINT64_MAX waits for ever.
+ */
+struct hypercall_poll {
+    int64_t result; /* which of the streams are ready: enum poll_stream */
     uint64_t duration_ns;
+    uint64_t streams; /* enum poll_stream; 0 just sleeps */
+};
+
+enum poll_stream {
+    POLL_STDIN_READABLE = 1 << 0,
+    POLL_STDOUT_WRITABLE = 1 << 1,
+    POLL_STDERR_WRITABLE = 1 << 2,
 };
 
 /* Gives a page-aligned range back to the host; it reads as zero afterwards. */

@@ -4,6 +4,7 @@
 #include "guests/unikernel/random.h"
 #include "guests/unikernel/string.h"
 #include "guests/unikernel/syscalls.h"
+#include "guests/unikernel/thread.h"
 #include "guests/unikernel/vmm_call.h"
 
 #include <asm/errno.h>
@@ -14,7 +15,7 @@
 #include <linux/sysinfo.h>
 #include <linux/utsname.h>
 
-enum { PROCESS_ID = 1, RANDOM_CHUNK = 256, RESOURCES = 16 };
+enum { RANDOM_CHUNK = 256, RESOURCES = 16 };
 
 static struct {
     const struct boot_info *boot;

@@ -6,12 +6,14 @@
 #include "guests/unikernel/address_space.h"
 #include "guests/unikernel/string.h"
 #include "guests/unikernel/syscalls.h"
+#include "guests/unikernel/thread.h"
 #include "guests/unikernel/vmm_call.h"
 
 #include <asm/errno.h>
 #include <linux/signal.h>
+#include <stddef.h>
 
-enum { SIGNALS = 64, PROCESS_ID = 1 };
+enum { SIGNALS = 64 };
 
 /* The kernel's struct sigaction for x86-64. */
 struct action {
@@ -149,5 +151,5 @@ int64_t sys_tkill(const struct registers *call)
 int64_t sys_pause(const struct registers *call)
 {
     (void)call;
-    return vmm_sleep(UINT64_MAX);
+    return thread_wait(NULL, THREAD_FOREVER);
 }

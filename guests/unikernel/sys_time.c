@@ -2,11 +2,12 @@
 #include "guests/unikernel/address_space.h"
 #include "guests/unikernel/clock.h"
 #include "guests/unikernel/syscalls.h"
-#include "guests/unikernel/vmm_call.h"
+#include "guests/unikernel/thread.h"
 
 #include <asm/errno.h>
 #include <linux/time.h>
 #include <linux/time_types.h>
+#include <stddef.h>
 
 enum { NS_PER_SECOND = 1000000000 };
 
@@ -103,12 +104,19 @@ static int64_t copy_in_time(uint64_t address, uint64_t *ns)
     return 0;
 }
 
+static int64_t sleep_until(uint64_t deadline)
+{
+    int64_t status = thread_wait(NULL, deadline);
+
+    return status == -ETIMEDOUT ? 0 : status;
+}
+
 int64_t sys_nanosleep(const struct registers *call)
 {
     uint64_t ns;
     int64_t status = copy_in_time(call->rdi, &ns);
 
-    return status < 0 ? status : vmm_sleep(ns);
+    return status < 0 ? status : sleep_until(thread_deadline(ns));
 }
 
 int64_t sys_clock_nanosleep(const struct registers *call)
@@ -122,5 +130,5 @@ int64_t sys_clock_nanosleep(const struct registers *call)
         return status;
     if (call->rsi & TIMER_ABSTIME)
         ns = ns > now ? ns - now : 0;
-    return ns == 0 ? 0 : vmm_sleep(ns);
+    return sleep_until(thread_deadline(ns));
 }

@@ -4,6 +4,8 @@
  */
 #include "guests/unikernel/syscalls.h"
 
+#include "guests/unikernel/thread.h"
+
 #include <asm/errno.h>
 #include <asm/unistd_64.h>
 #include <stddef.h>
@@ -75,9 +77,13 @@ void syscall_dispatch(struct registers *registers)
 {
     const size_t count = sizeof(handlers) / sizeof(handlers[0]);
     syscall_handler *handler = NULL;
+    int64_t result = -ENOSYS;
 
     if (registers->rax < count)
         handler = handlers[registers->rax];
-    registers->rax =
-        handler != NULL ? (uint64_t)handler(registers) : (uint64_t)-ENOSYS;
+    if (handler != NULL)
+        result = handler(registers);
+    if (__builtin_expect(result == THREAD_WAIT, 0))
+        result = thread_finish_call(registers, handler);
+    registers->rax = (uint64_t)result;
 }

@@ -81,12 +81,13 @@ int64_t vmm_console_read(uint64_t address, uint64_t length)
     return console_call(HYPERCALL_CONSOLE_READ, 0, address, length);
 }
 
-int64_t vmm_sleep(uint64_t duration_ns)
+int64_t vmm_poll(uint64_t duration_ns, uint64_t streams)
 {
-    static struct hypercall_sleep call;
+    static struct hypercall_poll call;
 
     call.duration_ns = duration_ns;
-    hypercall(HYPERCALL_SLEEP, &call);
+    call.streams = streams;
+    hypercall(HYPERCALL_POLL, &call);
     return call.result;
 }
 

@@ -23,8 +23,12 @@ _Noreturn void vmm_fault(const struct exception_registers *registers,
 int64_t vmm_console_write(uint64_t stream, uint64_t address, uint64_t length);
 int64_t vmm_console_read(uint64_t address, uint64_t length);
 
-/* Sleeps for ns, UINT64_MAX for ever. Returns 0 or a negative errno. */
-int64_t vmm_sleep(uint64_t duration_ns);
+/*
+ * Waits for ns, UINT64_MAX for ever, or until one of the streams (enum
+ * poll_stream of hypercall.h) is ready. Returns those that are, or a negative
+ * errno.
+ */
+int64_t vmm_poll(uint64_t duration_ns, uint64_t streams);
 
 /* Gives page-aligned window memory back; it reads as zero afterwards. */
 int64_t vmm_discard(uint64_t address, uint64_t length);

@@ -218,7 +218,7 @@ static void random_structures_do_no_harm(void **state)
         struct guest_addr at = {(uint64_t)random() % (SIZE + 64)};
         uint64_t junk[64];
 
-        if (number == HYPERCALL_SLEEP || number == HYPERCALL_CONSOLE_READ ||
+        if (number == HYPERCALL_POLL || number == HYPERCALL_CONSOLE_READ ||
             number == HYPERCALL_CONSOLE_WRITE)
             continue;
         for (size_t k = 0; k < sizeof(junk) / sizeof(junk[0]); k++)
