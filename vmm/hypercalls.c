@@ -79,11 +79,14 @@ static int64_t serve_console_read(struct unikernel *unikernel,
                                   const void *structure)
 {
     const struct hypercall_console *call = structure;
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
     void *buffer = console_buffer(unikernel, call);
     ssize_t moved;
 
     if (buffer == NULL)
         return -EFAULT;
+    if (poll(&input, 1, 0) == 0)
+        return -EAGAIN;
     do {
         moved = read(STDIN_FILENO, buffer, call->length);
     } while (try_again(moved));

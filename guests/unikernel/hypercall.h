@@ -43,7 +43,10 @@ struct hypercall_fault {
     uint64_t code_length; /* how many of them could be read */
 };
 
-/* Moves bytes between guest memory and the VMM's stdin, stdout or stderr. */
+/*
+ * Moves bytes between guest memory and the VMM's stdin, stdout or stderr.
+ * Reading never waits: it is -EAGAIN where stdin has nothing yet.
+ */
 struct hypercall_console {
     int64_t result;   /* bytes moved; 0 on read: end of file */
     uint64_t address; /* guest-physical, range inside guest memory */

@@ -7,6 +7,7 @@
 #include "guests/unikernel/layout.h"
 #include "guests/unikernel/string.h"
 #include "guests/unikernel/syscalls.h"
+#include "guests/unikernel/thread.h"
 #include "guests/unikernel/vmm_call.h"
 
 #include <asm/errno.h>
@@ -69,11 +70,18 @@ static int64_t stream_write(uint64_t descriptor, uint64_t address,
 static int64_t stream_read(uint64_t descriptor, uint64_t address,
                            uint64_t length)
 {
+    int64_t moved;
+
     if (descriptor != STDIN)
         return -EBADF;
     if (user_check_write(address, length) < 0)
         return -EFAULT;
-    return length == 0 ? 0 : vmm_console_read(address, length);
+    if (length == 0)
+        return 0;
+    moved = vmm_console_read(address, length);
+    if (moved == -EAGAIN)
+        return thread_wait_streams(NULL, THREAD_STDIN_READABLE, THREAD_FOREVER);
+    return moved;
 }
 
 int64_t sys_read(const struct registers *call)

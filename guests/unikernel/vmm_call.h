@@ -18,7 +18,8 @@ _Noreturn void vmm_fault(const struct exception_registers *registers,
 /*
  * Moves length bytes at the virtual address between guest memory (window or
  * system region) and a standard stream; may move fewer. Returns their number
- * or a negative errno.
+ * or a negative errno. Reading never waits: it is -EAGAIN where stdin has
+ * nothing yet (thread_wait_streams waits for it).
  */
 int64_t vmm_console_write(uint64_t stream, uint64_t address, uint64_t length);
 int64_t vmm_console_read(uint64_t address, uint64_t length);
