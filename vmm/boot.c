@@ -70,10 +70,11 @@ static int write_strings(const struct guest_memory *memory,
                          const struct boot_program *what,
                          struct boot_info *boot, struct error *error)
 {
-    char *const *arguments = what->process->arguments;
-    char *const *environment = what->process->environment;
-    uint64_t size = strlen(what->executable) + 1 + strlen(what->process->cwd) +
-                    1 + strings_size(arguments) + strings_size(environment);
+    char *const *arguments = what->bundle->process.arguments;
+    char *const *environment = what->bundle->process.environment;
+    uint64_t size = strlen(what->executable) + 1 +
+                    strlen(what->bundle->process.cwd) + 1 +
+                    strings_size(arguments) + strings_size(environment);
     uint64_t words, limit = (boot->stack_end - boot->stack) / 4;
     char *at;
 
@@ -91,7 +92,7 @@ static int write_strings(const struct guest_memory *memory,
     if (at == NULL)
         return error_set(error, ENOMEM, "the stack lies outside guest memory");
     at = put_string(at, what->executable);
-    at = put_string(at, what->process->cwd);
+    at = put_string(at, what->bundle->process.cwd);
     for (size_t i = 0; arguments[i] != NULL; i++)
         at = put_string(at, arguments[i]);
     for (size_t i = 0; environment[i] != NULL; i++)
@@ -132,6 +133,8 @@ static void advise_huge(const struct guest_memory *memory,
                                  end - start);
 }
 
+_Static_assert(sizeof(struct boot_info) <= PAGE_SIZE, "it is one page");
+
 int boot_prepare(const struct vcpu *vcpu, const struct guest_memory *memory,
                  struct page_tables *tables, const struct boot_program *what,
                  struct error *error)
@@ -146,12 +149,14 @@ int boot_prepare(const struct vcpu *vcpu, const struct guest_memory *memory,
         .program_entry = what->program->entry,
         .program_headers = what->program->headers,
         .program_header_count = what->program->header_count,
-        .uid = what->process->uid,
-        .gid = what->process->gid,
+        .flags = what->trace ? BOOT_INFO_TRACE : 0,
+        .root_physical = what->root.value,
         .page_table_root = tables->root,
     };
     int status = place_stack(what->program, &boot, error);
 
+    if (status == 0)
+        status = boot_identity(what->bundle, &boot, error);
     if (status == 0)
         status = write_strings(memory, what, &boot, error);
     if (status == 0)

@@ -5,6 +5,7 @@
 #ifndef RINGSIDE_VMM_BOOT_H
 #define RINGSIDE_VMM_BOOT_H
 
+#include "guests/unikernel/boot_info.h"
 #include "guests/unikernel/page_tables.h"
 #include "oci/bundle.h"
 #include "oci/error.h"
@@ -12,21 +13,34 @@
 #include "vmm/memory.h"
 #include "vmm/program.h"
 
+#include <stdbool.h>
+
 /* What is to be run, with what. */
 struct boot_program {
     const struct program *program;
     const char *executable; /* path as the program will see it */
-    const struct bundle_process *process;
+    const struct bundle *bundle;
+    struct guest_addr root; /* where its root file system would be attached */
+    bool trace;             /* print system calls */
 };
 
 /*
  * Maps the stack, copies the strings and writes the boot information page;
  * call it last, as it takes the clock's base. Errors: -E2BIG where arguments
- * and environment exceed a quarter of the stack, -ENOMEM where the program
+ * and environment exceed a quarter of the stack, those of boot_identity,
+ * -ENOMEM where the program
  * leaves no room for a stack, those of getrandom(2) and KVM_GET_MSRS.
  */
 int boot_prepare(const struct vcpu *vcpu, const struct guest_memory *memory,
                  struct page_tables *tables, const struct boot_program *what,
                  struct error *error);
+
+/*
+ * Who the program is and what it may do, as the bundle says: ids, groups,
+ * umask, capabilities, limits, hostname. Errors: -E2BIG for more groups than
+ * the page holds, -ENAMETOOLONG for the hostname.
+ */
+int boot_identity(const struct bundle *bundle, struct boot_info *boot,
+                  struct error *error);
 
 #endif

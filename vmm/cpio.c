@@ -145,6 +145,13 @@ static int reserve(struct cpio *cpio, uint64_t size, char **at,
     return 0;
 }
 
+/* Notes where the content of an entry starts that is about to be written. */
+static void note_content(struct cpio *cpio, uint64_t size)
+{
+    cpio->content = cpio->buffer->size;
+    cpio->content_size = size;
+}
+
 /* Header and name, and zeros up to where the content starts. */
 static int add_head(struct cpio *cpio, const struct cpio_entry *entry,
                     uint32_t size, char **head, struct error *error)
@@ -173,6 +180,7 @@ int cpio_add(struct cpio *cpio, const struct cpio_entry *entry,
         return status;
     cpio->entries++;
     status = add_head(cpio, entry, (uint32_t)size, &at, error);
+    note_content(cpio, size);
     if (status == 0)
         status = reserve(cpio, aligned(size), &at, error);
     if (status < 0 || at == NULL || size == 0)
@@ -223,6 +231,7 @@ int cpio_add_file(struct cpio *cpio, const struct cpio_entry *entry, int fd,
     if (status < 0)
         return status;
     start = cpio->buffer->size;
+    note_content(cpio, size);
     status = reserve(cpio, aligned(size), &content, error);
     if (status < 0 || content == NULL)
         return status;
@@ -231,6 +240,7 @@ int cpio_add_file(struct cpio *cpio, const struct cpio_entry *entry, int fd,
         return error_errno(error, -status, "%s: cannot read it", entry->name);
     memset(content + got, 0, aligned(got) - got);
     give_back(cpio, aligned(size) - aligned(got));
+    cpio->content_size = got;
     /* The buffer may have moved since the header was written. */
     head = cpio->buffer->data + start -
            aligned(HEADER_SIZE + strlen(entry->name) + 1);

@@ -21,6 +21,9 @@ struct cpio {
     uint64_t limit;        /* bytes that may be stored */
     uint64_t size;         /* bytes that the archive needs so far */
     uint32_t entries;
+    /* Of the entry added last: where its bytes are in the buffer, how many.
+       Of no use past the limit. */
+    uint64_t content, content_size;
 };
 
 /* An entry's kind is in its mode, as in st_mode. */

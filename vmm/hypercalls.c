@@ -138,6 +138,13 @@ static int64_t serve_discard(struct unikernel *unikernel, const void *structure)
     return madvise(slice, call->length, MADV_DONTNEED) < 0 ? -errno : 0;
 }
 
+static int64_t serve_attach_root(struct unikernel *unikernel,
+                                 const void *structure)
+{
+    (void)structure;
+    return unikernel_attach_root(unikernel);
+}
+
 /* Every structure begins with its result. */
 union hypercall_structure {
     int64_t result;
@@ -146,6 +153,7 @@ union hypercall_structure {
     struct hypercall_console console;
     struct hypercall_poll poll;
     struct hypercall_discard discard;
+    struct hypercall_attach_root attach_root;
 };
 
 static const struct {
@@ -160,6 +168,8 @@ static const struct {
                                 serve_console_read},
     [HYPERCALL_POLL] = {sizeof(struct hypercall_poll), serve_poll},
     [HYPERCALL_DISCARD] = {sizeof(struct hypercall_discard), serve_discard},
+    [HYPERCALL_ATTACH_ROOT] = {sizeof(struct hypercall_attach_root),
+                               serve_attach_root},
 };
 
 int hypercall_serve(struct unikernel *unikernel, unsigned int number,

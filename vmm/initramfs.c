@@ -90,7 +90,7 @@ static int add_all(struct cpio *cpio, const struct bundle *bundle,
     if (status == 0)
         status = add_modules(cpio, options, error);
     if (status == 0)
-        status = rootfs_archive_add(cpio, bundle, error);
+        status = rootfs_archive_add(cpio, bundle, NULL, error);
     if (status == 0)
         status = cpio_add(cpio, &whole, NULL, 0, error);
     return status;

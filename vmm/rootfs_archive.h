@@ -5,21 +5,17 @@
 #include "oci/bundle.h"
 #include "oci/error.h"
 #include "vmm/cpio.h"
-
-enum {
-    ROOTFS_MAX_DEPTH = 256, /* directories below each other */
-    ROOTFS_MAX_ENTRIES = 1000000,
-};
+#include "vmm/root_index.h"
 
 /*
- * Adds the bundle's rootfs as "rootfs" and all below it. No link is followed,
- * nothing outside is reached, whatever others do to the tree meanwhile: what
- * vanishes is left out, a file that shrinks is what was read. Sockets are left
- * out, hard links become files of their own, owners are as the bundle's
- * mappings say. Errors: -E2BIG past the bounds, -EACCES and others of what
- * cannot be read, those of cpio_add.
+ * Adds the bundle's rootfs as "rootfs" and all below it, and to the index
+ * where that is not NULL. The same tree gives the same bytes. No link is
+ * followed; what vanishes is left out, a file that shrinks is what was read.
+ * Sockets are left out, hard links become files of their own, owners are as
+ * the bundle's mappings say. Errors: those of rootfs_walk and cpio_add,
+ * -ENOMEM.
  */
 int rootfs_archive_add(struct cpio *cpio, const struct bundle *bundle,
-                       struct error *error);
+                       struct root_index_builder *index, struct error *error);
 
 #endif

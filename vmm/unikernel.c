@@ -38,7 +38,7 @@ int unikernel_create(struct unikernel *unikernel, const struct bundle *bundle,
     _cleanup_free_ char *executable = NULL;
     struct page_tables tables;
     struct program program = {0};
-    struct boot_program what = {&program, NULL, &bundle->process};
+    struct boot_program what = {.program = &program, .bundle = bundle};
     int status;
 
     if (memory_size < UNIKERNEL_MIN_MEMORY)
@@ -46,6 +46,7 @@ int unikernel_create(struct unikernel *unikernel, const struct bundle *bundle,
                          "guest memory of %" PRIu64
                          " bytes is too small: a unikernel needs 8 MiB or more",
                          memory_size);
+    unikernel->bundle = bundle;
     status = guest_memory_create(&unikernel->memory, memory_size, error);
     if (status == 0)
         status = load(unikernel, bundle, &tables, &program, &executable, &start,
@@ -58,6 +59,7 @@ int unikernel_create(struct unikernel *unikernel, const struct bundle *bundle,
         return status;
     start.page_table_root = tables.root;
     what.executable = executable;
+    what.root = root_archive_address(&unikernel->memory);
     status =
         unikernel_vcpu_prepare(&unikernel->vm, &unikernel->vcpu, &start, error);
     if (status == 0)
@@ -66,9 +68,25 @@ int unikernel_create(struct unikernel *unikernel, const struct bundle *bundle,
     return status;
 }
 
+int64_t unikernel_attach_root(struct unikernel *unikernel)
+{
+    int status;
+
+    if (unikernel->root.bytes.size > 0)
+        return (int64_t)unikernel->root.bytes.size;
+    status = root_archive_make(&unikernel->root, unikernel->bundle,
+                               &unikernel->failure);
+    if (status == 0)
+        status = root_archive_attach(&unikernel->root, &unikernel->vm,
+                                     root_archive_address(&unikernel->memory),
+                                     &unikernel->failure);
+    return status < 0 ? status : (int64_t)unikernel->root.bytes.size;
+}
+
 void unikernel_release(struct unikernel *unikernel)
 {
     vcpu_release(&unikernel->vcpu);
     vm_release(&unikernel->vm);
+    root_archive_release(&unikernel->root);
     guest_memory_release(&unikernel->memory);
 }

@@ -8,6 +8,7 @@
 #include "oci/error.h"
 #include "vmm/kvm.h"
 #include "vmm/memory.h"
+#include "vmm/root_archive.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,6 +24,9 @@ struct unikernel {
     struct guest_memory memory;
     struct vm vm;
     struct vcpu vcpu;
+    const struct bundle *bundle; /* borrowed, for its rootfs */
+    struct root_archive root;    /* empty until the guest attaches it */
+    struct error failure;        /* code != 0: what the VMM could not do */
     struct guest_end end;
 };
 
@@ -36,11 +40,19 @@ enum {
 /*
  * Makes a guest of memory_size bytes that will run the bundle's process: its
  * arguments, environment, working directory and ids, its program out of its
- * rootfs. Nothing else of the bundle applies: the guest has no kernel to ask.
- * Errors as of the parts. The caller releases it, also after failure.
+ * rootfs. The bundle must stay until the guest is released: its files are read
+ * when the program first names one. Errors as of the parts. The caller releases
+ * it, also after failure.
  */
 int unikernel_create(struct unikernel *unikernel, const struct bundle *bundle,
                      uint64_t memory_size, struct error *error);
+
+/*
+ * Makes the archive of the bundle's root file system and puts it into the
+ * guest; once is enough. Returns its size, or a negative errno with
+ * unikernel->failure set, which ends unikernel_run.
+ */
+int64_t unikernel_attach_root(struct unikernel *unikernel);
 
 /*
  * Runs the guest until it ends; unikernel->end then says how. Returns 0, or

@@ -56,6 +56,10 @@ static int serve_port(struct unikernel *unikernel, struct error *error)
     address = *(const uint32_t *)((const char *)run + run->io.data_offset);
     status = hypercall_serve(unikernel, run->io.port - HYPERCALL_PORT,
                              (struct guest_addr){address});
+    if (unikernel->failure.code != 0) {
+        *error = unikernel->failure;
+        return -error->code;
+    }
     if (status == -EINVAL || status == -EFAULT)
         return error_set(error, EPROTO,
                          "the guest made hypercall %u with a structure at %#x, "

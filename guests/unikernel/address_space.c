@@ -26,6 +26,7 @@ static struct {
     uint64_t heap, heap_end; /* brk area; heap_end is page-aligned below */
     uint64_t brk;
     uint64_t stack; /* lowest address of the stack */
+    uint64_t root;  /* guest-physical address of the root file system */
     /* Only [fresh, fresh_end) has never been handed out and reads as zero. */
     uint64_t fresh, fresh_end;
     struct page_tables tables;
@@ -59,6 +60,7 @@ void address_space_init(const struct boot_info *boot)
     space.heap = page_up(boot->program_end);
     space.heap_end = space.brk = space.heap;
     space.stack = boot->stack;
+    space.root = boot->root_physical;
     space.fresh = space.heap;
     space.fresh_end = boot->stack - STACK_GUARD;
     space.tables = (struct page_tables){
@@ -82,6 +84,16 @@ uint64_t address_physical(uint64_t virtual)
     if (in_window(virtual, 0))
         return virtual - space.window + WINDOW_PHYSICAL;
     return virtual - SYSTEM_BASE;
+}
+
+int64_t address_space_map_root(uint64_t size)
+{
+    const uint64_t rounded =
+        (size + LARGE_PAGE_SIZE - 1) & -(uint64_t)LARGE_PAGE_SIZE;
+
+    return flush_if(
+        page_tables_map(&space.tables, ROOT_ARCHIVE_BASE, space.root, rounded,
+                        PAGE_PRESENT | PAGE_USER | PAGE_NO_EXECUTE));
 }
 
 uint64_t address_mapped(uint64_t virtual, uint64_t length)

@@ -17,6 +17,12 @@
 /* Takes over the page tables and the program's mappings from the VMM. */
 void address_space_init(const struct boot_info *boot);
 
+/*
+ * Maps the attached root file system, size bytes of it, read-only at
+ * ROOT_ARCHIVE_BASE. Returns 0, or -ENOMEM where no page tables are left.
+ */
+int64_t address_space_map_root(uint64_t size);
+
 /* Guest-physical address of a window or system-region address. */
 uint64_t address_physical(uint64_t virtual);
 

@@ -9,7 +9,21 @@
 #include <stdint.h>
 
 #define BOOT_INFO_MAGIC   0x6564697367 /* "gside" */
-#define BOOT_INFO_VERSION 1
+#define BOOT_INFO_VERSION 2
+
+/* Flags. */
+#define BOOT_INFO_TRACE             (1u << 0) /* print system calls */
+#define BOOT_INFO_ROOT_READ_ONLY    (1u << 1) /* writes to files: EROFS */
+#define BOOT_INFO_NO_NEW_PRIVILEGES (1u << 2) /* as prctl(2) shows it */
+
+#define BOOT_INFO_RLIMITS  16 /* RLIMIT_..., all that Linux has */
+#define BOOT_INFO_GROUPS   64
+#define BOOT_INFO_HOSTNAME 64 /* bytes, without the NUL */
+
+/* Soft and hard limit; UINT64_MAX is RLIM_INFINITY. */
+struct boot_rlimit {
+    uint64_t soft, hard;
+};
 
 /* Addresses are guest-virtual unless noted; sizes are bytes. */
 struct boot_info {
@@ -37,6 +51,20 @@ struct boot_info {
     uint64_t argument_count; /* at least 1 */
     uint64_t environment_count;
     uint64_t uid, gid;
+    uint64_t flags; /* BOOT_INFO_... */
+    uint64_t umask;
+    uint64_t group_count; /* supplementary groups */
+    uint32_t groups[BOOT_INFO_GROUPS];
+    /* Bit n is capability n: bounding, effective, permitted, inheritable,
+       ambient. */
+    uint64_t capabilities[5];
+    /* Of the bundle, else those that Linux starts its first program with. */
+    struct boot_rlimit rlimits[BOOT_INFO_RLIMITS];
+    char hostname[BOOT_INFO_HOSTNAME + 1];
+
+    /* Where HYPERCALL_ATTACH_ROOT puts the root file system: guest-physical,
+       2 MiB-aligned. See root_archive.h. */
+    uint64_t root_physical;
 
     /* Clock: wall time is wall_ns + (tsc - tsc_base) / frequency. */
     uint64_t tsc_khz;

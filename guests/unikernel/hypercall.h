@@ -19,6 +19,7 @@ enum hypercall_number {
     HYPERCALL_CONSOLE_READ,
     HYPERCALL_POLL,
     HYPERCALL_DISCARD,
+    HYPERCALL_ATTACH_ROOT,
     HYPERCALL_COUNT,
 };
 
@@ -77,6 +78,14 @@ struct hypercall_discard {
     int64_t result;
     uint64_t address; /* guest-physical, inside the window */
     uint64_t length;
+};
+
+/*
+ * Puts the root file system, read-only, at boot_info.root_physical; a second
+ * call does nothing more. Where the VMM cannot, it ends the guest.
+ */
+struct hypercall_attach_root {
+    int64_t result; /* its size in bytes, whole pages; see root_index.h */
 };
 
 #endif

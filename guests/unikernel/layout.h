@@ -16,6 +16,7 @@
  *   0x0f0000   its stack    SYSTEM_BASE + 0x0f0000   read, write; guard below
  *   0x100000   page tables  SYSTEM_BASE + 0x100000   read, write
  *   0x200000   window       where the program is linked, linearly
+ *   behind it  root files   ROOT_ARCHIVE_BASE        read; once attached
  *
  * The window keeps program, brk heap, mmap arena and stack in one linear
  * stretch, so translating an address is one subtraction.
@@ -43,6 +44,10 @@
 #define SYSTEM_PAGE_TABLES 0x100000
 
 #define WINDOW_PHYSICAL SYSTEM_SIZE
+
+/* The archive of the root file system, in page tables of its own. */
+#define ROOT_ARCHIVE_BASE (SYSTEM_BASE + 0x40000000)
+#define ROOT_ARCHIVE_MAX  0x200000000 /* bytes */
 
 /* Segment selectors; the privilege level is in the low two bits. */
 #define SELECTOR_KERNEL_CODE 0x08

@@ -100,3 +100,11 @@ int64_t vmm_discard(uint64_t address, uint64_t length)
     hypercall(HYPERCALL_DISCARD, &call);
     return call.result;
 }
+
+int64_t vmm_attach_root(void)
+{
+    static struct hypercall_attach_root call;
+
+    hypercall(HYPERCALL_ATTACH_ROOT, &call);
+    return call.result;
+}

@@ -34,4 +34,7 @@ int64_t vmm_poll(uint64_t duration_ns, uint64_t streams);
 /* Gives page-aligned window memory back; it reads as zero afterwards. */
 int64_t vmm_discard(uint64_t address, uint64_t length);
 
+/* Attaches the root file system; returns its size in bytes. */
+int64_t vmm_attach_root(void);
+
 #endif

@@ -3,7 +3,7 @@
 
 #include "oci/file.h"
 #include "tests/unit/cpio_reader.h"
-#include "vmm/rootfs_archive.h"
+#include "vmm/rootfs_walk.h"
 
 #include <errno.h>
 #include <fcntl.h>

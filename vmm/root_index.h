@@ -1,0 +1,41 @@
+/*
+ * Building the index of a root file system's archive, in the form of
+ * guests/unikernel/root_index.h.
+ */
+#ifndef RINGSIDE_VMM_ROOT_INDEX_H
+#define RINGSIDE_VMM_ROOT_INDEX_H
+
+#include "guests/unikernel/root_index.h"
+#include "oci/error.h"
+#include "vmm/buffer.h"
+#include "vmm/rootfs_walk.h"
+
+#include <stdint.h>
+
+/* All zeros is an empty one. */
+struct root_index_builder {
+    struct buffer walked; /* entries as the walk goes */
+    struct buffer names;
+    uint32_t last[ROOTFS_MAX_DEPTH + 1];   /* last entry at each depth */
+    uint32_t levels[ROOTFS_MAX_DEPTH + 1]; /* entries at each depth */
+};
+
+/*
+ * Adds a file, a directory before what is in it: described by status, its size
+ * bytes of content lying at this offset of the archive. Errors: -ENOMEM,
+ * -E2BIG where names exceed 4 GiB.
+ */
+int root_index_add(struct root_index_builder *builder,
+                   const struct rootfs_file *file, const struct stat *status,
+                   uint64_t content, uint64_t size, struct error *error);
+
+/*
+ * Writes the index behind the archive and fills both up to whole pages.
+ * Errors: -ENOENT where there is not even the root, -ENOMEM, -ENOSPC.
+ */
+int root_index_write(const struct root_index_builder *builder,
+                     struct buffer *archive, struct error *error);
+
+void root_index_release(struct root_index_builder *builder);
+
+#endif
