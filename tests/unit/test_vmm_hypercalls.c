@@ -20,6 +20,7 @@
 enum { SIZE = 8 << 20, AT = 0x20000 };
 
 static struct unikernel guest;
+static const struct bundle bundle = {.rootfs = (char *)"/nonexistent"};
 
 static int create(void **state)
 {
@@ -27,6 +28,7 @@ static int create(void **state)
 
     (void)state;
     guest = UNIKERNEL_NONE;
+    guest.bundle = &bundle;
     return guest_memory_create(&guest.memory, SIZE, &error);
 }
 
@@ -56,9 +58,10 @@ static void structures_outside_or_unaligned_break_the_protocol(void **state)
         assert_int_equal(
             hypercall_serve(&guest, number, (struct guest_addr){SIZE}),
             -EFAULT);
-        assert_int_equal(
-            hypercall_serve(&guest, number, (struct guest_addr){SIZE - 8}),
-            -EFAULT);
+        if (number != HYPERCALL_ATTACH_ROOT) /* all others have more */
+            assert_int_equal(
+                hypercall_serve(&guest, number, (struct guest_addr){SIZE - 8}),
+                -EFAULT);
         assert_int_equal(
             hypercall_serve(&guest, number, (struct guest_addr){AT + 1}),
             -EINVAL);
@@ -67,6 +70,16 @@ static void structures_outside_or_unaligned_break_the_protocol(void **state)
                          -EFAULT);
     }
     assert_false(guest.end.ended);
+}
+
+static void a_root_file_system_that_cannot_be_read_is_told(void **state)
+{
+    const struct hypercall_attach_root structure = {0};
+
+    (void)state;
+    assert_int_equal(call(HYPERCALL_ATTACH_ROOT, &structure, sizeof(structure)),
+                     -ENOENT);
+    assert_string_equal(guest.failure.text, "/nonexistent: no directory");
 }
 
 static void unknown_numbers_break_the_protocol(void **state)
@@ -233,6 +246,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(structures_outside_or_unaligned_break_the_protocol),
         cmocka_unit_test(unknown_numbers_break_the_protocol),
+        cmocka_unit_test(a_root_file_system_that_cannot_be_read_is_told),
         cmocka_unit_test(console_ranges_are_checked),
         cmocka_unit_test(only_the_standard_streams_can_be_written),
         cmocka_unit_test(written_bytes_reach_the_stream),
