@@ -31,6 +31,7 @@ static struct {
     uint64_t fresh, fresh_end;
     struct page_tables tables;
     struct intervals used;
+    struct intervals system; /* the part of it that address_space_take gave */
 } space;
 
 static uint64_t page_up(uint64_t value)
@@ -215,7 +216,8 @@ static int64_t map_fixed(uint64_t start, uint64_t length, uint64_t prot,
 {
     if (start % PAGE_SIZE != 0)
         return -EINVAL;
-    if (start < space.heap_end || !in_window(start, length))
+    if (start < space.heap_end || !in_window(start, length) ||
+        intervals_touch(&space.system, start, start + length))
         return -ENOMEM;
     if (intervals_touch(&space.used, start, start + length)) {
         int64_t status;
@@ -258,7 +260,10 @@ static int check_range(uint64_t start, uint64_t *length, int outside)
     if (*length > space.window_end - space.window)
         return outside;
     *length = page_up(*length);
-    return in_window(start, *length) ? 0 : outside;
+    if (!in_window(start, *length) ||
+        intervals_touch(&space.system, start, start + *length))
+        return outside;
+    return 0;
 }
 
 int64_t address_space_unmap(uint64_t start, uint64_t length)
@@ -345,6 +350,61 @@ int64_t address_space_discard(uint64_t start, uint64_t length)
 uint64_t address_space_used(void)
 {
     return intervals_total(&space.used);
+}
+
+uint64_t address_space_size(void)
+{
+    return space.window_end - space.window;
+}
+
+void *address_space_take(uint64_t length, uint64_t alignment)
+{
+    uint64_t place, end;
+
+    if (length > space.window_end - space.window)
+        return NULL;
+    place = intervals_gap(&space.used, space.heap_end, space.window_end, length,
+                          alignment);
+    end = place + length;
+    if (place == 0 || intervals_add(&space.system, place, end) < 0)
+        return NULL;
+    if (intervals_add(&space.used, place, end) < 0 ||
+        set_rights(place, length, rights_of(PROT_READ | PROT_WRITE)) < 0) {
+        address_space_give((void *)place, length);
+        return NULL;
+    }
+    mark_not_fresh(place, end);
+    return (void *)place;
+}
+
+void address_space_give(void *memory, uint64_t length)
+{
+    uint64_t start = (uint64_t)memory;
+
+    intervals_remove(&space.system, start, start + length);
+    intervals_remove(&space.used, start, start + length);
+    set_rights(start, length, 0);
+    if (length >= DISCARD_MIN)
+        vmm_discard(start, length);
+}
+
+static uint64_t user_reach(uint64_t address, uint64_t length, uint64_t rights)
+{
+    if (!in_window(address, 0))
+        return 0;
+    if (length > space.window_end - address)
+        length = space.window_end - address;
+    return page_tables_reach(&space.tables, address, length, rights);
+}
+
+uint64_t user_reach_read(uint64_t address, uint64_t length)
+{
+    return user_reach(address, length, PAGE_USER);
+}
+
+uint64_t user_reach_write(uint64_t address, uint64_t length)
+{
+    return user_reach(address, length, PAGE_USER | PAGE_WRITE);
 }
 
 static int64_t user_check(uint64_t address, uint64_t length, uint64_t rights)

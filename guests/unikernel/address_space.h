@@ -43,8 +43,17 @@ int64_t address_space_remap(uint64_t start, uint64_t length,
                             uint64_t new_length, uint64_t flags);
 int64_t address_space_discard(uint64_t start, uint64_t length);
 
-/* Bytes of the window in use. */
+/* Bytes of the window in use, and all of them. */
 uint64_t address_space_used(void);
+uint64_t address_space_size(void);
+
+/*
+ * Window memory for the library OS itself, which the program's calls cannot
+ * unmap or change: length bytes, a multiple of a page, at a multiple of
+ * alignment, content undefined; NULL when there is none. And back.
+ */
+void *address_space_take(uint64_t length, uint64_t alignment);
+void address_space_give(void *memory, uint64_t length);
 
 /*
  * Access to the program's memory at an address it gave: 0, or -EFAULT with
@@ -54,6 +63,10 @@ int64_t user_check_read(uint64_t address, uint64_t length);
 int64_t user_check_write(uint64_t address, uint64_t length);
 int64_t user_copy_in(void *to, uint64_t address, uint64_t length);
 int64_t user_copy_out(uint64_t address, const void *from, uint64_t length);
+
+/* How many of length bytes from address on can be read, or written. */
+uint64_t user_reach_read(uint64_t address, uint64_t length);
+uint64_t user_reach_write(uint64_t address, uint64_t length);
 
 /*
  * Copies a NUL-terminated string of less than size bytes. Returns its length,

@@ -7,6 +7,7 @@
 #include "guests/unikernel/address_space.h"
 #include "guests/unikernel/boot_info.h"
 #include "guests/unikernel/clock.h"
+#include "guests/unikernel/credentials.h"
 #include "guests/unikernel/layout.h"
 #include "guests/unikernel/random.h"
 #include "guests/unikernel/registers.h"
@@ -142,6 +143,7 @@ _Noreturn void start(const struct boot_info *boot)
     address_space_init(boot);
     clock_init(boot);
     random_init(boot->seed);
+    credentials_init(boot->uid, boot->gid);
     process_init(boot, executable, working_directory);
     registers.rcx = boot->program_entry;
     registers.r11 = RFLAGS_RING3;

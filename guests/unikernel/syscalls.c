@@ -30,6 +30,8 @@ static syscall_handler *const handlers[] = {
     [__NR_sched_yield] = sys_zero,
     [__NR_mremap] = sys_mremap,
     [__NR_madvise] = sys_madvise,
+    [__NR_dup] = sys_dup,
+    [__NR_dup2] = sys_dup2,
     [__NR_pause] = sys_pause,
     [__NR_nanosleep] = sys_nanosleep,
     [__NR_getpid] = sys_getpid,
@@ -69,6 +71,7 @@ static syscall_handler *const handlers[] = {
     [__NR_readlinkat] = sys_readlinkat,
     [__NR_set_robust_list] = sys_zero,
     [__NR_getcpu] = sys_getcpu,
+    [__NR_dup3] = sys_dup3,
     [__NR_prlimit64] = sys_prlimit64,
     [__NR_getrandom] = sys_getrandom,
 };

@@ -23,10 +23,15 @@ void syscall_dispatch(struct registers *registers);
 syscall_handler sys_brk, sys_mmap, sys_munmap, sys_mprotect, sys_mremap,
     sys_madvise;
 
-/* sys_stream.c: the three standard streams, until there are files */
-syscall_handler sys_read, sys_write, sys_readv, sys_writev, sys_close,
-    sys_lseek, sys_ioctl, sys_fcntl, sys_fstat, sys_newfstatat, sys_open,
-    sys_openat, sys_access, sys_readlink, sys_readlinkat, sys_getcwd;
+/* sys_transfer.c */
+syscall_handler sys_read, sys_write, sys_readv, sys_writev;
+
+/* sys_descriptor.c */
+syscall_handler sys_close, sys_ioctl, sys_dup, sys_dup2, sys_dup3, sys_fcntl;
+
+/* sys_stream.c: paths, until there are files */
+syscall_handler sys_lseek, sys_fstat, sys_newfstatat, sys_open, sys_openat,
+    sys_access, sys_readlink, sys_readlinkat, sys_getcwd;
 
 /* sys_process.c */
 void process_init(const struct boot_info *boot, const char *executable,

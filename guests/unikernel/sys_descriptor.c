@@ -1,0 +1,92 @@
+/* Calls on descriptors and open file descriptions themselves. */
+#include "guests/unikernel/address_space.h"
+#include "guests/unikernel/descriptor.h"
+#include "guests/unikernel/syscalls.h"
+
+#include <asm/errno.h>
+#include <linux/fcntl.h>
+#include <stddef.h>
+
+int64_t sys_close(const struct registers *call)
+{
+    return descriptor_close((uint32_t)call->rdi);
+}
+
+int64_t sys_ioctl(const struct registers *call)
+{
+    struct description *file = descriptor_get((uint32_t)call->rdi);
+
+    if (file == NULL || file->flags & O_PATH)
+        return -EBADF;
+    if (file->node->operations->ioctl == NULL)
+        return -ENOTTY;
+    return file->node->operations->ioctl(file, (uint32_t)call->rsi, call->rdx);
+}
+
+int64_t sys_dup(const struct registers *call)
+{
+    struct description *file = descriptor_get((uint32_t)call->rdi);
+
+    if (file == NULL)
+        return -EBADF;
+    return descriptor_install(description_reference(file), 0, false);
+}
+
+int64_t sys_dup2(const struct registers *call)
+{
+    struct description *file = descriptor_get((uint32_t)call->rdi);
+    uint64_t to = (uint32_t)call->rsi;
+
+    if (to >= descriptor_limit() || file == NULL)
+        return -EBADF;
+    if (to == (uint32_t)call->rdi)
+        return (int64_t)to;
+    return descriptor_replace(to, description_reference(file), false);
+}
+
+int64_t sys_dup3(const struct registers *call)
+{
+    struct description *file = descriptor_get((uint32_t)call->rdi);
+    uint64_t to = (uint32_t)call->rsi;
+
+    if ((call->rdx & ~(uint64_t)O_CLOEXEC) != 0 || to == (uint32_t)call->rdi)
+        return -EINVAL;
+    if (to >= descriptor_limit() || file == NULL)
+        return -EBADF;
+    return descriptor_replace(to, description_reference(file),
+                              (call->rdx & O_CLOEXEC) != 0);
+}
+
+int64_t sys_fcntl(const struct registers *call)
+{
+    struct description *file = descriptor_get((uint32_t)call->rdi);
+    const uint32_t settable = O_APPEND | O_NONBLOCK | O_NOATIME | O_DIRECT;
+
+    if (file == NULL)
+        return -EBADF;
+    switch ((uint32_t)call->rsi) {
+    case F_DUPFD:
+    case F_DUPFD_CLOEXEC:
+        if ((uint32_t)call->rdx >= descriptor_limit())
+            return -EINVAL;
+        return descriptor_install(description_reference(file),
+                                  (uint32_t)call->rdx,
+                                  call->rsi == F_DUPFD_CLOEXEC);
+    case F_GETFD:
+        return descriptor_close_on_exec((uint32_t)call->rdi) ? FD_CLOEXEC : 0;
+    case F_SETFD:
+        descriptor_set_close_on_exec((uint32_t)call->rdi,
+                                     (call->rdx & FD_CLOEXEC) != 0);
+        return 0;
+    case F_GETFL:
+        return file->flags;
+    case F_SETFL:
+        if (file->flags & O_PATH)
+            return -EBADF;
+        file->flags =
+            (file->flags & ~settable) | ((uint32_t)call->rdx & settable);
+        return 0;
+    default:
+        return -EINVAL;
+    }
+}
