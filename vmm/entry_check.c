@@ -5,34 +5,12 @@
  */
 #include "vmm/entry_check.h"
 
+#include "vmm/registers.h"
+
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-enum {
-    CR0_PE = 1u << 0,
-    CR0_NE = 1u << 5,
-    CR0_WP = 1u << 16,
-    CR0_PG = 1u << 31,
-    CR4_PAE = 1u << 5,
-    CR4_VMXE = 1u << 13,
-    CR4_PCIDE = 1u << 17,
-    CR4_CET = 1u << 23,
-    EFER_SCE = 1u << 0,
-    EFER_LME = 1u << 8,
-    EFER_LMA = 1u << 10,
-    EFER_NXE = 1u << 11,
-    RFLAGS_FIXED = 1u << 1,
-    RFLAGS_IF = 1u << 9,
-    RFLAGS_VM = 1u << 17,
-    RFLAGS_RESERVED = 0xffc08028,
-    TYPE_ACCESSED = 1,
-    TYPE_WRITE = 2,
-    TYPE_CODE = 8,
-    TYPE_TSS_BUSY = 11,
-    TYPE_LDT = 2,
-};
 
 struct rule {
     bool holds;

@@ -2,6 +2,7 @@
 #include "vmm/linux_boot.h"
 
 #include "vmm/microvm_layout.h"
+#include "vmm/registers.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -15,21 +16,10 @@ enum {
     MAX_RANGES = 4,
     CODE_SELECTOR = 0x10, /* as the boot protocol has it */
     DATA_SELECTOR = 0x18,
-    CR0_PE = 1u << 0,
-    CR0_ET = 1u << 4,
-    CR0_NE = 1u << 5,
-    CR4_PAE = 1u << 5,
-    EFER_LME = 1u << 8,
-    EFER_LMA = 1u << 10,
-    TYPE_DATA = 3,
-    TYPE_CODE = 11,
-    TYPE_TSS_BUSY = 11,
-    RFLAGS_FIXED = 2,
     PVH_MAGIC = 0x336ec578,
     PVH_VERSION = 1,
 };
 
-#define CR0_PG      (1ul << 31)
 #define LARGE_PAGE  0x200000ull
 #define TABLE_FLAGS 0x03ull /* present, writable */
 #define LARGE_FLAGS 0x83ull
@@ -205,9 +195,9 @@ void linux_boot_registers(const struct linux_kernel *kernel,
 {
     const bool pvh = kernel->protocol == LINUX_PVH;
 
-    sregs->cs = flat(CODE_SELECTOR, TYPE_CODE, !pvh);
+    sregs->cs = flat(CODE_SELECTOR, TYPE_CODE_READ, !pvh);
     sregs->ds = sregs->es = sregs->fs = sregs->gs = sregs->ss =
-        flat(DATA_SELECTOR, TYPE_DATA, false);
+        flat(DATA_SELECTOR, TYPE_DATA_READ_WRITE, false);
     sregs->tr = (struct kvm_segment){
         .limit = 0x67, .selector = 8, .type = TYPE_TSS_BUSY, .present = 1};
     sregs->ldt = (struct kvm_segment){.unusable = 1};

@@ -4,6 +4,7 @@
 #include "guests/unikernel/layout.h"
 #include "vmm/cpuid.h"
 #include "vmm/entry_check.h"
+#include "vmm/registers.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -16,30 +17,11 @@ enum {
     MSR_ENTRIES = 3,
     CPUID_XSAVE = 1 << 26, /* leaf 1 ecx */
     HWCAP2_FSGSBASE = 1 << 1,
-    CR0_PE = 1u << 0,
-    CR0_MP = 1u << 1,
-    CR0_ET = 1u << 4,
-    CR0_NE = 1u << 5,
-    CR0_WP = 1u << 16,
-    CR4_PAE = 1u << 5,
-    CR4_OSFXSR = 1u << 9,
-    CR4_OSXMMEXCPT = 1u << 10,
-    CR4_FSGSBASE = 1u << 16,
-    CR4_OSXSAVE = 1u << 18,
-    EFER_SCE = 1u << 0,
-    EFER_LME = 1u << 8,
-    EFER_LMA = 1u << 10,
-    EFER_NXE = 1u << 11,
-    TYPE_DATA = 3,      /* accessed, writable */
-    TYPE_CODE = 11,     /* accessed, readable */
-    TYPE_TSS_BUSY = 11, /* system type */
     MSR_TSC = 0x10,
     MSR_STAR = 0xc0000081,
     MSR_LSTAR = 0xc0000082,
     MSR_FMASK = 0xc0000084,
 };
-
-#define CR0_PG (1ul << 31)
 
 /* x87, SSE, AVX and the three parts of AVX-512; larger state is not needed. */
 #define XCR0_WANTED 0xe7ull
@@ -62,9 +44,10 @@ static struct kvm_segment segment(uint16_t selector, uint8_t type, bool code)
 void unikernel_vcpu_registers(const struct vcpu_start *start,
                               struct kvm_sregs *sregs, struct kvm_regs *regs)
 {
-    struct kvm_segment data = segment(SELECTOR_USER_DATA, TYPE_DATA, false);
+    struct kvm_segment data =
+        segment(SELECTOR_USER_DATA, TYPE_DATA_READ_WRITE, false);
 
-    sregs->cs = segment(SELECTOR_USER_CODE, TYPE_CODE, true);
+    sregs->cs = segment(SELECTOR_USER_CODE, TYPE_CODE_READ, true);
     sregs->ds = sregs->es = sregs->fs = sregs->gs = sregs->ss = data;
     sregs->tr = (struct kvm_segment){
         .base = SYSTEM_BASE + SYSTEM_TSS,
