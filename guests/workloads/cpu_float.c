@@ -87,13 +87,9 @@ static int run(const uint64_t *values, struct report *report)
 {
     struct float_mix mix = float_mix_start;
     struct batch batch = {run_batch, &mix};
-    struct measurement measurement;
 
-    if (report_ready() < 0 || measure(&batch, values, &measurement) < 0)
+    if (measure_and_report(&batch, values, report) < 0)
         return -1;
-    report_metric(report, "time_per_operation", measured_ns(&measurement, 1),
-                  "ns");
-    report_count(report, "iterations", measurement.iterations);
     verify(report);
     return 0;
 }

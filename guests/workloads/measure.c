@@ -1,8 +1,6 @@
 /* Calibration and timing; see measure.h. */
 #include "measure.h"
 
-#include "report.h"
-
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,6 +89,19 @@ int measure(const struct batch *batch, const uint64_t *values,
             return -1;
     }
     measurement->batch_ns = median_ns(samples, count);
+    return 0;
+}
+
+int measure_and_report(const struct batch *batch, const uint64_t *values,
+                       struct report *report)
+{
+    struct measurement measurement;
+
+    if (report_ready() < 0 || measure(batch, values, &measurement) < 0)
+        return -1;
+    report_metric(report, "time_per_operation", measured_ns(&measurement, 1),
+                  "ns");
+    report_count(report, "iterations", measurement.iterations);
     return 0;
 }
 

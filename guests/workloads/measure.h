@@ -11,6 +11,7 @@
 #define RINGSIDE_WORKLOAD_MEASURE_H
 
 #include "options.h"
+#include "report.h"
 
 #include <stdint.h>
 
@@ -51,6 +52,14 @@ struct batch {
  */
 int measure(const struct batch *batch, const uint64_t *values,
             struct measurement *measurement);
+
+/*
+ * All that a workload of one kind of operation does to be timed: says that it
+ * is ready, measures, reports time_per_operation and the iterations. Returns
+ * as measure does; a reader who is gone ends it as well.
+ */
+int measure_and_report(const struct batch *batch, const uint64_t *values,
+                       struct report *report);
 
 /* Nanoseconds per operation, where an iteration is `operations` of them. */
 double measured_ns(const struct measurement *measurement, double operations);

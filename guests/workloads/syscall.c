@@ -87,15 +87,13 @@ static int verify(unsigned long function, struct report *report)
 static int run(const uint64_t *values, struct report *report)
 {
     unsigned long function = getauxval(AT_SYSINFO);
-    struct measurement measurement;
 
-    if (report_ready() < 0 ||
-        measure(&(struct batch){run_traps, NULL}, values, &measurement) < 0)
+    if (measure_and_report(&(struct batch){run_traps, NULL}, values, report) <
+        0)
         return -1;
-    report_metric(report, "time_per_operation", measured_ns(&measurement, 1),
-                  "ns");
-    report_count(report, "iterations", measurement.iterations);
     if (function != 0) {
+        struct measurement measurement;
+
         if (measure(&(struct batch){run_functions, &function}, values,
                     &measurement) < 0)
             return -1;
