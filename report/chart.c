@@ -124,9 +124,11 @@ static void write_decade_ticks(FILE *out, double low, double high,
         }
 }
 
-void chart_write_log_ticks(FILE *out, double low, double high, const char *unit,
-                           int wanted)
+void chart_write_log_ticks(FILE *out, const struct chart_axis *axis,
+                           const char *unit, int wanted)
 {
+    const double low = axis->low, high = axis->high;
+
     /* The script is no place for a word of the result file. */
     if (strcmp(unit, "ns") != 0 && strcmp(unit, "bytes") != 0 &&
         strcmp(unit, "×") != 0)

@@ -9,6 +9,8 @@
 #include "report/record.h"
 #include "report/svg.h"
 
+#include <math.h>
+
 enum chart_width { CHART_WIDE, CHART_NARROW, CHART_WIDTHS };
 
 enum {
@@ -64,6 +66,41 @@ int chart_draw(int directory, struct chart *chart, struct error *error);
 /* Frees what the chart holds; a zeroed one is fine. */
 void chart_release(struct chart *chart);
 
+/* What a chart is written into: three of its texts. */
+struct chart_streams {
+    FILE *data, *settings, *description;
+    size_t sizes[3];
+};
+
+/*
+ * Opens the chart's texts for writing; false where there is no memory, and
+ * chart_streams_close tells again. Close them in both cases: it returns 0 when
+ * all texts are there, -ENOMEM otherwise.
+ */
+bool chart_streams_open(struct chart *chart, struct chart_streams *streams);
+int chart_streams_close(const struct chart *chart,
+                        struct chart_streams *streams);
+
+/*
+ * The single values of a cell's platform and workload, those above zero: what
+ * a logarithmic axis can show. The caller frees them. Errors: -ENOMEM.
+ */
+int chart_single_values(const struct record *record, const struct cell *cell,
+                        double **values, size_t *count);
+
+/* Ends of a logarithmic axis, so that what is shown lies inside. */
+struct chart_axis {
+    double low, high;
+};
+
+/* Holds nothing yet. */
+#define CHART_AXIS_EMPTY ((struct chart_axis){INFINITY, 0})
+
+void chart_axis_include(struct chart_axis *axis, double low, double high);
+
+/* Room to spare at both ends, by that factor. */
+void chart_axis_widen(struct chart_axis *axis, double factor);
+
 /* What a further cost of a workload is called: "as a function call". */
 const char *chart_metric_title(const char *metric);
 
@@ -74,12 +111,11 @@ const char *chart_metric_title(const char *metric);
 void chart_write_label(FILE *out, const char *text, size_t limit);
 
 /*
- * Writes the tick lists ticks_wide and ticks_narrow of a logarithmic axis
- * from low to high in unit: round values, about as many as wanted on the
- * wide one, labelled as number_value does. "×" is the unit of a ratio; a
- * unit that is not known is not written.
+ * Writes the tick lists ticks_wide and ticks_narrow of the axis in unit: round
+ * values, about as many as wanted on the wide one, labelled as number_value
+ * does. "×" is the unit of a ratio; a unit that is not known is not written.
  */
-void chart_write_log_ticks(FILE *out, double low, double high, const char *unit,
-                           int wanted);
+void chart_write_log_ticks(FILE *out, const struct chart_axis *axis,
+                           const char *unit, int wanted);
 
 #endif

@@ -5,13 +5,13 @@
  */
 #include "report/chart.h"
 
-#include "oci/cleanup.h"
 #include "report/assets.h"
 #include "report/numbers.h"
 #include "report/pairs.h"
 #include "report/palette.h"
 #include "report/text.h"
 
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -39,8 +39,8 @@ struct dots {
     size_t count;
     struct heading headings[CHART_MAX_ROWS];
     size_t heading_count;
-    double height;    /* rows */
-    double low, high; /* of the axis */
+    double height; /* rows */
+    struct chart_axis axis;
 };
 
 static const struct platform_entry *native_of(const struct record *record)
@@ -65,21 +65,6 @@ static int collect_ratios(const struct record *record, struct dot *dot)
     dot->count = (size_t)count;
     for (size_t i = 0; dot->cell->higher_is_better && i < dot->count; i++)
         dot->values[i] = 1 / dot->values[i];
-    return 0;
-}
-
-static int collect_values(const struct record *record, struct dot *dot)
-{
-    dot->values = calloc(record->raw_count + 1, sizeof(*dot->values));
-    if (dot->values == NULL)
-        return -ENOMEM;
-    for (size_t i = 0; i < record->raw_count; i++) {
-        const struct raw_value *raw = &record->raw[i];
-
-        if (raw->platform == dot->cell->platform &&
-            raw->workload == dot->cell->workload && raw->value > 0)
-            dot->values[dot->count++] = raw->value;
-    }
     return 0;
 }
 
@@ -111,7 +96,7 @@ static int add_dot(struct dots *dots, const struct cell *cell)
     dot->figure = cell->value;
     if (!cell->primary)
         return 0; /* single values are kept of the judged metric alone */
-    return collect_values(dots->record, dot);
+    return chart_single_values(dots->record, cell, &dot->values, &dot->count);
 }
 
 /* A heading with the rows below it; none when no platform has a figure. */
@@ -163,17 +148,16 @@ static int add_workload(struct dots *dots,
  */
 static void find_range(struct dots *dots)
 {
-    double spare;
+    const double band = dots->record->band;
 
-    dots->low = dots->ratios ? 1 / (1 + dots->record->band) : INFINITY;
-    dots->high = dots->ratios ? 1 + dots->record->band : 0;
-    for (size_t i = 0; i < dots->count; i++) {
-        dots->low = fmin(dots->low, dots->dots[i].figure.low);
-        dots->high = fmax(dots->high, dots->dots[i].figure.high);
-    }
-    spare = fmax(1.03, pow(dots->high / dots->low, 0.2));
-    dots->low /= spare;
-    dots->high *= spare;
+    dots->axis = CHART_AXIS_EMPTY;
+    if (dots->ratios)
+        chart_axis_include(&dots->axis, 1 / (1 + band), 1 + band);
+    for (size_t i = 0; i < dots->count; i++)
+        chart_axis_include(&dots->axis, dots->dots[i].figure.low,
+                           dots->dots[i].figure.high);
+    chart_axis_widen(&dots->axis,
+                     fmax(1.03, pow(dots->axis.high / dots->axis.low, 0.2)));
 }
 
 static void write_rows(const struct dots *dots, FILE *out)
@@ -237,12 +221,13 @@ static void write_values(const struct dots *dots, struct chart *chart,
             continue;
         for (size_t k = 0; k < dot->count; k++) {
             const double value = dot->values[k];
-            const int edge = (value > dots->high) - (value < dots->low);
+            const int edge =
+                (value > dots->axis.high) - (value < dots->axis.low);
 
             chart->clipped += edge != 0;
             fprintf(out, "%g\t%.9g\t%u\t%d\n", dot->y,
-                    fmin(fmax(value, dots->low), dots->high), look.colour,
-                    edge);
+                    fmin(fmax(value, dots->axis.low), dots->axis.high),
+                    look.colour, edge);
             chart->has_points = true;
         }
     }
@@ -251,10 +236,10 @@ static void write_values(const struct dots *dots, struct chart *chart,
 static void write_settings(const struct dots *dots, FILE *out)
 {
     fprintf(out, "rows = %.2f\nlow = %.9g\nhigh = %.9g\n", dots->height,
-            dots->low, dots->high);
+            dots->axis.low, dots->axis.high);
     fprintf(out, "reference = %d\nband = %.9g\n", dots->ratios,
             dots->record->band);
-    chart_write_log_ticks(out, dots->low, dots->high, dots->unit, 6);
+    chart_write_log_ticks(out, &dots->axis, dots->unit, 6);
 }
 
 static void describe(const struct dots *dots, FILE *out)
@@ -277,27 +262,17 @@ static void describe(const struct dots *dots, FILE *out)
 
 static int write_chart(const struct dots *dots, struct chart *chart)
 {
-    size_t size;
-    FILE *data = open_memstream(&chart->data, &size);
-    FILE *settings = open_memstream(&chart->settings, &size);
-    FILE *description = open_memstream(&chart->description, &size);
-    int failed = data == NULL || settings == NULL || description == NULL;
+    struct chart_streams streams;
 
-    if (!failed) {
-        write_rows(dots, data);
-        write_headings(dots, data);
-        write_values(dots, chart, data);
-        write_settings(dots, settings);
-        describe(dots, description);
+    if (chart_streams_open(chart, &streams)) {
+        write_rows(dots, streams.data);
+        write_headings(dots, streams.data);
+        write_values(dots, chart, streams.data);
+        write_settings(dots, streams.settings);
+        describe(dots, streams.description);
     }
-    cleanup_file(&description);
-    cleanup_file(&settings);
-    cleanup_file(&data);
     chart->rows = dots->count;
-    return failed || chart->data == NULL || chart->settings == NULL ||
-                   chart->description == NULL
-               ? -ENOMEM
-               : 0;
+    return chart_streams_close(chart, &streams);
 }
 
 static int chart_dots(const struct record *record, enum workload_group group,

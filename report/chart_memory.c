@@ -5,12 +5,12 @@
  */
 #include "report/chart.h"
 
-#include "oci/cleanup.h"
 #include "report/assets.h"
 #include "report/numbers.h"
 #include "report/palette.h"
 #include "report/text.h"
 
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -151,27 +151,19 @@ static void describe(const struct bars *bars, FILE *out)
 
 static int write_chart(const struct bars *bars, struct chart *chart)
 {
-    size_t size;
-    FILE *data = open_memstream(&chart->data, &size);
-    FILE *settings = open_memstream(&chart->settings, &size);
-    FILE *description = open_memstream(&chart->description, &size);
-    int failed = data == NULL || settings == NULL || description == NULL;
+    struct chart_streams streams;
 
-    if (!failed) {
-        write_rows(bars, data);
-        write_values(bars, chart, data);
-        describe(bars, description);
-        fprintf(settings, "rows = %zu\nhigh = %.9g\nunit = \" %s\"\n",
+    if (chart_streams_open(chart, &streams)) {
+        write_rows(bars, streams.data);
+        write_values(bars, chart, streams.data);
+        describe(bars, streams.description);
+        fprintf(streams.settings, "rows = %zu\nhigh = %.9g\nunit = \" %s\"\n",
                 bars->count, bars->high,
                 number_scale(bars->high / bars->factor, "bytes").unit);
     }
-    cleanup_file(&description);
-    cleanup_file(&settings);
-    cleanup_file(&data);
     chart->rows = bars->count;
     chart->title = strdup("Memory of one idle instance");
-    return failed || chart->data == NULL || chart->settings == NULL ||
-                   chart->description == NULL || chart->title == NULL
+    return chart_streams_close(chart, &streams) < 0 || chart->title == NULL
                ? -ENOMEM
                : 0;
 }

@@ -6,13 +6,13 @@
  */
 #include "report/chart.h"
 
-#include "oci/cleanup.h"
 #include "report/assets.h"
 #include "report/numbers.h"
 #include "report/palette.h"
 #include "report/text.h"
 
 #include <gsl/gsl_sort.h>
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -28,7 +28,7 @@ struct startup {
     const struct record *record;
     struct series series[MAX_SERIES]; /* fastest first */
     size_t count;
-    double low, high; /* of the axis, ns */
+    struct chart_axis axis; /* ns */
 };
 
 static int by_median(const void *left, const void *right)
@@ -39,24 +39,6 @@ static int by_median(const void *left, const void *right)
            (a->cell->value.median < b->cell->value.median);
 }
 
-static int collect_values(const struct record *record, struct series *series)
-{
-    const struct cell *cell = series->cell;
-
-    series->values = calloc(record->raw_count + 1, sizeof(*series->values));
-    if (series->values == NULL)
-        return -ENOMEM;
-    for (size_t i = 0; i < record->raw_count; i++) {
-        const struct raw_value *raw = &record->raw[i];
-
-        if (raw->platform == cell->platform &&
-            raw->workload == cell->workload && raw->value > 0)
-            series->values[series->count++] = raw->value;
-    }
-    gsl_sort(series->values, 1, series->count);
-    return 0;
-}
-
 static int collect(const struct record *record,
                    const struct workload_entry *workload,
                    struct startup *startup)
@@ -65,12 +47,16 @@ static int collect(const struct record *record,
          i < record->platform_count && startup->count < MAX_SERIES; i++) {
         const struct cell *cell =
             record_cell(record, &record->platforms[i], workload, NULL);
+        struct series *series;
 
         if (cell == NULL || cell->value.n == 0 || cell->value.low <= 0)
             continue;
-        startup->series[startup->count].cell = cell;
-        if (collect_values(record, &startup->series[startup->count++]) < 0)
+        series = &startup->series[startup->count++];
+        series->cell = cell;
+        if (chart_single_values(record, cell, &series->values, &series->count) <
+            0)
             return -ENOMEM;
+        gsl_sort(series->values, 1, series->count);
     }
     qsort(startup->series, startup->count, sizeof(*startup->series), by_median);
     return 0;
@@ -78,26 +64,24 @@ static int collect(const struct record *record,
 
 static void find_range(struct startup *startup)
 {
-    startup->low = INFINITY;
-    startup->high = 0;
+    startup->axis = CHART_AXIS_EMPTY;
     for (size_t i = 0; i < startup->count; i++) {
         const struct series *series = &startup->series[i];
+        const struct figure *figure = &series->cell->value;
 
-        startup->low = fmin(startup->low, series->cell->value.low);
-        startup->high = fmax(startup->high, series->cell->value.high);
-        if (series->count == 0)
-            continue;
-        startup->low = fmin(startup->low, series->values[0]);
-        startup->high = fmax(startup->high, series->values[series->count - 1]);
+        chart_axis_include(&startup->axis, figure->low, figure->high);
+        if (series->count > 0)
+            chart_axis_include(&startup->axis, series->values[0],
+                               series->values[series->count - 1]);
     }
-    startup->low /= 1.15;
-    startup->high *= 1.15;
+    chart_axis_widen(&startup->axis, 1.15);
 }
 
 /* Is the label better to the left of its marker? */
 static bool label_left(const struct startup *startup, double x)
 {
-    return log(x / startup->low) > 0.5 * log(startup->high / startup->low);
+    return log(x / startup->axis.low) >
+           0.5 * log(startup->axis.high / startup->axis.low);
 }
 
 /* "runc  24.1 ms" */
@@ -171,8 +155,9 @@ static void write_settings(const struct startup *startup, struct chart *chart,
                     platform_look(startup->record,
                                   startup->series[i].cell->platform)
                         .colour);
-    fprintf(out, "low = %.9g\nhigh = %.9g\n", startup->low, startup->high);
-    chart_write_log_ticks(out, startup->low, startup->high, "ns", 9);
+    fprintf(out, "low = %.9g\nhigh = %.9g\n", startup->axis.low,
+            startup->axis.high);
+    chart_write_log_ticks(out, &startup->axis, "ns", 9);
 }
 
 static void describe(const struct startup *startup, struct chart *chart,
@@ -192,25 +177,15 @@ static void describe(const struct startup *startup, struct chart *chart,
 
 static int write_chart(const struct startup *startup, struct chart *chart)
 {
-    size_t size;
-    FILE *data = open_memstream(&chart->data, &size);
-    FILE *settings = open_memstream(&chart->settings, &size);
-    FILE *description = open_memstream(&chart->description, &size);
-    int failed = data == NULL || settings == NULL || description == NULL;
+    struct chart_streams streams;
 
-    if (!failed) {
-        write_rows(startup, data);
-        write_curves(startup, data);
-        write_settings(startup, chart, settings);
-        describe(startup, chart, description);
+    if (chart_streams_open(chart, &streams)) {
+        write_rows(startup, streams.data);
+        write_curves(startup, streams.data);
+        write_settings(startup, chart, streams.settings);
+        describe(startup, chart, streams.description);
     }
-    cleanup_file(&description);
-    cleanup_file(&settings);
-    cleanup_file(&data);
-    return failed || chart->data == NULL || chart->settings == NULL ||
-                   chart->description == NULL
-               ? -ENOMEM
-               : 0;
+    return chart_streams_close(chart, &streams);
 }
 
 int chart_startup(const struct record *record,
