@@ -4,7 +4,6 @@
 #include "oci/cleanup.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -131,26 +130,4 @@ int directory_make(const char *path, mode_t mode, struct error *error)
             return status;
     }
     return make_one(path, mode, error);
-}
-
-static int remove_entry(const char *path, const struct stat *status, int kind,
-                        struct FTW *where)
-{
-    (void)status;
-    (void)kind;
-    (void)where;
-    /* A failure shows again when the directory above is not empty. */
-    (void)remove(path);
-    return 0;
-}
-
-int tree_remove(const char *path, struct error *error)
-{
-    enum { OPEN_DIRECTORIES = 16 };
-
-    (void)nftw(path, remove_entry, OPEN_DIRECTORIES,
-               FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
-    if (remove(path) < 0 && errno != ENOENT)
-        return error_errno(error, errno, "%s: cannot remove", path);
-    return 0;
 }

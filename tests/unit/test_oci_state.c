@@ -191,6 +191,35 @@ static void removes_a_tree_but_not_what_its_links_point_to(void **state)
     assert_int_equal(tree_remove(tree, &error), 0);
 }
 
+/* Far longer than PATH_MAX, and deeper than there are descriptors to spend. */
+static void removes_a_tree_of_any_depth(void **state)
+{
+    enum { DEPTH = 600 };
+    struct error error = {0};
+    char tree[80], name[201] = {0};
+    int at;
+
+    (void)state;
+    memset(name, 'd', sizeof(name) - 1);
+    snprintf(tree, sizeof(tree), "%s/tree", directory);
+    assert_int_equal(mkdir(tree, 0755), 0);
+    at = open(tree, O_RDONLY | O_DIRECTORY);
+    for (int i = 0; i < DEPTH; i++) {
+        int below;
+
+        assert_int_equal(mkdirat(at, name, 0755), 0);
+        assert_int_equal(mkdirat(at, ".deep-0", 0755), 0);
+        assert_int_equal(symlinkat("/", at, "link"), 0);
+        below = openat(at, name, O_RDONLY | O_DIRECTORY);
+        assert_true(below >= 0);
+        close(at);
+        at = below;
+    }
+    close(at);
+    assert_int_equal(tree_remove(tree, &error), 0);
+    assert_int_equal(access(tree, F_OK), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -202,6 +231,7 @@ int main(void)
         cmocka_unit_test(sweeps_what_dead_owners_left_and_nothing_else),
         cmocka_unit_test(normalises_paths_as_the_kernel_would_resolve_them),
         cmocka_unit_test(removes_a_tree_but_not_what_its_links_point_to),
+        cmocka_unit_test(removes_a_tree_of_any_depth),
     };
 
     return cmocka_run_group_tests(tests, make_directory, remove_directory);
