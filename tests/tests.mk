@@ -15,3 +15,5 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $$(TEST_DEPENDS_$$(call test_part,
 	  $(HOST_LDFLAGS) $(TEST_LIBS_$(call test_part,$*)) -lcmocka -o $@
 
 unit-tests: $(UNIT_TESTS)
+
+include tests/programs/programs.mk
