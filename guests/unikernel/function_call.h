@@ -41,8 +41,8 @@ static inline long function_call(unsigned long entry, long number,
                      "lea 128(%%rsp), %%rsp"
                      : "=a"(result)
                      : "a"(number), "D"(argument[0]), "S"(argument[1]),
-                       "d"(argument[2]), "r"(r10), "r"(r8), "r"(r9),
-                       [entry] "r"(entry)
+                       "d"(argument[2]), "r"(r10), "r"(r8),
+                       "r"(r9), [entry] "r"(entry)
                      : "rcx", "r11", "cc", "memory");
     return result;
 }

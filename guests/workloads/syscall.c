@@ -9,12 +9,12 @@
  * `syscall` does. Where there is one, it is measured too, as
  * `call_time_per_operation`: the same request without the change of privilege.
  */
+#include "../unikernel/function_call.h"
 #include "measure.h"
 #include "sha256.h"
 #include "workload.h"
 
 #include <string.h>
-#include <sys/auxv.h>
 #include <sys/syscall.h>
 
 enum {
@@ -32,16 +32,11 @@ static inline long getppid_by_trap(void)
     return answer;
 }
 
-/* Built without a red zone, or the call would write its address there. */
-static inline long getppid_by_function(unsigned long function)
+static inline long getppid_by_function(unsigned long entry)
 {
-    long answer;
+    static const unsigned long none[6];
 
-    __asm__ volatile("call *%[function]"
-                     : "=a"(answer)
-                     : "a"(SYS_getppid), [function] "r"(function)
-                     : "rcx", "r11", "cc", "memory");
-    return answer;
+    return function_call(entry, SYS_getppid, none);
 }
 
 static void run_traps(void *state, uint64_t iterations)
@@ -86,7 +81,7 @@ static int verify(unsigned long function, struct report *report)
 
 static int run(const uint64_t *values, struct report *report)
 {
-    unsigned long function = getauxval(AT_SYSINFO);
+    unsigned long function = function_call_entry();
 
     if (measure_and_report(&(struct batch){run_traps, NULL}, values, report) <
         0)

@@ -11,10 +11,10 @@ GUESTS += $(WORKLOADS_ELF)
 
 # What a workload means must not depend on flags of the caller's: no CFLAGS
 # here. A fixed load address (no PIE) puts the hot loops at the same place
-# everywhere; no red zone, because the syscall workload calls from assembly;
-# no loop turned into memcpy; nothing of this directory's path in the file.
+# everywhere; no loop turned into memcpy; nothing of this directory's path in
+# the file.
 WORKLOADS_FLAGS := -std=gnu11 $(WARNINGS) -D_GNU_SOURCE -O2 -march=x86-64 \
-    -mtune=generic -fno-pie -mno-red-zone -ffp-contract=off \
+    -mtune=generic -fno-pie -ffp-contract=off \
     -fno-tree-loop-distribute-patterns -fno-asynchronous-unwind-tables \
     -ffunction-sections -ffile-prefix-map=$(CURDIR)/=
 
@@ -26,7 +26,7 @@ $(WORKLOADS_ELF): $(WORKLOADS_OBJECTS)
 	$(MUSL_CC) -static -no-pie -Wl,--build-id=none -Wl,--gc-sections \
 	  -Wl,-z,noexecstack $^ -o $@
 
-$(WORKLOADS_LIBRARY): PART_CFLAGS := -mno-red-zone -ffp-contract=off
+$(WORKLOADS_LIBRARY): PART_CFLAGS := -ffp-contract=off
 $(WORKLOADS_LIBRARY): $(call objects,$(filter-out %/main.c,$(WORKLOADS_SOURCES)))
 	@rm -f $@
 	ar rcs $@ $^
