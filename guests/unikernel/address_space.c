@@ -339,12 +339,19 @@ int64_t address_space_discard(uint64_t start, uint64_t length)
         return status;
     if (!intervals_cover(&space.used, start, start + length))
         return -ENOMEM;
-    if (length >= DISCARD_MIN && vmm_discard(start, length) == 0)
+    if ((length >= DISCARD_MIN || user_check_write(start, length) < 0) &&
+        vmm_discard(start, length) == 0)
         return 0;
     if (user_check_write(start, length) < 0)
         return -ENOMEM;
     memset((void *)start, 0, length);
     return 0;
+}
+
+bool address_space_covers(uint64_t start, uint64_t length)
+{
+    return in_window(start, length) &&
+           (length == 0 || intervals_cover(&space.used, start, start + length));
 }
 
 uint64_t address_space_used(void)

@@ -43,6 +43,9 @@ int64_t address_space_remap(uint64_t start, uint64_t length,
                             uint64_t new_length, uint64_t flags);
 int64_t address_space_discard(uint64_t start, uint64_t length);
 
+/* Whether all of a page-aligned range is allocated, whatever it allows. */
+bool address_space_covers(uint64_t start, uint64_t length);
+
 /* Bytes of the window in use, and all of them. */
 uint64_t address_space_used(void);
 uint64_t address_space_size(void);

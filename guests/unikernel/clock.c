@@ -4,6 +4,7 @@
 static struct {
     uint64_t tsc_base;
     uint64_t wall_ns;
+    uint64_t waited_ns;
     uint64_t ns_per_tick; /* 32.32 fixed point */
 } clock;
 
@@ -24,4 +25,14 @@ uint64_t clock_monotonic_ns(void)
 uint64_t clock_realtime_ns(void)
 {
     return clock.wall_ns + clock_monotonic_ns();
+}
+
+uint64_t clock_processor_ns(void)
+{
+    return clock_monotonic_ns() - clock.waited_ns;
+}
+
+void clock_waited(uint64_t ns)
+{
+    clock.waited_ns += ns;
 }

@@ -14,4 +14,11 @@ uint64_t clock_monotonic_ns(void);
 /* Nanoseconds since 1970. */
 uint64_t clock_realtime_ns(void);
 
+/*
+ * Nanoseconds that the program had the processor: time less what it waited.
+ * The waiting is told by clock_waited, in nanoseconds.
+ */
+uint64_t clock_processor_ns(void);
+void clock_waited(uint64_t ns);
+
 #endif

@@ -1,5 +1,16 @@
-/* Credentials; see credentials.h. */
+/*
+ * The program's credentials, and what Linux changes with a user id.
+ * Source: capabilities(7), "Effect of user ID changes on capabilities".
+ */
 #include "guests/unikernel/credentials.h"
+
+#include <linux/securebits.h>
+
+/* What a file-system user of 0 stands for: CAP_FS_SET of capability.h. */
+#define FILE_CAPABILITIES                                                    \
+    (1ull << CAP_CHOWN | 1ull << CAP_MKNOD | 1ull << CAP_DAC_OVERRIDE |      \
+     1ull << CAP_DAC_READ_SEARCH | 1ull << CAP_FOWNER | 1ull << CAP_FSETID | \
+     1ull << CAP_LINUX_IMMUTABLE | 1ull << CAP_MAC_OVERRIDE)
 
 struct credentials credentials;
 
@@ -7,25 +18,53 @@ void credentials_init(uint64_t uid, uint64_t gid)
 {
     uint32_t user = (uint32_t)uid, group = (uint32_t)gid;
 
-    credentials = (struct credentials){
-        .uid = user,
-        .euid = user,
-        .suid = user,
-        .fsuid = user,
-        .gid = group,
-        .egid = group,
-        .sgid = group,
-        .fsgid = group,
-    };
+    credentials.user = (struct identity){user, user, user, user};
+    credentials.group = (struct identity){group, group, group, group};
+    credentials.bounding = CAPABILITIES_ALL;
+    if (user == 0)
+        credentials.permitted = credentials.effective = CAPABILITIES_ALL;
 }
 
-bool credentials_in_group(uint32_t gid)
+bool credentials_capable(unsigned int capability)
 {
-    if (gid == credentials.fsgid)
-        return true;
+    return (credentials.effective >> capability & 1) != 0;
+}
+
+bool credentials_in_group(uint32_t group)
+{
     for (uint32_t i = 0; i < credentials.group_count; i++) {
-        if (credentials.groups[i] == gid)
+        if (credentials.groups[i] == group)
             return true;
     }
-    return false;
+    return credentials.group.filesystem == group;
+}
+
+static bool any_root(const struct identity *user)
+{
+    return user->real == 0 || user->effective == 0 || user->saved == 0;
+}
+
+void credentials_user_changed(const struct identity *old)
+{
+    if (credentials.securebits & 1u << SECURE_NO_SETUID_FIXUP)
+        return;
+    if (any_root(old) && !any_root(&credentials.user)) {
+        if (!(credentials.securebits & 1u << SECURE_KEEP_CAPS))
+            credentials.permitted = credentials.effective = 0;
+        credentials.ambient = 0;
+    }
+    if (old->effective == 0 && credentials.user.effective != 0)
+        credentials.effective = 0;
+    if (old->effective != 0 && credentials.user.effective == 0)
+        credentials.effective = credentials.permitted;
+}
+
+void credentials_file_user_changed(uint32_t old)
+{
+    if (credentials.securebits & 1u << SECURE_NO_SETUID_FIXUP)
+        return;
+    if (old == 0 && credentials.user.filesystem != 0)
+        credentials.effective &= ~FILE_CAPABILITIES;
+    if (old != 0 && credentials.user.filesystem == 0)
+        credentials.effective |= credentials.permitted & FILE_CAPABILITIES;
 }

@@ -31,22 +31,3 @@ int64_t sys_mremap(const struct registers *call)
 {
     return address_space_remap(call->rdi, call->rsi, call->rdx, call->r10);
 }
-
-/* Of all advice only MADV_DONTNEED changes what a program can see. */
-int64_t sys_madvise(const struct registers *call)
-{
-    switch (call->rdx) {
-    case MADV_DONTNEED:
-        return address_space_discard(call->rdi, call->rsi);
-    case MADV_NORMAL:
-    case MADV_RANDOM:
-    case MADV_SEQUENTIAL:
-    case MADV_WILLNEED:
-    case MADV_FREE:
-    case MADV_HUGEPAGE:
-    case MADV_NOHUGEPAGE:
-        return 0;
-    default:
-        return -EINVAL;
-    }
-}

@@ -1,6 +1,7 @@
 /* What a program asks about itself and the system it runs on. */
 #include "guests/unikernel/address_space.h"
-#include "guests/unikernel/clock.h"
+#include "guests/unikernel/limits.h"
+#include "guests/unikernel/process.h"
 #include "guests/unikernel/random.h"
 #include "guests/unikernel/string.h"
 #include "guests/unikernel/syscalls.h"
@@ -10,16 +11,14 @@
 #include <asm/errno.h>
 #include <asm/prctl.h>
 #include <linux/futex.h>
-#include <linux/prctl.h>
-#include <linux/resource.h>
-#include <linux/sysinfo.h>
-#include <linux/utsname.h>
 
-enum { RANDOM_CHUNK = 256, RESOURCES = 16 };
+enum { RANDOM_CHUNK = 256 };
 
 static struct {
     const struct boot_info *boot;
     const char *executable, *working_directory;
+    char name[COMMAND_NAME_SIZE];
+    bool renamed;
     uint32_t umask;
 } process = {.umask = 022};
 
@@ -29,6 +28,34 @@ void process_init(const struct boot_info *boot, const char *executable,
     process.boot = boot;
     process.executable = executable;
     process.working_directory = working_directory;
+    limits_init(boot);
+}
+
+const struct boot_info *process_boot(void)
+{
+    return process.boot;
+}
+
+/* Until the program names itself it has the last part of its path. */
+const char *process_command_name(void)
+{
+    const char *last = process.executable;
+
+    if (process.name[0] != '\0' || process.renamed)
+        return process.name;
+    for (const char *at = last; *at != '\0'; at++) {
+        if (*at == '/')
+            last = at + 1;
+    }
+    for (unsigned int i = 0; i < sizeof(process.name) - 1 && last[i]; i++)
+        process.name[i] = last[i];
+    return process.name;
+}
+
+void process_set_command_name(const char name[COMMAND_NAME_SIZE])
+{
+    memcpy(process.name, name, sizeof(process.name));
+    process.renamed = true;
 }
 
 const char *process_executable(void)
@@ -88,101 +115,11 @@ int64_t sys_getppid(const struct registers *call)
     return 0;
 }
 
-int64_t sys_getuid(const struct registers *call)
-{
-    (void)call;
-    return (int64_t)process.boot->uid;
-}
-
-int64_t sys_getgid(const struct registers *call)
-{
-    (void)call;
-    return (int64_t)process.boot->gid;
-}
-
-/* No supplementary groups. */
-int64_t sys_getgroups(const struct registers *call)
-{
-    return (int32_t)call->rdi < 0 ? -EINVAL : 0;
-}
-
 /* For calls whose whole effect is success on one processor, one thread. */
 int64_t sys_zero(const struct registers *call)
 {
     (void)call;
     return 0;
-}
-
-int64_t sys_uname(const struct registers *call)
-{
-    static const struct new_utsname name = {
-        .sysname = "Linux",
-        .nodename = "unikernel",
-        .release = "5.10.0-ringside",
-        .version = "library OS",
-        .machine = "x86_64",
-        .domainname = "(none)",
-    };
-
-    return user_copy_out(call->rdi, &name, sizeof(name));
-}
-
-int64_t sys_sysinfo(const struct registers *call)
-{
-    struct sysinfo information;
-
-    memset(&information, 0, sizeof(information));
-    information.uptime = (int64_t)(clock_monotonic_ns() / 1000000000);
-    information.totalram = process.boot->window_size;
-    information.freeram = process.boot->window_size - address_space_used();
-    information.procs = 1;
-    information.mem_unit = 1;
-    return user_copy_out(call->rdi, &information, sizeof(information));
-}
-
-/* Limits are those of the guest; none can be changed. */
-static int64_t get_limit(uint64_t resource, uint64_t address)
-{
-    uint64_t limit[2] = {~0ull, ~0ull};
-
-    if (resource >= RESOURCES)
-        return -EINVAL;
-    if (resource == RLIMIT_STACK)
-        limit[0] = process.boot->stack_end - process.boot->stack;
-    else if (resource == RLIMIT_NOFILE)
-        limit[0] = limit[1] = 3;
-    else if (resource == RLIMIT_NPROC)
-        limit[0] = limit[1] = 1;
-    else if (resource == RLIMIT_CORE)
-        limit[0] = limit[1] = 0;
-    return user_copy_out(address, limit, sizeof(limit));
-}
-
-int64_t sys_prlimit64(const struct registers *call)
-{
-    if (call->rdi != 0 && call->rdi != PROCESS_ID)
-        return -ESRCH;
-    if (call->rdx != 0)
-        return -EPERM;
-    return call->r10 != 0 ? get_limit(call->rsi, call->r10) : 0;
-}
-
-int64_t sys_getrlimit(const struct registers *call)
-{
-    return get_limit(call->rdi, call->rsi);
-}
-
-int64_t sys_getrusage(const struct registers *call)
-{
-    uint64_t ns = clock_monotonic_ns();
-    struct rusage usage;
-
-    memset(&usage, 0, sizeof(usage));
-    if ((int32_t)call->rdi == RUSAGE_SELF) {
-        usage.ru_utime.tv_sec = (int64_t)(ns / 1000000000);
-        usage.ru_utime.tv_usec = (int64_t)(ns / 1000 % 1000000);
-    }
-    return user_copy_out(call->rsi, &usage, sizeof(usage));
 }
 
 int64_t sys_sched_getaffinity(const struct registers *call)
@@ -228,24 +165,6 @@ int64_t sys_getrandom(const struct registers *call)
         done += part;
     }
     return (int64_t)length;
-}
-
-int64_t sys_prctl(const struct registers *call)
-{
-    static char name[16] = "unikernel";
-
-    switch (call->rdi) {
-    case PR_SET_NAME: {
-        int64_t length = user_copy_string(name, call->rsi, sizeof(name));
-
-        name[sizeof(name) - 1] = '\0';
-        return length == -EFAULT ? -EFAULT : 0;
-    }
-    case PR_GET_NAME:
-        return user_copy_out(call->rsi, name, sizeof(name));
-    default:
-        return -EINVAL;
-    }
 }
 
 int64_t sys_umask(const struct registers *call)

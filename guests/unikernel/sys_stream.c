@@ -2,6 +2,7 @@
 #include "guests/unikernel/address_space.h"
 #include "guests/unikernel/descriptor.h"
 #include "guests/unikernel/layout.h"
+#include "guests/unikernel/process.h"
 #include "guests/unikernel/string.h"
 #include "guests/unikernel/syscalls.h"
 

@@ -11,10 +11,7 @@
 
 enum { NS_PER_SECOND = 1000000000 };
 
-/*
- * The clock's time in ns. With one program on one processor that never
- * idles inside, its processor time is the time since it began.
- */
+/* The clock's time in ns. The one thread's processor time is the process's. */
 static int64_t read_clock(uint64_t clock, uint64_t *ns)
 {
     switch (clock) {
@@ -27,9 +24,11 @@ static int64_t read_clock(uint64_t clock, uint64_t *ns)
     case CLOCK_MONOTONIC_RAW:
     case CLOCK_MONOTONIC_COARSE:
     case CLOCK_BOOTTIME:
+        *ns = clock_monotonic_ns();
+        return 0;
     case CLOCK_PROCESS_CPUTIME_ID:
     case CLOCK_THREAD_CPUTIME_ID:
-        *ns = clock_monotonic_ns();
+        *ns = clock_processor_ns();
         return 0;
     default:
         return -EINVAL;

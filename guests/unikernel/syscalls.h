@@ -20,8 +20,11 @@ typedef int64_t syscall_handler(const struct registers *call);
 void syscall_dispatch(struct registers *registers);
 
 /* sys_memory.c */
-syscall_handler sys_brk, sys_mmap, sys_munmap, sys_mprotect, sys_mremap,
-    sys_madvise;
+syscall_handler sys_brk, sys_mmap, sys_munmap, sys_mprotect, sys_mremap;
+
+/* sys_memory_advice.c */
+syscall_handler sys_madvise, sys_mincore, sys_mlock, sys_mlock2, sys_munlock,
+    sys_mlockall, sys_munlockall, sys_membarrier;
 
 /* sys_transfer.c */
 syscall_handler sys_read, sys_write, sys_readv, sys_writev;
@@ -36,12 +39,30 @@ syscall_handler sys_lseek, sys_fstat, sys_newfstatat, sys_open, sys_openat,
 /* sys_process.c */
 void process_init(const struct boot_info *boot, const char *executable,
                   const char *working_directory);
-const char *process_executable(void);
-const char *process_working_directory(void);
 syscall_handler sys_exit, sys_arch_prctl, sys_set_tid_address, sys_getpid,
-    sys_getppid, sys_getuid, sys_getgid, sys_getgroups, sys_zero, sys_uname,
-    sys_sysinfo, sys_prlimit64, sys_getrlimit, sys_sched_getaffinity,
-    sys_getcpu, sys_getrandom, sys_prctl, sys_umask, sys_futex, sys_getrusage;
+    sys_getppid, sys_zero, sys_sched_getaffinity, sys_getcpu, sys_getrandom,
+    sys_umask, sys_futex;
+
+/* sys_identity.c */
+syscall_handler sys_getuid, sys_geteuid, sys_getgid, sys_getegid, sys_getresuid,
+    sys_getresgid, sys_setuid, sys_setgid, sys_setreuid, sys_setregid,
+    sys_setresuid, sys_setresgid, sys_setfsuid, sys_setfsgid, sys_getgroups,
+    sys_setgroups, sys_getpgrp, sys_getpgid, sys_getsid, sys_setsid,
+    sys_setpgid;
+
+/* sys_capability.c, sys_prctl.c */
+syscall_handler sys_capget, sys_capset, sys_prctl;
+
+/* sys_limits.c */
+syscall_handler sys_prlimit64, sys_getrlimit, sys_setrlimit, sys_getrusage,
+    sys_times;
+
+/* sys_system.c */
+syscall_handler sys_uname, sys_sethostname, sys_setdomainname, sys_sysinfo,
+    sys_personality, sys_getpriority, sys_setpriority;
+
+/* sys_absent.c */
+syscall_handler sys_fork, sys_wait4, sys_waitid;
 
 /* sys_signal.c; signal_raise returns where the signal is ignored or blocked */
 void signal_raise(uint64_t signal);

@@ -44,3 +44,13 @@ $(UNIKERNEL_TESTABLE): $(call objects,$(addprefix $(UNIKERNEL_DIR)/, \
 	ar rcs $@ $^
 
 TEST_DEPENDS_unikernel := $(UNIKERNEL_TESTABLE)
+
+# Programs whose output is compared with that of a native run.
+UNIKERNEL_TEST_PROGRAMS := $(addprefix $(BUILD)/tests/programs/,identity \
+                             process)
+TEST_PROGRAMS += $(UNIKERNEL_TEST_PROGRAMS)
+
+$(UNIKERNEL_TEST_PROGRAMS): $(BUILD)/tests/programs/%: tests/programs/%.c \
+    tests/programs/show.h
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -D_GNU_SOURCE -I. $(WARNINGS) -O2 -static $< -o $@

@@ -5,6 +5,7 @@
 #include "guests/unikernel/vmm_call.h"
 
 #include "guests/unikernel/address_space.h"
+#include "guests/unikernel/clock.h"
 #include "guests/unikernel/hypercall.h"
 #include "guests/unikernel/string.h"
 
@@ -84,10 +85,12 @@ int64_t vmm_console_read(uint64_t address, uint64_t length)
 int64_t vmm_poll(uint64_t duration_ns, uint64_t streams)
 {
     static struct hypercall_poll call;
+    uint64_t before = clock_monotonic_ns();
 
     call.duration_ns = duration_ns;
     call.streams = streams;
     hypercall(HYPERCALL_POLL, &call);
+    clock_waited(clock_monotonic_ns() - before);
     return call.result;
 }
 
