@@ -16,7 +16,10 @@ union cpuid_table {
                  CPUID_ENTRIES * sizeof(struct kvm_cpuid_entry2)];
 };
 
-/* All that this host's KVM supports. Errors: of the ioctl. */
+/*
+ * All that this host's KVM supports, from an earlier run where one has kept it
+ * (cpuid_cache.h). Errors: of the ioctl.
+ */
 int cpuid_supported(const struct vm *vm, union cpuid_table *table,
                     struct error *error);
 

@@ -8,6 +8,7 @@
 #include "guests/unikernel/layout.h"
 #include "vmm/fault.h"
 #include "vmm/interrupt.h"
+#include "vmm/phases.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -69,6 +70,7 @@ static int64_t serve_console_write(struct unikernel *unikernel,
         return -EFAULT;
     if (call->stream != STDOUT_FILENO && call->stream != STDERR_FILENO)
         return -EBADF;
+    phases_mark_first(PHASE_OUTPUT);
     do {
         moved = write((int)call->stream, buffer, call->length);
     } while (try_again(moved));

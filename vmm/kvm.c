@@ -2,6 +2,7 @@
 #include "vmm/kvm.h"
 
 #include "oci/cleanup.h"
+#include "vmm/phases.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -67,11 +68,12 @@ static int map_memory(const struct vm *vm, const struct guest_memory *memory,
 int vm_create(struct vm *vm, const struct guest_memory *memory,
               struct error *error)
 {
-    int size;
+    int size, status;
 
     vm->kvm = open_kvm(error);
     if (vm->kvm < 0)
         return vm->kvm;
+    phases_mark(PHASE_OPEN);
     size = ioctl(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
     if (size < (int)sizeof(struct kvm_run))
         return error_errno(error, errno, "KVM_GET_VCPU_MMAP_SIZE");
@@ -79,7 +81,18 @@ int vm_create(struct vm *vm, const struct guest_memory *memory,
     vm->vm = ioctl(vm->kvm, KVM_CREATE_VM, 0);
     if (vm->vm < 0)
         return error_errno(error, errno, "KVM_CREATE_VM");
-    return map_memory(vm, memory, error);
+    phases_mark(PHASE_VM);
+    status = map_memory(vm, memory, error);
+    phases_mark(PHASE_REGION);
+    return status;
+}
+
+void vm_give_local_apics(const struct vm *vm)
+{
+    /* The argument reserves routes for an I/O APIC that there never is. */
+    struct kvm_enable_cap split = {.cap = KVM_CAP_SPLIT_IRQCHIP};
+
+    ioctl(vm->vm, KVM_ENABLE_CAP, &split);
 }
 
 void vm_release(struct vm *vm)
@@ -103,6 +116,7 @@ int vcpu_create(const struct vm *vm, unsigned int index, struct vcpu *vcpu,
         return error_errno(error, errno, "cannot map the vCPU's run structure");
     vcpu->run = run;
     vcpu->run_size = vm->run_size;
+    phases_mark(PHASE_VCPU);
     return 0;
 }
 

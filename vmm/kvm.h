@@ -39,6 +39,15 @@ struct vcpu {
 int vm_create(struct vm *vm, const struct guest_memory *memory,
               struct error *error);
 
+/*
+ * Gives the vCPUs that are made from now on a local APIC in the kernel, and no
+ * other interrupt controller. A guest that takes no interrupts has no use for
+ * it, but the first vCPU of the host without one makes KVM patch its own code
+ * on every processor, and so does the end of the last: 0.3 ms a start. Where
+ * the kernel cannot (before Linux 4.4), nothing changes.
+ */
+void vm_give_local_apics(const struct vm *vm);
+
 /* Closes it; an empty one is fine. */
 void vm_release(struct vm *vm);
 

@@ -53,12 +53,10 @@ static int write_pid_file(const char *path, struct error *error)
     return 0;
 }
 
-/* What --phases and --stats ask for, once the guest has ended. */
-static int tell_measurements(const struct vcpu *vcpu, unsigned int index,
-                             struct error *error)
+/* What --stats asks for, once the guest has ended. */
+static int tell_statistics(const struct vcpu *vcpu, unsigned int index,
+                           struct error *error)
 {
-    if (index == 0 && options.phases)
-        phases_print(stderr, program_name);
     if (!options.statistics)
         return 0;
     return statistics_print(vcpu, index, stderr, program_name, error);
@@ -79,8 +77,10 @@ static int run_unikernel(const struct run_request *request, int *exit_status,
         phases_mark(PHASE_END);
     }
     interrupt_unwatch();
+    if (status == 0 && options.phases)
+        unikernel_mark_phases(&unikernel);
     if (status == 0)
-        status = tell_measurements(&unikernel.vcpu, 0, error);
+        status = tell_statistics(&unikernel.vcpu, 0, error);
     if (status == 0 && unikernel.end.diagnostic.code != 0)
         fprintf(stderr, "%s: %s\n", program_name,
                 unikernel.end.diagnostic.text);
@@ -106,7 +106,7 @@ static int run_linux(const struct run_request *request, int *exit_status,
     if (status == 0)
         status = microvm_run(&microvm, exit_status, error);
     for (unsigned int i = 0; status == 0 && i < microvm.processor_count; i++)
-        status = tell_measurements(&microvm.processors[i].vcpu, i, error);
+        status = tell_statistics(&microvm.processors[i].vcpu, i, error);
     microvm_release(&microvm);
     return status;
 }
@@ -116,6 +116,7 @@ static int run(const struct run_request *request, int *exit_status,
 {
     int status = refuse_unsupported(request->bundle, error);
 
+    phases_mark(PHASE_BUNDLE);
     if (status == 0 && request->pid_file != NULL)
         status = write_pid_file(request->pid_file, error);
     if (status < 0)
@@ -123,6 +124,9 @@ static int run(const struct run_request *request, int *exit_status,
     status = options.guest == GUEST_LINUX
                  ? run_linux(request, exit_status, error)
                  : run_unikernel(request, exit_status, error);
+    phases_mark(PHASE_TEARDOWN);
+    if (status == 0 && options.phases)
+        phases_print(stderr, program_name);
     if (status != -EINTR)
         return status;
     *exit_status = SIGNAL_BASE + interrupt_pending();
@@ -139,7 +143,7 @@ int main(int argc, char **argv)
         .run = run,
     };
 
-    phases_mark(PHASE_START);
+    phases_start();
     options = OPTIONS_DEFAULT;
     return runtime_main(&runtime, argc, argv);
 }

@@ -5,6 +5,7 @@
 #include "oci/cleanup.h"
 #include "vmm/boot.h"
 #include "vmm/find.h"
+#include "vmm/phases.h"
 #include "vmm/program.h"
 #include "vmm/system.h"
 #include "vmm/unikernel_vcpu.h"
@@ -48,11 +49,15 @@ int unikernel_create(struct unikernel *unikernel, const struct bundle *bundle,
                          memory_size);
     unikernel->bundle = bundle;
     status = guest_memory_create(&unikernel->memory, memory_size, error);
+    phases_mark(PHASE_MEMORY);
     if (status == 0)
         status = load(unikernel, bundle, &tables, &program, &executable, &start,
                       error);
+    phases_mark(PHASE_LOAD);
     if (status == 0)
         status = vm_create(&unikernel->vm, &unikernel->memory, error);
+    if (status == 0)
+        vm_give_local_apics(&unikernel->vm);
     if (status == 0)
         status = vcpu_create(&unikernel->vm, 0, &unikernel->vcpu, error);
     if (status < 0)
@@ -65,6 +70,7 @@ int unikernel_create(struct unikernel *unikernel, const struct bundle *bundle,
     if (status == 0)
         status = boot_prepare(&unikernel->vcpu, &unikernel->memory, &tables,
                               &what, error);
+    phases_mark(PHASE_REGISTERS);
     return status;
 }
 

@@ -61,6 +61,12 @@ int64_t unikernel_attach_root(struct unikernel *unikernel);
  */
 int unikernel_run(struct unikernel *unikernel, struct error *error);
 
+/*
+ * Notes when the guest ran its first instruction and the program's, which the
+ * library OS has stamped (phases.h). Call it after the run.
+ */
+void unikernel_mark_phases(const struct unikernel *unikernel);
+
 void unikernel_release(struct unikernel *unikernel);
 
 #endif

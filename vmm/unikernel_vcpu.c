@@ -4,6 +4,7 @@
 #include "guests/unikernel/layout.h"
 #include "vmm/cpuid.h"
 #include "vmm/entry_check.h"
+#include "vmm/phases.h"
 #include "vmm/registers.h"
 
 #include <errno.h>
@@ -190,6 +191,7 @@ int unikernel_vcpu_prepare(const struct vm *vm, const struct vcpu *vcpu,
 
     if (status == 0)
         status = give_cpuid(vm, vcpu, &xcr0, error);
+    phases_mark(PHASE_CPUID);
     if (status == 0)
         status = give_registers(vcpu, start, xcr0, error);
     if (status == 0)

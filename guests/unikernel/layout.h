@@ -81,6 +81,7 @@
 #define TRAP_CR2             0x008  /* address of the last page fault */
 #define TRAP_SYSCALL_FRAME   0x040  /* rip, cs, rflags, rsp, ss */
 #define TRAP_EXCEPTION_FRAME 0x080  /* the same */
+#define TRAP_STAMPS          0x0c0  /* TSC at first instruction, at program's */
 #define TRAP_STACK_TOP       0xe00  /* TSS.rsp0: frames of exceptions */
 #define TRAP_DOUBLE_FAULT    0x1000 /* TSS.ist1 */
 

@@ -132,12 +132,20 @@ static uint64_t write_stack(const struct boot_info *boot, const char *arguments)
     return (uint64_t)argc;
 }
 
+/* The TSC, for the VMM's account of the start (layout.h, TRAP_STAMPS). */
+static void stamp(size_t index)
+{
+    ((uint64_t *)(SYSTEM_BASE + SYSTEM_TRAP + TRAP_STAMPS))[index] =
+        __builtin_ia32_rdtsc();
+}
+
 _Noreturn void start(const struct boot_info *boot)
 {
     const char *executable = (const char *)boot->strings;
     const char *working_directory = next_string(executable);
     struct registers registers;
 
+    stamp(0);
     memset(&registers, 0, sizeof(registers));
     prepare_traps();
     address_space_init(boot);
@@ -148,5 +156,6 @@ _Noreturn void start(const struct boot_info *boot)
     registers.rcx = boot->program_entry;
     registers.r11 = RFLAGS_RING3;
     registers.rsp = write_stack(boot, next_string(working_directory));
+    stamp(1);
     registers_resume(&registers);
 }

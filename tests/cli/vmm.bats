@@ -355,3 +355,12 @@ signal_guest() {
     slept=$(guest "$programs/clock-and-random" | sed -n 's/^slept //p')
     [ "$slept" -ge 20000000 ]
 }
+
+@test "phases come in order, the guest's own among them" {
+    need_kvm
+    run guest --phases "$workload" noop
+    [ "$status" -eq 0 ]
+    order=$(sed -n 's/.*phase \([a-z]*\) .*/\1/p' <<<"$output" | tr '\n' ' ')
+    [ "$order" = "exec start bundle memory load open vm region vcpu cpuid registers entry instruction program output end teardown " ]
+    sed -n 's/.*phase [a-z]* \([0-9.]*\) us.*/\1/p' <<<"$output" | sort -n -c
+}
