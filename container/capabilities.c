@@ -64,6 +64,22 @@ static void set_masks(struct __user_cap_data_struct data[2],
     }
 }
 
+int capabilities_raise(struct error *error)
+{
+    struct __user_cap_header_struct header = {
+        .version = _LINUX_CAPABILITY_VERSION_3,
+    };
+    struct __user_cap_data_struct data[2] = {{0}};
+
+    if (syscall(SYS_capget, &header, data) < 0)
+        return error_errno(error, errno, "cannot read capabilities");
+    for (int i = 0; i < 2; i++)
+        data[i].effective = data[i].permitted;
+    if (syscall(SYS_capset, &header, data) < 0)
+        return error_errno(error, errno, "cannot raise capabilities");
+    return 0;
+}
+
 int capabilities_apply(const struct bundle_process *process,
                        struct error *error)
 {

@@ -10,6 +10,9 @@
 int capabilities_bound(const struct bundle_process *process,
                        struct error *error);
 
+/* Makes all that is permitted effective, as it was before a change of ids. */
+int capabilities_raise(struct error *error);
+
 /*
  * Sets the other four sets to the bundle's, less what the caller itself does
  * not have ("runtimes should not fail" on those). After the change of

@@ -22,11 +22,13 @@
 #include <signal.h>
 
 struct cgroup;
+struct seccomp_program;
 
 struct container {
     const struct bundle *bundle;
     int preserve_fds;
     const struct cgroup *cgroup;
+    const struct seccomp_program *seccomp;
     /* Written by the parent, read by init; its end means the parent died. */
     int sync_read, sync_write;
     /* Written by init, read by the parent: one struct error, or nothing. */

@@ -3,8 +3,10 @@
 CONTAINER_SOURCES := $(filter-out container/main.c,$(wildcard container/*.c))
 CONTAINER_LIBRARY := $(BUILD)/container.a
 
+CONTAINER_LIBS    := $(OCI_LIBS) -lseccomp -lnettle
+
 TEST_DEPENDS_container := $(CONTAINER_LIBRARY) $(OCI_LIBRARY)
-TEST_LIBS_container    := $(OCI_LIBS)
+TEST_LIBS_container    := $(CONTAINER_LIBS)
 
 PROGRAMS += $(BIN)/ringside-container
 
@@ -15,10 +17,10 @@ $(CONTAINER_LIBRARY): $(call objects,$(CONTAINER_SOURCES))
 $(BIN)/ringside-container: $(call objects,container/main.c) \
                            $(CONTAINER_LIBRARY) $(OCI_LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(HOST_CFLAGS) $(STATIC) $^ $(HOST_LDFLAGS) $(OCI_LIBS) -o $@
+	$(CC) $(HOST_CFLAGS) $(STATIC) $^ $(HOST_LDFLAGS) $(CONTAINER_LIBS) -o $@
 
 # Static programs that the tests run inside.
-TEST_PROGRAMS += $(BUILD)/tests/programs/inspect
+TEST_PROGRAMS += $(BUILD)/tests/programs/inspect $(BUILD)/tests/programs/probe
 
 $(BUILD)/tests/programs/%: tests/programs/%.c
 	@mkdir -p $(@D)

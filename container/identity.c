@@ -2,6 +2,7 @@
 #include "container/identity.h"
 
 #include "container/capabilities.h"
+#include "container/scheduling.h"
 
 #include <errno.h>
 #include <grp.h>
@@ -51,10 +52,23 @@ static int set_groups(const struct bundle_process *process, struct error *error)
                        "process.user.additionalGids: cannot set them");
 }
 
-int identity_assume(const struct bundle_process *process, struct error *error)
+/* A filter without no_new_privs takes CAP_SYS_ADMIN, which a change of ids
+ * has just taken out of the effective set. */
+static int install_early(const struct seccomp_program *seccomp,
+                         struct error *error)
+{
+    int status = capabilities_raise(error);
+
+    return status == 0 ? seccomp_install(seccomp, error) : status;
+}
+
+int identity_assume(const struct bundle_process *process,
+                    const struct seccomp_program *seccomp, struct error *error)
 {
     int status = set_limits(process, error);
 
+    if (status == 0)
+        status = scheduling_apply(process, error);
     if (status == 0)
         status = capabilities_bound(process, error);
     if (status == 0)
@@ -64,6 +78,8 @@ int identity_assume(const struct bundle_process *process, struct error *error)
     if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
         return error_errno(error, errno, "cannot keep capabilities");
     status = set_ids(process->uid, process->gid, error);
+    if (status == 0 && seccomp_needs_rights(seccomp, process))
+        status = install_early(seccomp, error);
     if (status == 0)
         status = capabilities_apply(process, error);
     if (status < 0)

@@ -10,11 +10,13 @@
 #include "container/cgroup.h"
 #include "container/devices.h"
 #include "container/identity.h"
+#include "container/kernel.h"
 #include "container/masks.h"
 #include "container/mounts.h"
 #include "container/namespaces.h"
 #include "container/network.h"
 #include "container/rootfs.h"
+#include "container/seccomp.h"
 #include "oci/cleanup.h"
 #include "oci/file.h"
 
@@ -99,9 +101,10 @@ static int enter_namespaces(const struct container *container,
         status = identity_become_root(error);
     if (status == 0 && namespace_is_new(bundle, NAMESPACE_NETWORK))
         status = network_raise_loopback(error);
-    if (status == 0 && bundle->hostname != NULL &&
-        sethostname(bundle->hostname, strlen(bundle->hostname)) < 0)
-        return error_errno(error, errno, "hostname: cannot set it");
+    if (status == 0)
+        status = kernel_apply(bundle, error);
+    if (status == 0)
+        status = seccomp_note_pid(container->seccomp, error);
     return status;
 }
 
@@ -168,8 +171,18 @@ static int find_program(const char *program, const char *path, char *found)
     return status;
 }
 
-static int execute(const struct bundle_process *process, struct error *error)
+/* From the filter's installation on, exec alone should be left to do. */
+static int install_filter(const struct container *container,
+                          struct error *error)
 {
+    if (seccomp_needs_rights(container->seccomp, &container->bundle->process))
+        return 0; /* it is in force already */
+    return seccomp_install(container->seccomp, error);
+}
+
+static int execute(const struct container *container, struct error *error)
+{
+    const struct bundle_process *process = &container->bundle->process;
     const char *program = process->arguments[0];
     char found[PATH_MAX];
 
@@ -183,6 +196,8 @@ static int execute(const struct bundle_process *process, struct error *error)
                              program);
         program = found;
     }
+    if (install_filter(container, error) < 0)
+        return -error->code;
     execve(program, process->arguments, process->environment);
     return error_errno(error, errno, "exec: \"%s\"", program);
 }
@@ -205,12 +220,12 @@ static int start(const struct container *container, struct error *error)
     setsid();
     status = enter_directory(process->cwd, error);
     if (status == 0)
-        status = identity_assume(process, error);
+        status = identity_assume(process, container->seccomp, error);
     if (status == 0)
         status = die_with_parent(container, error);
     if (status == 0)
         status = await_step(container, CONTAINER_READY, error);
-    return status == 0 ? execute(process, error) : status;
+    return status == 0 ? execute(container, error) : status;
 }
 
 _Noreturn void init_main(const struct container *container)

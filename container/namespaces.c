@@ -1,6 +1,7 @@
 /* The namespaces of a container; see namespaces.h. */
 #include "container/namespaces.h"
 
+#include "container/host_proc.h"
 #include "oci/cleanup.h"
 #include "oci/file.h"
 
@@ -37,13 +38,20 @@ bool namespace_is_new(const struct bundle *bundle, enum namespace_kind kind)
            bundle->namespaces[kind].path == NULL;
 }
 
+static bool has_offsets(const struct bundle *bundle)
+{
+    return bundle->monotonic.present || bundle->boottime.present;
+}
+
 uint64_t namespaces_clone_flags(const struct bundle *bundle)
 {
     uint64_t flags = 0;
 
     for (int i = 0; i < KIND_COUNT; i++) {
-        if (kinds[i].kind != NAMESPACE_CGROUP &&
-            namespace_is_new(bundle, kinds[i].kind))
+        if (kinds[i].kind == NAMESPACE_CGROUP ||
+            (kinds[i].kind == NAMESPACE_TIME && has_offsets(bundle)))
+            continue;
+        if (namespace_is_new(bundle, kinds[i].kind))
             flags |= (uint64_t)kinds[i].flag;
     }
     return flags;
@@ -54,6 +62,35 @@ int namespaces_enter_cgroup(const struct bundle *bundle, struct error *error)
     if (namespace_is_new(bundle, NAMESPACE_CGROUP) &&
         unshare(CLONE_NEWCGROUP) < 0)
         return error_errno(error, errno, "cannot make a cgroup namespace");
+    return 0;
+}
+
+/*
+ * The clocks of a time namespace can be set only until a process is in it, so
+ * it is made for children first, set, and then entered (time_namespaces(7)).
+ */
+static int make_time_namespace(const struct bundle *bundle, struct error *error)
+{
+    const struct bundle_time_offset *monotonic = &bundle->monotonic;
+    const struct bundle_time_offset *boottime = &bundle->boottime;
+    _cleanup_close_ int fd = -1;
+    char text[128];
+    int status;
+
+    if (!has_offsets(bundle))
+        return 0;
+    if (unshare(CLONE_NEWTIME) < 0)
+        return error_errno(error, errno, "cannot make a time namespace");
+    snprintf(text, sizeof(text), "monotonic %lld %u\nboottime %lld %u\n",
+             (long long)monotonic->seconds, monotonic->nanoseconds,
+             (long long)boottime->seconds, boottime->nanoseconds);
+    status = host_proc_write("self/timens_offsets", text);
+    if (status < 0)
+        return error_errno(error, -status,
+                           "linux.timeOffsets: cannot set them");
+    fd = open("/proc/self/ns/time_for_children", O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || setns(fd, CLONE_NEWTIME) < 0)
+        return error_errno(error, errno, "cannot enter the time namespace");
     return 0;
 }
 
@@ -94,7 +131,7 @@ int namespaces_join(const struct bundle *bundle, struct error *error)
         if (kinds[i].kind != NAMESPACE_PID)
             status = join(bundle, i, error);
     }
-    return status;
+    return status == 0 ? make_time_namespace(bundle, error) : status;
 }
 
 static int write_file(pid_t pid, const char *name, const char *text)
@@ -140,17 +177,17 @@ int namespaces_write_mappings(const struct bundle *bundle, pid_t pid,
 {
     int status;
 
-    if (bundle->uid_mapping_count == 0 || bundle->gid_mapping_count == 0)
+    if (bundle->mappings.uid_count == 0 || bundle->mappings.gid_count == 0)
         return error_set(error, EINVAL,
                          "config.json: linux.uidMappings and gidMappings: "
                          "a new user namespace needs both");
     /* user_namespaces(7): a gid map without rights takes this first. */
     if (geteuid() != 0)
         (void)write_file(pid, "setgroups", "deny");
-    status = write_map(pid, "gid_map", bundle->gid_mappings,
-                       bundle->gid_mapping_count, error);
+    status = write_map(pid, "gid_map", bundle->mappings.gids,
+                       bundle->mappings.gid_count, error);
     if (status == 0)
-        status = write_map(pid, "uid_map", bundle->uid_mappings,
-                           bundle->uid_mapping_count, error);
+        status = write_map(pid, "uid_map", bundle->mappings.uids,
+                           bundle->mappings.uid_count, error);
     return status;
 }

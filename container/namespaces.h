@@ -24,7 +24,8 @@ int namespaces_enter_cgroup(const struct bundle *bundle, struct error *error);
  * children only. */
 int namespaces_join_pid(const struct bundle *bundle, struct error *error);
 
-/* In init: joins the others that the bundle gives a path for. */
+/* In init: joins the others that the bundle gives a path for, and makes a
+ * time namespace that has offsets. */
 int namespaces_join(const struct bundle *bundle, struct error *error);
 
 /*

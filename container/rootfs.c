@@ -6,19 +6,67 @@
 
 #include <fcntl.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+
+static unsigned long propagation_kind(const struct bundle *bundle)
+{
+    return bundle->rootfs_propagation & ~(unsigned long)MS_REC;
+}
+
+/*
+ * Makes the mount that holds the open directory private: what is mounted on
+ * a directory of a shared one would show in the host's, too.
+ */
+static int isolate_parent(int directory, struct error *error)
+{
+    int fd = openat(directory, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    struct statx status;
+    int result;
+
+    while (fd >= 0) {
+        int parent;
+
+        if (statx(fd, "", AT_EMPTY_PATH, 0, &status) < 0 ||
+            (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0)
+            break;
+        parent = openat(fd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        close(fd);
+        fd = parent;
+    }
+    result = fd < 0 ? -errno : mount_change(fd, 0, 0, MS_PRIVATE, false);
+    cleanup_close(&fd);
+    return result == 0 ? 0
+                       : error_errno(error, -result,
+                                     "cannot make the rootfs's mount private");
+}
+
+/* With "slave" and "shared" the ties to the host's mounts are wanted. */
+static int cut_ties(const struct bundle *bundle, int directory,
+                    struct error *error)
+{
+    unsigned long kind = propagation_kind(bundle);
+
+    if (kind == MS_SHARED)
+        return isolate_parent(directory, error);
+    kind = kind == MS_SLAVE ? MS_SLAVE : MS_PRIVATE;
+    if (mount(NULL, "/", NULL, MS_REC | kind, NULL) < 0)
+        return error_errno(error, errno, "cannot make mounts private");
+    return 0;
+}
 
 int rootfs_open(const struct bundle *bundle, struct error *error)
 {
     _cleanup_close_ int directory = -1, root = -1;
     int status;
 
-    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
-        return error_errno(error, errno, "cannot make mounts private");
     directory = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (directory < 0)
         return error_errno(error, errno, "%s: cannot open the rootfs",
                            bundle->rootfs);
+    status = cut_ties(bundle, directory, error);
+    if (status < 0)
+        return status;
     root = mount_clone(directory, true);
     if (root < 0)
         return error_errno(error, -root, "%s: cannot bind the rootfs",
@@ -30,19 +78,57 @@ int rootfs_open(const struct bundle *bundle, struct error *error)
     return take_fd(&root);
 }
 
-int rootfs_pivot(const struct bundle *bundle, int root, struct error *error)
+/* The propagation of the new root, where the bundle names one that is not
+ * what it has come by. */
+static int set_propagation(const struct bundle *bundle, int root,
+                           struct error *error)
 {
-    if (fchdir(root) < 0)
-        return error_errno(error, errno, "cannot enter the rootfs");
+    unsigned long kind = propagation_kind(bundle);
+    int status = 0;
+
+    if (kind == MS_SHARED || kind == MS_UNBINDABLE)
+        status = mount_change(root, 0, 0, kind,
+                              (bundle->rootfs_propagation & MS_REC) != 0);
+    return status == 0 ? 0
+                       : error_errno(error, -status,
+                                     "linux.rootfsPropagation: cannot set it");
+}
+
+/* Changes places with the host's root, and lets go of that. */
+static int change_root(const struct bundle *bundle, struct error *error)
+{
+    _cleanup_close_ int old = -1;
+    int status = 0;
+
+    if (propagation_kind(bundle) == MS_SHARED)
+        old = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
     /* With "." twice the old root ends up on top of the new one, and no
      * directory is needed to hold it; unmounting "." uncovers the new. */
     if (syscall(SYS_pivot_root, ".", ".") < 0)
         return error_errno(error, errno, "cannot pivot to the rootfs");
+    /* Or the host's mounts would be unmounted with ours. */
+    if (propagation_kind(bundle) == MS_SHARED)
+        status = mount_change(old, 0, 0, MS_SLAVE, true);
+    if (status < 0)
+        return error_errno(error, -status, "cannot let go of the old root");
     if (umount2(".", MNT_DETACH) < 0)
         return error_errno(error, errno, "cannot detach the old root");
-    if (bundle->rootfs_readonly) {
-        int status = mount_change(root, MOUNT_ATTR_RDONLY, 0, 0, false);
+    return 0;
+}
 
+int rootfs_pivot(const struct bundle *bundle, int root, struct error *error)
+{
+    int status;
+
+    if (fchdir(root) < 0)
+        return error_errno(error, errno, "cannot enter the rootfs");
+    status = change_root(bundle, error);
+    if (status == 0)
+        status = set_propagation(bundle, root, error);
+    if (status < 0)
+        return status;
+    if (bundle->rootfs_readonly) {
+        status = mount_change(root, MOUNT_ATTR_RDONLY, 0, 0, false);
         if (status < 0)
             return error_errno(error, -status,
                                "cannot make the rootfs read-only");

@@ -9,8 +9,8 @@
 #include "oci/error.h"
 
 /*
- * Cuts the ties to the host's mounts (what happens here no longer propagates)
- * and mounts the bundle's rootfs, which must be the working directory, on
+ * Cuts the ties to the host's mounts (what happens here no longer propagates,
+ * unless linux.rootfsPropagation says so) and mounts the bundle's rootfs, which must be the working directory, on
  * itself. Returns the descriptor of that mount, the root to be; or a negative
  * errno.
  */

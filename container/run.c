@@ -8,6 +8,7 @@
 #include "container/container.h"
 #include "container/init.h"
 #include "container/namespaces.h"
+#include "container/seccomp.h"
 #include "container/signals.h"
 #include "container/unsupported.h"
 #include "oci/cleanup.h"
@@ -25,9 +26,11 @@ static int check_namespaces(const struct bundle *bundle, struct error *error)
         return error_set(error, EINVAL,
                          "config.json: linux.namespaces: a new mount namespace "
                          "is needed");
-    if (bundle->hostname != NULL && !bundle->namespaces[NAMESPACE_UTS].present)
+    if ((bundle->hostname != NULL || bundle->domainname != NULL) &&
+        !bundle->namespaces[NAMESPACE_UTS].present)
         return error_set(error, EINVAL,
-                         "config.json: hostname: needs a uts namespace");
+                         "config.json: %s: needs a uts namespace",
+                         bundle->hostname != NULL ? "hostname" : "domainname");
     if (geteuid() != 0 && !bundle->namespaces[NAMESPACE_USER].present)
         return error_set(error, EPERM,
                          "config.json: linux.namespaces: without root a user "
@@ -198,10 +201,12 @@ int container_run(const struct run_request *request, int *exit_status,
                   struct error *error)
 {
     struct cgroup cgroup = {0};
+    struct seccomp_program seccomp = {.listener = -1};
     struct container container = {
         .bundle = request->bundle,
         .preserve_fds = request->preserve_fds,
         .cgroup = &cgroup,
+        .seccomp = &seccomp,
         .sync_read = -1,
         .sync_write = -1,
         .error_read = -1,
@@ -211,8 +216,16 @@ int container_run(const struct run_request *request, int *exit_status,
 
     if (status == 0)
         status = check_namespaces(request->bundle, error);
-    if (status < 0)
+    if (status == 0) {
+        status =
+            seccomp_prepare(request->bundle, request->id, &seccomp, error);
+        if (status < 0)
+            error_prefix(error, "config.json");
+    }
+    if (status < 0) {
+        seccomp_program_release(&seccomp);
         return status;
+    }
     signals_block(request->forward_signals, &container.original_mask);
     status = cgroup_make(request->bundle, request->id, &cgroup, error);
     if (status == 0)
@@ -223,6 +236,7 @@ int container_run(const struct run_request *request, int *exit_status,
         status = run_init(&container, request, exit_status, error);
     close_pipes(&container);
     cgroup_remove(&cgroup);
+    seccomp_program_release(&seccomp);
     sigprocmask(SIG_SETMASK, &container.original_mask, NULL);
     return status;
 }

@@ -7,27 +7,16 @@
 
 /* JSON paths of config.json. Implementing one is removing a row. */
 static const char *const unsupported_paths[] = {
-    "domainname",
     "hooks.prestart",
     "hooks.createRuntime",
     "hooks.createContainer",
     "hooks.startContainer",
     "hooks.poststart",
     "hooks.poststop",
-    "process.apparmorProfile",
-    "process.execCPUAffinity",
-    "process.ioPriority",
-    "process.scheduler",
-    "process.selinuxLabel",
     "process.terminal",
     "linux.devices",
     "linux.intelRdt",
-    "linux.mountLabel",
     "linux.netDevices",
-    "linux.personality",
-    "linux.seccomp",
-    "linux.sysctl",
-    "linux.timeOffsets",
     "linux.resources.blockIO",
     "linux.resources.devices",
     "linux.resources.hugepageLimits",
@@ -80,22 +69,6 @@ static const json_t *find(const json_t *value, const char *path)
     return value;
 }
 
-/* Mounts are private to the container; the other kinds would let them leak
- * out or in. */
-static int check_propagation(const json_t *document, struct error *error)
-{
-    const json_t *node = find(document, "linux.rootfsPropagation");
-    const char *value = json_string_value(node);
-
-    if (!asks_for_something(node) ||
-        (value != NULL &&
-         (strcmp(value, "private") == 0 || strcmp(value, "rprivate") == 0)))
-        return 0;
-    return error_set(error, ENOTSUP,
-                     "config.json: linux.rootfsPropagation: only \"private\" "
-                     "is supported");
-}
-
 static int check_mounts(const json_t *document, struct error *error)
 {
     const json_t *mounts = json_object_get(document, "mounts");
@@ -116,13 +89,11 @@ static int check_mounts(const json_t *document, struct error *error)
 int unsupported_check(const struct bundle *bundle, struct error *error)
 {
     size_t count = sizeof(unsupported_paths) / sizeof(unsupported_paths[0]);
-    int status;
 
     for (size_t i = 0; i < count; i++) {
         if (asks_for_something(find(bundle->document, unsupported_paths[i])))
             return error_set(error, ENOTSUP, "config.json: %s: not supported",
                              unsupported_paths[i]);
     }
-    status = check_propagation(bundle->document, error);
-    return status == 0 ? check_mounts(bundle->document, error) : status;
+    return check_mounts(bundle->document, error);
 }

@@ -75,14 +75,13 @@ static int parse_root(const struct json_node *root, struct bundle *bundle,
     return check_directory(bundle->rootfs, &path_node, error);
 }
 
-static int parse_hostname(const struct json_node *root, struct bundle *bundle,
-                          struct error *error)
+static int parse_uts_name(const struct json_node *root, const char *key,
+                          char **name, struct error *error)
 {
-    struct json_node node = json_node_member(root, "hostname");
-    int status = json_node_string(&node, &bundle->hostname, error);
+    struct json_node node = json_node_member(root, key);
+    int status = json_node_string(&node, name, error);
 
-    if (status == 0 && bundle->hostname != NULL &&
-        strlen(bundle->hostname) > HOSTNAME_MAX)
+    if (status == 0 && *name != NULL && strlen(*name) > HOSTNAME_MAX)
         return json_node_expected(&node, error, "at most %d bytes",
                                   HOSTNAME_MAX);
     return status;
@@ -101,7 +100,10 @@ static int parse_document(struct bundle *bundle, struct error *error)
     if (status == 0)
         status = parse_root(&root, bundle, error);
     if (status == 0)
-        status = parse_hostname(&root, bundle, error);
+        status = parse_uts_name(&root, "hostname", &bundle->hostname, error);
+    if (status == 0)
+        status =
+            parse_uts_name(&root, "domainname", &bundle->domainname, error);
     if (status == 0)
         status = bundle_parse_process(&process, &bundle->process, error);
     if (status == 0)
@@ -144,6 +146,7 @@ void bundle_release(struct bundle *bundle)
     free(bundle->directory);
     free(bundle->rootfs);
     free(bundle->hostname);
+    free(bundle->domainname);
     json_decref(bundle->document);
     memset(bundle, 0, sizeof(*bundle));
 }

@@ -37,6 +37,16 @@ enum capability_set {
     CAPABILITY_SETS,
 };
 
+/* uidMappings and gidMappings, of linux or of a mount. */
+struct bundle_id_mapping {
+    uint32_t container_id, host_id, size;
+};
+
+struct bundle_id_mappings {
+    struct bundle_id_mapping *uids, *gids;
+    size_t uid_count, gid_count;
+};
+
 /* linux.namespaces: wanted, and joined by path instead of new if path. */
 struct bundle_namespace {
     bool present;
@@ -50,6 +60,7 @@ struct bundle_mount {
     char *source;      /* may be NULL; a relative bind source was resolved
                           against the bundle directory */
     char **options;    /* never NULL */
+    struct bundle_id_mappings mappings;
 };
 
 struct bundle_rlimit {
@@ -57,9 +68,14 @@ struct bundle_rlimit {
     struct rlimit limit;
 };
 
-/* linux.uidMappings and linux.gidMappings. */
-struct bundle_id_mapping {
-    uint32_t container_id, host_id, size;
+/* process.scheduler, as sched_setattr(2) wants it. */
+struct bundle_scheduler {
+    bool present;
+    uint32_t policy;                    /* SCHED_... */
+    uint64_t flags;                     /* SCHED_FLAG_... */
+    int32_t nice;                       /* -20 to 19 */
+    uint32_t priority;                  /* of SCHED_FIFO and SCHED_RR */
+    uint64_t runtime, deadline, period; /* ns, of SCHED_DEADLINE */
 };
 
 struct bundle_process {
@@ -80,6 +96,69 @@ struct bundle_process {
     size_t rlimit_count;
     bool has_oom_score_adj;
     int oom_score_adj;
+    struct bundle_scheduler scheduler;
+    int io_priority; /* as ioprio_set(2) wants it; 0 when absent */
+    char *affinity;  /* CPU list of execCPUAffinity.final, or else initial */
+    char *apparmor_profile; /* NULL when absent, as selinux_label */
+    char *selinux_label;
+};
+
+/* linux.devices: a device node (or FIFO) to be made. */
+struct bundle_device {
+    char *path;  /* absolute, normalised, inside the rootfs */
+    mode_t mode; /* type and permissions */
+    uint32_t major, minor;
+    uid_t uid; /* of the container, as gid */
+    gid_t gid;
+};
+
+/* linux.resources.devices: one rule; a later one goes before an earlier. */
+enum { DEVICE_MAKE = 1, DEVICE_READ = 2, DEVICE_WRITE = 4 };
+struct bundle_device_rule {
+    bool allow;
+    char type;            /* 'a' (any), 'b' or 'c' */
+    int64_t major, minor; /* -1: any */
+    unsigned int access;  /* DEVICE_... */
+};
+
+/* One weight or rate of linux.resources.blockIO, for a block device. */
+struct bundle_block_limit {
+    uint32_t major, minor;
+    int64_t value; /* bytes or operations per second, or a weight */
+};
+
+/* The lists of linux.resources.blockIO, in the order of their names. */
+enum block_limit_kind {
+    BLOCK_WEIGHT,
+    BLOCK_LEAF_WEIGHT,
+    BLOCK_READ_BYTES,
+    BLOCK_WRITE_BYTES,
+    BLOCK_READ_OPERATIONS,
+    BLOCK_WRITE_OPERATIONS,
+    BLOCK_LIMIT_KINDS,
+};
+
+struct bundle_block_limits {
+    struct bundle_block_limit *limits;
+    size_t count;
+};
+
+/* A name with a value: of hugepageLimits ("2MB"), of network priorities
+ * ("eth0"), of unified ("memory.high"), of sysctl ("net.core.somaxconn"). */
+struct bundle_setting {
+    char *name;
+    char *value;
+};
+
+struct bundle_settings {
+    struct bundle_setting *items;
+    size_t count;
+};
+
+/* linux.resources.rdma: -1 where no limit is given. */
+struct bundle_rdma_limit {
+    char *device;
+    int64_t handles, objects;
 };
 
 /* linux.resources; an absent value is BUNDLE_UNSET. -1 means unlimited. */
@@ -88,26 +167,58 @@ struct bundle_resources {
     int64_t memory_limit;       /* bytes */
     int64_t memory_reservation; /* bytes */
     int64_t memory_swap;        /* bytes, memory plus swap */
+    int64_t memory_kernel;      /* bytes */
+    int64_t memory_kernel_tcp;  /* bytes */
+    int64_t memory_swappiness;  /* 0 to 100 */
+    bool memory_no_oom_killer;
     int64_t cpu_shares;
-    int64_t cpu_quota;  /* us per period */
-    int64_t cpu_period; /* us */
-    char *cpuset_cpus;  /* NULL when absent, as cpuset_mems */
+    int64_t cpu_quota;            /* us per period */
+    int64_t cpu_burst;            /* us */
+    int64_t cpu_period;           /* us */
+    int64_t cpu_realtime_runtime; /* us per realtime period */
+    int64_t cpu_realtime_period;  /* us */
+    int64_t cpu_idle;             /* 0 or 1 */
+    char *cpuset_cpus;            /* NULL when absent, as cpuset_mems */
     char *cpuset_mems;
     int64_t pids_limit;
+    int64_t block_weight; /* 10 to 1000, as block_leaf_weight */
+    int64_t block_leaf_weight;
+    struct bundle_block_limits block[BLOCK_LIMIT_KINDS];
+    int64_t network_class; /* of traffic control */
+    struct bundle_settings network_priorities, huge_pages, unified;
+    struct bundle_rdma_limit *rdma;
+    size_t rdma_count;
+    struct bundle_device_rule *devices;
+    size_t device_count;
+};
+
+/* linux.timeOffsets, of a new time namespace. */
+struct bundle_time_offset {
+    bool present;
+    int64_t seconds;
+    uint32_t nanoseconds;
 };
 
 struct bundle {
     char *directory; /* absolute, canonical */
     char *rootfs;    /* absolute, canonical */
     bool rootfs_readonly;
-    char *hostname; /* NULL when absent */
+    char *hostname;   /* NULL when absent, as domainname */
+    char *domainname; /* of NIS */
     struct bundle_process process;
     struct bundle_mount *mounts;
     size_t mount_count;
     struct bundle_namespace namespaces[NAMESPACE_KINDS];
-    struct bundle_id_mapping *uid_mappings, *gid_mappings;
-    size_t uid_mapping_count, gid_mapping_count;
+    struct bundle_id_mappings mappings;
     struct bundle_resources resources;
+    struct bundle_device *devices;
+    size_t device_count;
+    struct bundle_settings sysctls;   /* "net.core.somaxconn" */
+    unsigned long rootfs_propagation; /* MS_...; 0 when absent */
+    bool has_personality;
+    unsigned long personality; /* PER_LINUX or PER_LINUX32 */
+    struct bundle_time_offset monotonic, boottime;
+    char *mount_label;     /* of SELinux; NULL when absent */
     char *cgroups_path;    /* NULL when absent */
     char **masked_paths;   /* NULL-terminated, never NULL */
     char **readonly_paths; /* NULL-terminated, never NULL */
@@ -126,6 +237,15 @@ int bundle_load(const char *directory, struct bundle *bundle,
 
 /* Frees what bundle_load allocated; a zeroed bundle is fine. */
 void bundle_release(struct bundle *bundle);
+
+/*
+ * Reads an object as linux.resources is (the file of the verb update, too).
+ * Release with bundle_release_resources in any case. Errors: as bundle_load,
+ * without a file's name.
+ */
+int bundle_parse_resources(json_t *document, struct bundle_resources *result,
+                           struct error *error);
+void bundle_release_resources(struct bundle_resources *resources);
 
 /* What a default bundle is made from; see bundle_create. */
 struct bundle_template {

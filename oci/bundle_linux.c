@@ -1,6 +1,7 @@
 /*
- * The Linux part of a bundle: namespaces, id mappings, resources, paths that
- * are hidden. Source: runtime-spec 1.0.2, config-linux.md.
+ * The Linux part of a bundle: namespaces, id mappings, paths that are hidden;
+ * larger objects are in bundle_resources.c, bundle_devices.c, bundle_kernel.c.
+ * Source: runtime-spec 1.0.2, config-linux.md.
  */
 #include "oci/bundle_parts.h"
 #include "oci/path.h"
@@ -88,9 +89,9 @@ static int parse_mapping(const struct json_node *node,
     return status;
 }
 
-static int parse_mappings(const struct json_node *node,
-                          struct bundle_id_mapping **mappings,
-                          size_t *mapping_count, struct error *error)
+static int parse_mapping_list(const struct json_node *node,
+                              struct bundle_id_mapping **mappings,
+                              size_t *mapping_count, struct error *error)
 {
     size_t count = json_node_count(node);
     int status = json_node_array(node, error);
@@ -99,7 +100,7 @@ static int parse_mappings(const struct json_node *node,
         return status;
     *mappings = calloc(count, sizeof(**mappings));
     if (*mappings == NULL)
-        return error_errno(error, ENOMEM, "linux.uidMappings");
+        return error_errno(error, ENOMEM, "id mappings");
     *mapping_count = count;
     for (size_t i = 0; status == 0 && i < count; i++) {
         struct json_node element = json_node_element(node, i);
@@ -109,76 +110,25 @@ static int parse_mappings(const struct json_node *node,
     return status;
 }
 
-/*
- * One number of linux.resources. 0 is how engines written in Go say "not
- * set", so it leaves *value at BUNDLE_UNSET, as it does in runc and crun.
- */
-static int parse_resource(const struct json_node *parent, const char *name,
-                          int64_t minimum, int64_t *value, struct error *error)
+int bundle_parse_mappings(const struct json_node *parent,
+                          struct bundle_id_mappings *mappings,
+                          struct error *error)
 {
-    struct json_node node = json_node_member(parent, name);
-    int64_t number = 0;
-    int status = json_node_integer(&node, minimum, INT64_MAX, &number, error);
+    struct json_node uids = json_node_member(parent, "uidMappings");
+    struct json_node gids = json_node_member(parent, "gidMappings");
+    int status =
+        parse_mapping_list(&uids, &mappings->uids, &mappings->uid_count, error);
 
-    if (status == 0 && number != 0)
-        *value = number;
+    if (status == 0)
+        status = parse_mapping_list(&gids, &mappings->gids,
+                                    &mappings->gid_count, error);
     return status;
 }
 
-static int parse_memory(const struct json_node *resources,
-                        struct bundle_resources *result, struct error *error)
+void bundle_release_mappings(struct bundle_id_mappings *mappings)
 {
-    struct json_node node = json_node_member(resources, "memory");
-    int status = json_node_object(&node, error);
-
-    if (status == 0)
-        status =
-            parse_resource(&node, "limit", -1, &result->memory_limit, error);
-    if (status == 0)
-        status = parse_resource(&node, "reservation", -1,
-                                &result->memory_reservation, error);
-    if (status == 0)
-        status = parse_resource(&node, "swap", -1, &result->memory_swap, error);
-    return status;
-}
-
-static int parse_cpu(const struct json_node *resources,
-                     struct bundle_resources *result, struct error *error)
-{
-    struct json_node node = json_node_member(resources, "cpu");
-    struct json_node cpus = json_node_member(&node, "cpus");
-    struct json_node mems = json_node_member(&node, "mems");
-    int status = json_node_object(&node, error);
-
-    if (status == 0)
-        status = parse_resource(&node, "shares", 0, &result->cpu_shares, error);
-    if (status == 0)
-        status = parse_resource(&node, "quota", -1, &result->cpu_quota, error);
-    if (status == 0)
-        status = parse_resource(&node, "period", 0, &result->cpu_period, error);
-    if (status == 0)
-        status = json_node_string(&cpus, &result->cpuset_cpus, error);
-    if (status == 0)
-        status = json_node_string(&mems, &result->cpuset_mems, error);
-    return status;
-}
-
-static int parse_resources(const struct json_node *linux_node,
-                           struct bundle_resources *result, struct error *error)
-{
-    struct json_node node = json_node_member(linux_node, "resources");
-    struct json_node pids = json_node_member(&node, "pids");
-    int status = json_node_object(&node, error);
-
-    if (status == 0)
-        status = parse_memory(&node, result, error);
-    if (status == 0)
-        status = parse_cpu(&node, result, error);
-    if (status == 0)
-        status = json_node_object(&pids, error);
-    if (status == 0)
-        status = parse_resource(&pids, "limit", -1, &result->pids_limit, error);
-    return status;
+    free(mappings->uids);
+    free(mappings->gids);
 }
 
 static int parse_paths(const struct json_node *linux_node, const char *name,
@@ -200,30 +150,18 @@ static int parse_paths(const struct json_node *linux_node, const char *name,
 int bundle_parse_linux(const struct json_node *node, struct bundle *bundle,
                        struct error *error)
 {
-    struct json_node uids = json_node_member(node, "uidMappings");
-    struct json_node gids = json_node_member(node, "gidMappings");
+    struct json_node resources = json_node_member(node, "resources");
     struct json_node cgroups = json_node_member(node, "cgroupsPath");
+    struct json_node label = json_node_member(node, "mountLabel");
     int status = json_node_object(node, error);
 
-    bundle->resources = (struct bundle_resources){
-        .memory_limit = BUNDLE_UNSET,
-        .memory_reservation = BUNDLE_UNSET,
-        .memory_swap = BUNDLE_UNSET,
-        .cpu_shares = BUNDLE_UNSET,
-        .cpu_quota = BUNDLE_UNSET,
-        .cpu_period = BUNDLE_UNSET,
-        .pids_limit = BUNDLE_UNSET,
-    };
     if (status == 0)
         status = parse_namespaces(node, bundle, error);
     if (status == 0)
-        status = parse_mappings(&uids, &bundle->uid_mappings,
-                                &bundle->uid_mapping_count, error);
+        status = bundle_parse_mappings(node, &bundle->mappings, error);
     if (status == 0)
-        status = parse_mappings(&gids, &bundle->gid_mappings,
-                                &bundle->gid_mapping_count, error);
-    if (status == 0)
-        status = parse_resources(node, &bundle->resources, error);
+        status =
+            bundle_parse_resources_node(&resources, &bundle->resources, error);
     if (status == 0)
         status = json_node_string(&cgroups, &bundle->cgroups_path, error);
     if (status == 0)
@@ -231,6 +169,12 @@ int bundle_parse_linux(const struct json_node *node, struct bundle *bundle,
     if (status == 0)
         status =
             parse_paths(node, "readonlyPaths", &bundle->readonly_paths, error);
+    if (status == 0)
+        status = json_node_string(&label, &bundle->mount_label, error);
+    if (status == 0)
+        status = bundle_parse_devices(node, bundle, error);
+    if (status == 0)
+        status = bundle_parse_kernel(node, bundle, error);
     return status;
 }
 
@@ -238,11 +182,12 @@ void bundle_release_linux(struct bundle *bundle)
 {
     for (int kind = 0; kind < NAMESPACE_KINDS; kind++)
         free(bundle->namespaces[kind].path);
-    free(bundle->uid_mappings);
-    free(bundle->gid_mappings);
-    free(bundle->resources.cpuset_cpus);
-    free(bundle->resources.cpuset_mems);
+    bundle_release_mappings(&bundle->mappings);
+    bundle_release_resources(&bundle->resources);
+    bundle_release_devices(bundle);
+    bundle_release_settings(&bundle->sysctls);
     free(bundle->cgroups_path);
+    free(bundle->mount_label);
     string_vector_free(bundle->masked_paths);
     string_vector_free(bundle->readonly_paths);
 }

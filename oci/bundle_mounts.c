@@ -63,6 +63,8 @@ static int parse_mount(const struct json_node *node, const char *directory,
         status = json_node_string(&source, &mount->source, error);
     if (status == 0)
         status = json_node_strings(&options, &mount->options, error);
+    if (status == 0)
+        status = bundle_parse_mappings(node, &mount->mappings, error);
     if (status < 0)
         return status;
     path_normalise(mount->destination);
@@ -97,6 +99,7 @@ void bundle_release_mounts(struct bundle *bundle)
         free(bundle->mounts[i].type);
         free(bundle->mounts[i].source);
         string_vector_free(bundle->mounts[i].options);
+        bundle_release_mappings(&bundle->mounts[i].mappings);
     }
     free(bundle->mounts);
 }

@@ -255,6 +255,8 @@ int bundle_parse_process(const struct json_node *node,
     struct json_node cwd = json_node_member(node, "cwd");
     struct json_node terminal = json_node_member(node, "terminal");
     struct json_node privileges = json_node_member(node, "noNewPrivileges");
+    struct json_node profile = json_node_member(node, "apparmorProfile");
+    struct json_node label = json_node_member(node, "selinuxLabel");
     int status = json_node_require(node, "an object", error);
 
     if (status == 0)
@@ -280,6 +282,12 @@ int bundle_parse_process(const struct json_node *node,
         status = parse_rlimits(node, process, error);
     if (status == 0)
         status = parse_oom_score(node, process, error);
+    if (status == 0)
+        status = bundle_parse_scheduling(node, process, error);
+    if (status == 0)
+        status = json_node_string(&profile, &process->apparmor_profile, error);
+    if (status == 0)
+        status = json_node_string(&label, &process->selinux_label, error);
     return status;
 }
 
@@ -290,4 +298,7 @@ void bundle_release_process(struct bundle_process *process)
     free(process->cwd);
     free(process->additional_gids);
     free(process->rlimits);
+    free(process->affinity);
+    free(process->apparmor_profile);
+    free(process->selinux_label);
 }

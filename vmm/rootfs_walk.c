@@ -76,10 +76,10 @@ static uint32_t map_id(const struct bundle_id_mapping *mappings, size_t count,
 
 void rootfs_map_owner(const struct bundle *bundle, struct stat *status)
 {
-    status->st_uid =
-        map_id(bundle->uid_mappings, bundle->uid_mapping_count, status->st_uid);
-    status->st_gid =
-        map_id(bundle->gid_mappings, bundle->gid_mapping_count, status->st_gid);
+    status->st_uid = map_id(bundle->mappings.uids, bundle->mappings.uid_count,
+                            status->st_uid);
+    status->st_gid = map_id(bundle->mappings.gids, bundle->mappings.gid_count,
+                            status->st_gid);
 }
 
 static bool has_changed(int code)

@@ -195,7 +195,7 @@ static void loads_the_linux_part(void **state)
     assert_null(bundle.namespaces[NAMESPACE_PID].path);
     assert_string_equal(bundle.namespaces[NAMESPACE_NETWORK].path, "/n");
     assert_false(bundle.namespaces[NAMESPACE_USER].present);
-    assert_int_equal(bundle.uid_mappings[0].host_id, 1000);
+    assert_int_equal(bundle.mappings.uids[0].host_id, 1000);
     assert_int_equal(bundle.resources.memory_limit, 1048576);
     assert_int_equal(bundle.resources.cpu_shares, BUNDLE_UNSET);
     assert_int_equal(bundle.resources.cpu_quota, -1);

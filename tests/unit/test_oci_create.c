@@ -116,11 +116,11 @@ static void maps_the_callers_ids_when_rootless(void **state)
     (void)state;
     assert_int_equal(create_and_load(&template, &bundle, &error), 0);
     assert_true(bundle.namespaces[NAMESPACE_USER].present);
-    assert_int_equal(bundle.uid_mapping_count, 1);
-    assert_int_equal(bundle.uid_mappings[0].container_id, 0);
-    assert_int_equal(bundle.uid_mappings[0].host_id, geteuid());
-    assert_int_equal(bundle.gid_mappings[0].host_id, getegid());
-    assert_int_equal(bundle.gid_mappings[0].size, 1);
+    assert_int_equal(bundle.mappings.uid_count, 1);
+    assert_int_equal(bundle.mappings.uids[0].container_id, 0);
+    assert_int_equal(bundle.mappings.uids[0].host_id, geteuid());
+    assert_int_equal(bundle.mappings.gids[0].host_id, getegid());
+    assert_int_equal(bundle.mappings.gids[0].size, 1);
     bundle_release(&bundle);
 }
 

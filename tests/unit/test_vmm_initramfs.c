@@ -298,10 +298,10 @@ static void owners_are_as_the_mappings_say(void **state)
     write_file("rootfs/file", "");
     mine.host_id = geteuid();
     others.host_id = getegid() + 1;
-    bundle.uid_mappings = &mine;
-    bundle.uid_mapping_count = 1;
-    bundle.gid_mappings = &others;
-    bundle.gid_mapping_count = 1;
+    bundle.mappings.uids = &mine;
+    bundle.mappings.uid_count = 1;
+    bundle.mappings.gids = &others;
+    bundle.mappings.gid_count = 1;
     build_well();
     assert_true(has("rootfs/file", &entry));
     assert_int_equal(entry.fields[CPIO_UID], 0);
