@@ -187,7 +187,7 @@ static int write_settings(const struct cgroup *cgroup, struct error *error)
     return 0;
 }
 
-int cgroup_make(const struct bundle *bundle, const char *id,
+int cgroup_plan(const struct bundle *bundle, const char *id,
                 struct cgroup *cgroup, struct error *error)
 {
     int status;
@@ -197,9 +197,15 @@ int cgroup_make(const struct bundle *bundle, const char *id,
     status = choose_path(bundle, id, cgroup, error);
     if (status < 0)
         return status;
-    status = cgroup->unified
-                 ? cgroup_v2_plan(&bundle->resources, cgroup, error)
-                 : cgroup_v1_plan(&bundle->resources, cgroup, error);
+    return cgroup->unified ? cgroup_v2_plan(&bundle->resources, cgroup, error)
+                           : cgroup_v1_plan(&bundle->resources, cgroup, error);
+}
+
+int cgroup_make(const struct bundle *bundle, const char *id,
+                struct cgroup *cgroup, struct error *error)
+{
+    int status = cgroup_plan(bundle, id, cgroup, error);
+
     if (status == 0)
         status = make_hierarchies(cgroup, error);
     if (status == 0)

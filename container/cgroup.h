@@ -57,6 +57,11 @@ struct cgroup {
 /* Does the host have cgroup v2 alone? */
 bool cgroup_is_unified(void);
 
+/* Decides where the cgroup of the bundle is to be and what to write there;
+ * makes nothing. Errors: -EINVAL, -ENOTSUP, -ENAMETOOLONG. */
+int cgroup_plan(const struct bundle *bundle, const char *id,
+                struct cgroup *cgroup, struct error *error);
+
 /*
  * Makes the cgroup that the bundle names, /ringside/ID by default, and writes
  * its limits. Without the permission to (a user without root) a bundle that

@@ -1,23 +1,31 @@
 /*
- * One container being made: what the parent (run.c) and the first process
- * inside (init.c) both know.
+ * One container being made: what the parent (launch.c) and the first process
+ * inside (init.c) both know, and how they talk: over a pair of sockets that
+ * keep messages apart.
  *
  *   parent                              init (after clone3)
  *   ------                              -------------------
  *   makes the cgroup
- *   clone3 --------------------------->  asks to die with the parent,
+ *   clone3 --------------------------->  asks to die with an attached parent,
  *                                        enters the cgroup
  *   writes id mappings
  *   CONTAINER_MAPPED ----------------->  (waits for it in a user namespace)
- *   writes the pid file                  mounts, devices, root, identity
- *   CONTAINER_READY ------------------>  (waits for it) exec
- *   reads an error, or end of file <---  error pipe, closed by exec
- *   waits, forwards signals              the workload
+ *                                        mounts, devices
+ *   hooks of the host   <--------------  CONTAINER_MOUNTED, if there are any
+ *   CONTAINER_HOOKED ----------------->  (waits for it) its own hooks, root,
+ *                                        terminal, working directory
+ *   (waits for it)      <--------------  CONTAINER_PREPARED, if it is only
+ *                                        created now
+ *   announces the container
+ *   CONTAINER_READY ------------------>  (waits for it, then at the start
+ *                                        gate) identity, exec
+ *   reads an error, or the end  <------  closed by exec
+ *   leaves, or waits and forwards        the workload
  */
 #ifndef RINGSIDE_CONTAINER_CONTAINER_H
 #define RINGSIDE_CONTAINER_CONTAINER_H
 
-#include "oci/bundle.h"
+#include "oci/runtime.h"
 
 #include <signal.h>
 
@@ -25,20 +33,20 @@ struct cgroup;
 struct seccomp_program;
 
 struct container {
-    const struct bundle *bundle;
-    int preserve_fds;
+    const struct run_request *request;
+    const struct bundle *bundle; /* the request's */
     const struct cgroup *cgroup;
     const struct seccomp_program *seccomp;
-    /* Written by the parent, read by init; its end means the parent died. */
-    int sync_read, sync_write;
-    /* Written by init, read by the parent: one struct error, or nothing. */
-    int error_read, error_write;
-    sigset_t original_mask; /* of signals, for the workload */
+    int parent_end, init_end; /* of the pair of sockets; -1: closed */
+    sigset_t original_mask;   /* of signals, for the workload */
 };
 
-/* What the parent says to init: one byte each, in this order. */
-enum container_step {
+/* One byte each. An error is told as a struct error instead. */
+enum container_message {
     CONTAINER_MAPPED = 'm',
+    CONTAINER_MOUNTED = 'M',
+    CONTAINER_HOOKED = 'h',
+    CONTAINER_PREPARED = 'p',
     CONTAINER_READY = 'r',
 };
 

@@ -8,9 +8,11 @@
 #include "container/init.h"
 
 #include "container/cgroup.h"
+#include "container/descriptors.h"
 #include "container/devices.h"
 #include "container/identity.h"
 #include "container/kernel.h"
+#include "container/launch.h"
 #include "container/masks.h"
 #include "container/mounts.h"
 #include "container/namespaces.h"
@@ -18,69 +20,74 @@
 #include "container/rootfs.h"
 #include "container/seccomp.h"
 #include "oci/cleanup.h"
-#include "oci/file.h"
+#include "oci/lifecycle.h"
+#include "oci/start_gate.h"
 
-#include <linux/close_range.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-/* Waits for the parent to have done a step. */
-static int await_step(const struct container *container,
-                      enum container_step step, struct error *error)
+/* Waits for the parent's word that something is done. */
+static int await_message(const struct container *container,
+                         enum container_message message, struct error *error)
 {
     char byte = 0;
     ssize_t n;
 
     do {
-        n = read(container->sync_read, &byte, 1);
+        n = recv(container->init_end, &byte, 1, 0);
     } while (n < 0 && errno == EINTR);
-    if (n != 1 || byte != (char)step)
+    if (n != 1 || byte != (char)message)
         return error_set(error, EPIPE,
                          "the runtime ended before its container");
     return 0;
 }
 
+static void send_message(const struct container *container,
+                         enum container_message message)
+{
+    char byte = (char)message;
+
+    /* A parent that has died is noticed by who waits for its answer. */
+    (void)send(container->init_end, &byte, 1, MSG_NOSIGNAL);
+}
+
 /*
- * Asks to be killed when the parent dies. The kernel forgets it on a change
- * of identity, so it is asked for again after one; a parent that died in
- * between is noticed by the hang-up of its pipe.
+ * Asks to be killed when the parent dies, if it is to stay. The kernel
+ * forgets it on a change of identity, so it is asked for again after one; a
+ * parent that died in between is noticed by the hang-up of its socket.
  */
 static int die_with_parent(const struct container *container,
                            struct error *error)
 {
-    struct pollfd sync = {.fd = container->sync_read};
+    struct pollfd parent = {.fd = container->init_end};
 
+    if (!container->request->attached)
+        return 0;
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
         return error_errno(error, errno, "cannot set the parent-death signal");
-    if (poll(&sync, 1, 0) > 0 && (sync.revents & POLLHUP) != 0)
+    if (poll(&parent, 1, 0) > 0 && (parent.revents & POLLHUP) != 0)
         return error_set(error, EPIPE,
                          "the runtime ended before its container");
     return 0;
 }
 
 /*
- * Closes what was inherited or left open, all but the two pipes: a directory
- * of the host behind /proc/self/fd would be a way out, for the working
- * directory or the program named in a bundle as much as for the workload.
+ * Closes what was inherited or left open, all but what init itself needs: a
+ * directory of the host behind /proc/self/fd would be a way out, for the
+ * working directory or the program named in a bundle as much as for the
+ * workload.
  */
 static void close_descriptors(const struct container *container)
 {
-    unsigned int first = 3 + (unsigned int)container->preserve_fds;
-    unsigned int low = (unsigned int)container->sync_read;
-    unsigned int high = (unsigned int)container->error_write;
+    const int kept[] = {container->init_end, container->request->gate,
+                        container->seccomp->listener};
 
-    if (low > high) {
-        low = (unsigned int)container->error_write;
-        high = (unsigned int)container->sync_read;
-    }
-    if (first < low)
-        close_range(first, low - 1, 0);
-    if (low + 1 < high)
-        close_range(first > low + 1 ? first : low + 1, high - 1, 0);
-    close_range(first > high + 1 ? first : high + 1, ~0U, 0);
+    descriptors_close_except(3 + container->request->preserve_fds, kept,
+                             sizeof(kept) / sizeof(kept[0]));
 }
 
 static int enter_namespaces(const struct container *container,
@@ -92,7 +99,7 @@ static int enter_namespaces(const struct container *container,
     /* Now, because among them is the lock that says the runtime lives. */
     close_descriptors(container);
     if (status == 0 && namespace_is_new(bundle, NAMESPACE_USER))
-        status = await_step(container, CONTAINER_MAPPED, error);
+        status = await_message(container, CONTAINER_MAPPED, error);
     if (status == 0)
         status = namespaces_join(bundle, error);
     if (status == 0)
@@ -106,6 +113,26 @@ static int enter_namespaces(const struct container *container,
     if (status == 0)
         status = seccomp_note_pid(container->seccomp, error);
     return status;
+}
+
+/*
+ * The hooks between the mounts and the change of root: the host's own, by the
+ * parent, and those of the container's namespaces that still see the host's
+ * files.
+ */
+static int run_create_hooks(const struct container *container,
+                            struct error *error)
+{
+    int status = 0;
+
+    if (launch_has_host_hooks(container->bundle)) {
+        send_message(container, CONTAINER_MOUNTED);
+        status = await_message(container, CONTAINER_HOOKED, error);
+    }
+    return status == 0
+               ? lifecycle_run_hooks(container->request, "createContainer",
+                                     STATUS_CREATING, getpid(), error)
+               : status;
 }
 
 /* All that is below the container's "/", then "/" itself. */
@@ -122,6 +149,8 @@ static int build_root(const struct container *container, struct error *error)
         status = devices_make(bundle, root, error);
     if (status == 0)
         status = masks_apply(bundle, root, error);
+    if (status == 0)
+        status = run_create_hooks(container, error);
     if (status == 0)
         status = rootfs_pivot(bundle, root, error);
     return status;
@@ -180,31 +209,27 @@ static int install_filter(const struct container *container,
     return seccomp_install(container->seccomp, error);
 }
 
-static int execute(const struct container *container, struct error *error)
+/* The path to execute; found, of PATH_MAX bytes, holds it if need be. */
+static int resolve_program(const struct bundle_process *process, char *found,
+                           const char **program, struct error *error)
 {
-    const struct bundle_process *process = &container->bundle->process;
-    const char *program = process->arguments[0];
-    char found[PATH_MAX];
+    int status;
 
-    if (strchr(program, '/') == NULL) {
-        int status =
-            find_program(program, search_path(process->environment), found);
-
-        if (status < 0)
-            return error_set(error, -status,
-                             "exec: \"%s\": executable file not found in $PATH",
-                             program);
-        program = found;
-    }
-    if (install_filter(container, error) < 0)
-        return -error->code;
-    execve(program, process->arguments, process->environment);
-    return error_errno(error, errno, "exec: \"%s\"", program);
+    *program = process->arguments[0];
+    if (strchr(*program, '/') != NULL)
+        return 0;
+    status = find_program(*program, search_path(process->environment), found);
+    if (status < 0)
+        return error_set(error, -status,
+                         "exec: \"%s\": executable file not found in $PATH",
+                         *program);
+    *program = found;
+    return 0;
 }
 
-static int start(const struct container *container, struct error *error)
+/* Everything up to the point where a created container waits. */
+static int prepare(const struct container *container, struct error *error)
 {
-    const struct bundle_process *process = &container->bundle->process;
     int status = die_with_parent(container, error);
 
     /* Unblocked from the start: see signals.h on the first process. */
@@ -218,23 +243,67 @@ static int start(const struct container *container, struct error *error)
         return status;
     close_descriptors(container);
     setsid();
-    status = enter_directory(process->cwd, error);
+    return 0;
+}
+
+/*
+ * Waits to be started: for the parent that stays with us, or once it has
+ * announced us and gone, at the gate. *report is what to tell errors to.
+ */
+static int await_start(const struct container *container, int *report,
+                       struct error *error)
+{
+    int status;
+
+    if (container->request->gate < 0)
+        return await_message(container, CONTAINER_READY, error);
+    send_message(container, CONTAINER_PREPARED);
+    status = await_message(container, CONTAINER_READY, error);
+    if (status < 0)
+        return status;
+    close(container->init_end);
+    *report = -1;
+    status = start_gate_wait(container->request->gate, error);
+    if (status < 0)
+        return status;
+    *report = status;
+    return lifecycle_run_hooks(container->request, "startContainer",
+                               STATUS_CREATED, getpid(), error);
+}
+
+static int start(const struct container *container, int *report,
+                 struct error *error)
+{
+    const struct bundle_process *process = &container->bundle->process;
+    const char *program = NULL;
+    char found[PATH_MAX];
+    int status = prepare(container, error);
+
+    if (status == 0)
+        status = enter_directory(process->cwd, error);
     if (status == 0)
         status = identity_assume(process, container->seccomp, error);
     if (status == 0)
         status = die_with_parent(container, error);
     if (status == 0)
-        status = await_step(container, CONTAINER_READY, error);
-    return status == 0 ? execute(container, error) : status;
+        status = resolve_program(process, found, &program, error);
+    if (status == 0)
+        status = await_start(container, report, error);
+    if (status == 0)
+        status = install_filter(container, error);
+    if (status < 0)
+        return status;
+    execve(program, process->arguments, process->environment);
+    return error_errno(error, errno, "exec: \"%s\"", process->arguments[0]);
 }
 
 _Noreturn void init_main(const struct container *container)
 {
     struct error error = {0};
+    int report = container->init_end;
 
-    close(container->sync_write);
-    close(container->error_read);
-    (void)start(container, &error);
-    (void)file_write_all(container->error_write, &error, sizeof(error));
+    close(container->parent_end);
+    (void)start(container, &report, &error);
+    (void)send(report, &error, sizeof(error), MSG_NOSIGNAL);
     _exit(1);
 }

@@ -7,6 +7,8 @@ int main(int argc, char **argv)
         .name = "ringside-container",
         .summary = "Runs OCI bundles and static programs in namespaces",
         .run = container_run,
+        .create = container_create,
+        .destroy = container_destroy,
     };
 
     return runtime_main(&runtime, argc, argv);

@@ -1,11 +1,15 @@
-/* The parent's side of a container: makes, watches and clears it away. */
+/* The operations of struct runtime that make containers and remove them; see
+ * oci/runtime.h for what each does. */
 #ifndef RINGSIDE_CONTAINER_RUN_H
 #define RINGSIDE_CONTAINER_RUN_H
 
 #include "oci/runtime.h"
 
-/* The run function of struct runtime; see oci/runtime.h. */
 int container_run(const struct run_request *request, int *exit_status,
                   struct error *error);
+
+int container_create(const struct run_request *request, struct error *error);
+
+void container_destroy(const char *id, const struct record *record);
 
 #endif

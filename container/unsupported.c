@@ -7,12 +7,6 @@
 
 /* JSON paths of config.json. Implementing one is removing a row. */
 static const char *const unsupported_paths[] = {
-    "hooks.prestart",
-    "hooks.createRuntime",
-    "hooks.createContainer",
-    "hooks.startContainer",
-    "hooks.poststart",
-    "hooks.poststop",
     "process.terminal",
     "linux.devices",
     "linux.intelRdt",

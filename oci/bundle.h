@@ -199,6 +199,9 @@ struct bundle_time_offset {
     uint32_t nanoseconds;
 };
 
+/* No limits at all: the value to begin with. */
+extern const struct bundle_resources bundle_no_resources;
+
 struct bundle {
     char *directory; /* absolute, canonical */
     char *rootfs;    /* absolute, canonical */

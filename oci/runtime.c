@@ -13,7 +13,13 @@ static const struct verb {
     const char *name, *summary;
     verb_function *execute;
 } verbs[] = {
+    {"create", "make the container of a bundle", verb_create},
+    {"start", "have a created container's program run", verb_start},
     {"run", "run the container of a bundle to its end", verb_run},
+    {"state", "show the state of a container", verb_state},
+    {"list", "list the containers", verb_list},
+    {"kill", "send a container a signal", verb_kill},
+    {"delete", "remove a container that has ended", verb_delete},
     {"exec-static", "run a static program, no bundle needed", verb_exec_static},
     {"spec", "write a default config.json", verb_spec},
 };
@@ -104,8 +110,8 @@ static char *format_help(const struct runtime *runtime)
 
 static void print_version(FILE *stream, struct argp_state *state)
 {
-    fprintf(stream, "%s version %s\nspec: 1.0.2\n", state->name,
-            RINGSIDE_VERSION);
+    fprintf(stream, "%s version %s\nspec: %s\n", state->name, RINGSIDE_VERSION,
+            RUNTIME_SPEC_VERSION);
 }
 
 static int parse_command_line(const struct runtime *runtime, int argc,
@@ -145,20 +151,6 @@ static int execute_verb(const struct invocation *invocation, int argc,
         return verbs[i].execute(invocation, argc, argv, exit_status, error);
     }
     return error_set(error, EINVAL, "unknown verb \"%s\"; see --help", name);
-}
-
-int invocation_make_state(const struct invocation *invocation, const char *id,
-                          struct state *state, struct error *error)
-{
-    _cleanup_free_ char *root = NULL;
-    int status;
-
-    if (invocation->root != NULL)
-        return state_create(invocation->root, id, state, error);
-    status = state_default_root(invocation->runtime->name, &root, error);
-    if (status == 0)
-        status = state_create(root, id, state, error);
-    return status;
 }
 
 static int run_command_line(const struct runtime *runtime, int argc,

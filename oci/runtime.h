@@ -13,17 +13,28 @@
 
 #include "oci/bundle.h"
 #include "oci/error.h"
+#include "oci/log.h"
+#include "oci/record.h"
+#include "oci/state.h"
 
 #include <argp.h>
 #include <stdbool.h>
 
-/* One container to run, checked and ready. */
+#define RUNTIME_SPEC_VERSION "1.0.2"
+
+/* One container to make, checked and ready. */
 struct run_request {
     const char *id; /* matches [A-Za-z0-9_+.-]{1,128}, not "." or ".." */
     const struct bundle *bundle;
+    const char *config;          /* path of config.json as it is kept */
     const char *state_directory; /* exists, ours alone, removed afterwards */
+    const struct state *state;   /* NULL: other commands need not find it */
     const char *pid_file;        /* NULL when not asked for */
+    const char *console_socket;  /* NULL when not asked for */
+    const struct log *log;       /* for warnings */
     int preserve_fds;            /* descriptors 3.. passed on */
+    int gate;                    /* see start_gate.h; -1: start at once */
+    bool attached;               /* we stay with it: it dies with us */
     /* Set when SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGUSR1 or SIGUSR2 should
      * go to the container: the runtime installs what handling it needs. */
     bool forward_signals;
@@ -43,6 +54,20 @@ struct runtime {
      */
     int (*run)(const struct run_request *request, int *exit_status,
                struct error *error);
+    /*
+     * Makes a container that waits at request->gate, announced with
+     * lifecycle_announce, and leaves it to itself. NULL: a process that
+     * stays (see keeper.h) does it with `run`.
+     * Errors: negative errno, nothing left behind.
+     */
+    int (*create)(const struct run_request *request, struct error *error);
+    /* Removes what of a dead container is outside its state directory;
+     * record->details may be missing when its making was cut short. */
+    void (*destroy)(const char *id, const struct record *record);
+    /* Any of these may be NULL: not for containers of this kind. */
+    int (*signal_all)(const struct record *record, int number,
+                      struct error *error);
+    bool (*is_paused)(const struct record *record);
 };
 
 /*

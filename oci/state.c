@@ -71,8 +71,11 @@ int state_default_root(const char *name, char **root, struct error *error)
     return *root != NULL ? 0 : error_errno(error, ENOMEM, "state directory");
 }
 
-/* Locks the directory at path. -EBUSY: it has an owner. -ENOENT: it went. */
-static int lock_directory(const char *path)
+/*
+ * Locks the directory at path; flags 0 waits while another has it locked.
+ * -EBUSY: it is, and flags were LOCK_NB. -ENOENT: it went.
+ */
+static int lock_directory(const char *path, int flags)
 {
     _cleanup_close_ int fd =
         open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -80,7 +83,7 @@ static int lock_directory(const char *path)
 
     if (fd < 0)
         return -errno;
-    if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+    if (flock(fd, LOCK_EX | flags) < 0)
         return errno == EWOULDBLOCK ? -EBUSY : -errno;
     /* Its owner may have removed it between our open and our lock. */
     if (fstat(fd, &status) < 0)
@@ -111,6 +114,11 @@ static int empty_directory(const char *path, struct error *error)
     return status;
 }
 
+static int refuse_existing(const char *id, struct error *error)
+{
+    return error_set(error, EEXIST, "container \"%s\" already exists", id);
+}
+
 /* One attempt; -ENOENT means that another process was removing it. */
 static int try_create(const char *root, const char *id, const char *path,
                       int *lock, struct error *error)
@@ -130,14 +138,18 @@ static int try_create(const char *root, const char *id, const char *path,
             return error_errno(error, errno, "%s: cannot make directory", path);
         }
     }
-    *lock = lock_directory(path);
+    *lock = lock_directory(path, LOCK_NB);
     /* Before we had locked what we made, a sweep has taken it. */
     if (*lock == -EBUSY && !existed)
         *lock = -ENOENT;
     if (*lock == -EBUSY)
-        return error_set(error, EEXIST, "container \"%s\" already exists", id);
+        return refuse_existing(id, error);
     if (*lock < 0)
         return error_errno(error, -*lock, "%s: cannot lock", path);
+    if (existed && faccessat(*lock, "state.json", F_OK, 0) == 0) {
+        close(take_fd(lock));
+        return refuse_existing(id, error);
+    }
     return existed ? empty_directory(path, error) : 0;
 }
 
@@ -161,10 +173,55 @@ int state_create(const char *root, const char *id, struct state *state,
     return 0;
 }
 
+int state_open(const char *root, const char *id, struct state *state,
+               struct error *error)
+{
+    _cleanup_free_ char *path = path_join(root, id);
+    int lock;
+
+    *state = (struct state){.lock = -1};
+    if (path == NULL)
+        return error_errno(error, ENOMEM, "%s", root);
+    lock = lock_directory(path, 0);
+    if (lock == -ENOENT)
+        return error_set(error, ENOENT, "container \"%s\" does not exist", id);
+    if (lock < 0)
+        return error_errno(error, -lock, "%s: cannot lock", path);
+    state->directory = take_pointer(path);
+    state->lock = lock;
+    return 0;
+}
+
+void state_unlock(const struct state *state)
+{
+    flock(state->lock, LOCK_UN);
+}
+
+int state_lock(const struct state *state)
+{
+    struct stat status;
+
+    while (flock(state->lock, LOCK_EX) < 0) {
+        if (errno != EINTR)
+            return -errno;
+    }
+    if (fstat(state->lock, &status) < 0)
+        return -errno;
+    return status.st_nlink == 0 ? -ENOENT : 0;
+}
+
+void state_close(struct state *state)
+{
+    if (state->directory == NULL)
+        return;
+    free(take_pointer(state->directory));
+    close(take_fd(&state->lock));
+}
+
 static void sweep_one(const char *path)
 {
     struct error ignored = {0};
-    int lock = lock_directory(path);
+    int lock = lock_directory(path, LOCK_NB);
 
     if (lock < 0)
         return;
@@ -194,16 +251,19 @@ void state_sweep(const struct state *state, const char *prefix)
     }
 }
 
+static const char *const usual_files[] = {"state.json", "config.json", "start"};
+
 void state_remove(struct state *state)
 {
     struct error ignored = {0};
 
     if (state->directory == NULL)
         return;
-    /* Mostly empty, and then one call does. What cannot be removed is taken
-     * over by the next container of that id. */
+    /* Mostly nothing else is there. What cannot be removed is taken over by
+     * the next container of that id. */
+    for (size_t i = 0; i < sizeof(usual_files) / sizeof(usual_files[0]); i++)
+        (void)unlinkat(state->lock, usual_files[i], 0);
     if (rmdir(state->directory) < 0)
         (void)tree_remove(state->directory, &ignored);
-    free(take_pointer(state->directory));
-    close(take_fd(&state->lock));
+    state_close(state);
 }

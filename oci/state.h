@@ -1,11 +1,10 @@
 /*
- * Where a container that runs leaves its mark: ROOT/ID, a directory of mode
- * 0700 that exists as long as the container does.
+ * Where a container leaves its mark: ROOT/ID, a directory of mode 0700 that
+ * exists as long as the container does.
  *
- * The owner holds an exclusive flock on it. The kernel drops the lock when
- * the owner dies, however it dies, so a directory that can be locked has no
- * owner any more and is taken over; no process id can be mistaken for
- * another's.
+ * A command that changes the container holds an exclusive flock on it, so
+ * commands on one container happen one after the other. The kernel drops the
+ * lock when its holder dies, however it dies.
  */
 #ifndef RINGSIDE_OCI_STATE_H
 #define RINGSIDE_OCI_STATE_H
@@ -33,11 +32,27 @@ int state_default_root(const char *name, char **root, struct error *error);
 
 /*
  * Makes and locks ROOT/ID; missing directories above are made. Errors:
- * -EEXIST with 'container "ID" already exists' while its owner lives, or the
- * errno of the failed call. On failure *state holds nothing.
+ * -EEXIST with 'container "ID" already exists' when it is there, or the errno
+ * of the failed call. On failure *state holds nothing.
  */
 int state_create(const char *root, const char *id, struct state *state,
                  struct error *error);
+
+/*
+ * Opens and locks an existing ROOT/ID, waiting while another command is at
+ * it. Errors: -ENOENT with 'container "ID" does not exist'. Release with
+ * state_close, or state_remove.
+ */
+int state_open(const char *root, const char *id, struct state *state,
+               struct error *error);
+
+/* Lets others at the container for the time being; state_lock takes it back.
+ * -ENOENT: somebody has removed it meanwhile. */
+void state_unlock(const struct state *state);
+int state_lock(const struct state *state);
+
+/* Lets go of the lock and leaves the directory. */
+void state_close(struct state *state);
 
 /*
  * Removes the state directories beside state's whose name starts with prefix

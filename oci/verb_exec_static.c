@@ -4,6 +4,7 @@
  */
 #include "oci/cleanup.h"
 #include "oci/elf.h"
+#include "oci/lifecycle.h"
 #include "oci/path.h"
 #include "oci/verbs.h"
 
@@ -83,14 +84,18 @@ static int exec_static(const struct invocation *invocation, char **command,
                        int *exit_status, struct error *error)
 {
     char id[sizeof(id_prefix) + 3 * sizeof(int)];
-    struct run_request request = {.id = id, .forward_signals = true};
+    struct run_request request = {.id = id,
+                                  .log = &invocation->log,
+                                  .gate = -1,
+                                  .attached = true,
+                                  .forward_signals = true};
     struct state state;
     int status;
 
     snprintf(id, sizeof(id), "%s%d", id_prefix, (int)getpid());
     status = elf_check_static(command[0], error);
     if (status == 0)
-        status = invocation_make_state(invocation, id, &state, error);
+        status = lifecycle_make_state(invocation, id, &state, error);
     if (status < 0)
         return status;
     state_sweep(&state, id_prefix);

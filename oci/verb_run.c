@@ -1,117 +1,112 @@
 /*
- * run [--bundle DIR] [flags] ID: the container of a bundle, to its end.
+ * create and run [--bundle DIR] [flags] ID: the container of a bundle, made to
+ * wait for `start`, or run to its end; with --detach, left to itself.
  * Source: the flags that runc's command line has and engines pass.
  */
+#include "oci/cleanup.h"
+#include "oci/hooks.h"
+#include "oci/lifecycle.h"
+#include "oci/path.h"
 #include "oci/verbs.h"
-
-#include <limits.h>
-#include <stdlib.h>
 
 enum {
     OPTION_PID_FILE = 256,
     OPTION_PRESERVE_FDS,
     OPTION_CONSOLE_SOCKET,
-    OPTION_DETACH,
 };
 
-static const struct argp_option options[] = {
-    {"bundle", 'b', "DIR", 0, "The bundle (default: the current directory)", 0},
-    {"pid-file", OPTION_PID_FILE, "FILE", 0,
-     "Write the container's process id to FILE", 0},
-    {"preserve-fds", OPTION_PRESERVE_FDS, "N", 0,
-     "Pass N descriptors after the standard ones on", 0},
-    {"console-socket", OPTION_CONSOLE_SOCKET, "PATH", 0,
-     "Refused: there are no terminals yet", 0},
-    {"detach", OPTION_DETACH, NULL, 0, "Refused: run stays until the end", 0},
+#define COMMON_OPTIONS                                                          \
+    {                                                                           \
+        "bundle", 'b', "DIR", 0, "The bundle (default: the current directory)", \
+        0},                                                                     \
+        {"pid-file",                                                            \
+         OPTION_PID_FILE,                                                       \
+         "FILE",                                                                \
+         0,                                                                     \
+         "Write the container's process id to FILE",                            \
+         0},                                                                    \
+        {"preserve-fds",                                                        \
+         OPTION_PRESERVE_FDS,                                                   \
+         "N",                                                                   \
+         0,                                                                     \
+         "Pass N descriptors after the standard ones on",                       \
+         0},                                                                    \
+    {                                                                           \
+        "console-socket", OPTION_CONSOLE_SOCKET, "PATH", 0,                     \
+            "Send the terminal's descriptor to the socket at PATH", 0           \
+    }
+
+static const struct argp_option create_options[] = {COMMON_OPTIONS, {0}};
+
+static const struct argp_option run_options[] = {
+    COMMON_OPTIONS,
+    {"detach", 'd', NULL, 0, "Leave the container to itself once it runs", 0},
     {0},
 };
 
 struct run_arguments {
     const char *bundle;
     struct run_request request;
+    bool detach;
     void *runtime_input;
 };
-
-static void parse_preserve_fds(struct run_request *request, const char *text,
-                               struct argp_state *state)
-{
-    /* More than any process may have open. */
-    enum { LIMIT = 1 << 20 };
-    char *end;
-    long count = strtol(text, &end, 10);
-
-    if (end == text || *end != '\0' || count < 0 || count > LIMIT)
-        argp_error(state, "--preserve-fds: expected a number, got \"%s\"",
-                   text);
-    request->preserve_fds = (int)count;
-}
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct run_arguments *arguments = state->input;
+    struct run_request *request = &arguments->request;
 
     switch (key) {
     case ARGP_KEY_INIT:
-        if (state->root_argp->children[0].argp != NULL)
-            state->child_inputs[0] = arguments->runtime_input;
+        state->child_inputs[0] = &request->id;
+        if (state->root_argp->children[1].argp != NULL)
+            state->child_inputs[1] = arguments->runtime_input;
         return 0;
     case 'b':
         arguments->bundle = argument;
         return 0;
+    case 'd':
+        arguments->detach = true;
+        return 0;
     case OPTION_PID_FILE:
-        arguments->request.pid_file = argument;
+        request->pid_file = argument;
         return 0;
     case OPTION_PRESERVE_FDS:
-        parse_preserve_fds(&arguments->request, argument, state);
+        request->preserve_fds = verb_parse_preserve_fds(argument, state);
         return 0;
     case OPTION_CONSOLE_SOCKET:
-        argp_failure(state, RUNTIME_EXIT_FAILURE, 0,
-                     "--console-socket: terminals are not supported");
-        return 0;
-    case OPTION_DETACH:
-        argp_failure(state, RUNTIME_EXIT_FAILURE, 0,
-                     "--detach: not supported; run stays with its container");
-        return 0;
-    case ARGP_KEY_ARG:
-        if (arguments->request.id != NULL)
-            argp_error(state, "one container id expected, got \"%s\" too",
-                       argument);
-        arguments->request.id = argument;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "a container id is missing");
+        request->console_socket = argument;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
-static int run_bundle(const struct invocation *invocation,
-                      struct run_request *request, int *exit_status,
-                      struct error *error)
+/* A console socket is for a terminal, and a terminal needs one who has it. */
+static int check_console(const struct run_request *request, bool detached,
+                         struct error *error)
 {
-    struct state state;
-    int status = invocation_make_state(invocation, request->id, &state, error);
+    bool terminal = request->bundle->process.terminal;
 
-    if (status < 0)
-        return status;
-    request->state_directory = state.directory;
-    request->forward_signals = true;
-    log_write(&invocation->log, "debug", "run %s: state directory %s",
-              request->id, state.directory);
-    status = invocation->runtime->run(request, exit_status, error);
-    state_remove(&state);
-    return status;
+    if (terminal && detached && request->console_socket == NULL)
+        return error_set(error, EINVAL,
+                         "config.json: process.terminal: needs "
+                         "--console-socket in a container that is left to "
+                         "itself");
+    if (!terminal && request->console_socket != NULL)
+        return error_set(error, EINVAL,
+                         "--console-socket: config.json asks for no terminal "
+                         "(process.terminal)");
+    return 0;
 }
 
-int verb_run(const struct invocation *invocation, int argc, char **argv,
-             int *exit_status, struct error *error)
+static int parse_command_line(const struct invocation *invocation,
+                              const struct argp_option *options, int argc,
+                              char **argv, struct run_arguments *arguments,
+                              struct bundle *bundle, struct error *error)
 {
-    struct run_arguments arguments = {
-        .bundle = ".",
-        .runtime_input = invocation->runtime->options_input,
-    };
     const struct argp_child children[] = {
+        {&verb_id_argp, 0, NULL, 0},
         {invocation->runtime->options, 0, NULL, 0},
         {0},
     };
@@ -121,18 +116,121 @@ int verb_run(const struct invocation *invocation, int argc, char **argv,
         .args_doc = "ID",
         .children = children,
     };
-    struct bundle bundle;
-    int status = argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+    int status;
 
+    *arguments = (struct run_arguments){
+        .bundle = ".",
+        .runtime_input = invocation->runtime->options_input,
+        .request = {.gate = -1, .log = &invocation->log},
+    };
+    status = argp_parse(&argp, argc, argv, 0, NULL, arguments);
     if (status != 0)
         return error_errno(error, status, "command line");
-    status = state_check_id(arguments.request.id, error);
+    status = state_check_id(arguments->request.id, error);
     if (status == 0)
-        status = bundle_load(arguments.bundle, &bundle, error);
+        status = bundle_load(arguments->bundle, bundle, error);
+    arguments->request.bundle = bundle;
+    return status;
+}
+
+static int create(const struct invocation *invocation,
+                  struct run_request *request, struct error *error)
+{
+    int status = check_console(request, true, error);
+
+    if (invocation->runtime->create == NULL)
+        return error_set(error, ENOTSUP, "create: not for a virtual machine");
+    if (status == 0)
+        status = hooks_check(request->bundle->document, error);
+    return status == 0 ? lifecycle_create(invocation, request, error) : status;
+}
+
+static int run_attached(const struct invocation *invocation,
+                        struct run_request *request, int *exit_status,
+                        struct error *error)
+{
+    _cleanup_free_ char *config =
+        path_join(request->bundle->directory, "config.json");
+    struct state state;
+    int status = config != NULL ? check_console(request, false, error)
+                                : error_errno(error, ENOMEM, "config.json");
+
+    if (status == 0)
+        status = hooks_check(request->bundle->document, error);
+    if (status == 0)
+        status = lifecycle_make_state(invocation, request->id, &state, error);
     if (status < 0)
         return status;
-    arguments.request.bundle = &bundle;
-    status = run_bundle(invocation, &arguments.request, exit_status, error);
+    request->config = config;
+    request->state = &state;
+    request->state_directory = state.directory;
+    request->attached = true;
+    request->forward_signals = true;
+    log_write(&invocation->log, "debug", "run %s: state directory %s",
+              request->id, state.directory);
+    status = invocation->runtime->run(request, exit_status, error);
+    if (lifecycle_reclaim(request)) {
+        lifecycle_run_late_hooks(request, "poststop", STATUS_STOPPED, 0);
+        state_remove(&state);
+    } else {
+        state_close(&state);
+    }
+    return status;
+}
+
+/* Starts what `create` has made; what cannot be started is not left. */
+static int run_detached(const struct invocation *invocation,
+                        struct run_request *request, struct error *error)
+{
+    struct error ignored = {0};
+    struct subject subject;
+    int status = create(invocation, request, error);
+
+    if (status == 0)
+        status = lifecycle_find(invocation, request->id, &subject, error);
+    if (status < 0)
+        return status;
+    status = lifecycle_start(invocation, &subject, error);
+    if (status == 0) {
+        lifecycle_release(&subject);
+        return 0;
+    }
+    (void)lifecycle_end(&subject.record, &ignored);
+    lifecycle_delete(invocation, &subject);
+    return status;
+}
+
+int verb_create(const struct invocation *invocation, int argc, char **argv,
+                int *exit_status, struct error *error)
+{
+    struct run_arguments arguments;
+    struct bundle bundle;
+    int status = parse_command_line(invocation, create_options, argc, argv,
+                                    &arguments, &bundle, error);
+
+    if (status < 0)
+        return status;
+    status = create(invocation, &arguments.request, error);
+    bundle_release(&bundle);
+    *exit_status = 0;
+    return status;
+}
+
+int verb_run(const struct invocation *invocation, int argc, char **argv,
+             int *exit_status, struct error *error)
+{
+    struct run_arguments arguments;
+    struct bundle bundle;
+    int status = parse_command_line(invocation, run_options, argc, argv,
+                                    &arguments, &bundle, error);
+
+    if (status < 0)
+        return status;
+    *exit_status = 0;
+    status =
+        arguments.detach
+            ? run_detached(invocation, &arguments.request, error)
+            : run_attached(invocation, &arguments.request, exit_status, error);
     bundle_release(&bundle);
     return status;
 }

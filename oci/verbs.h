@@ -24,12 +24,27 @@ struct invocation {
 typedef int verb_function(const struct invocation *invocation, int argc,
                           char **argv, int *exit_status, struct error *error);
 
-verb_function verb_run;
+verb_function verb_create;
+verb_function verb_delete;
 verb_function verb_exec_static;
+verb_function verb_kill;
+verb_function verb_list;
+verb_function verb_run;
 verb_function verb_spec;
+verb_function verb_start;
+verb_function verb_state;
 
-/* state_create below --root, or below the default root. */
-int invocation_make_state(const struct invocation *invocation, const char *id,
-                          struct state *state, struct error *error);
+/* As an argp child: takes one argument, an id; its input is a const char **,
+ * NULL before. */
+extern const struct argp verb_id_argp;
+
+/* The command line of a verb that has an id and no flags. */
+int verb_parse_id(int argc, char **argv, const char **id, struct error *error);
+
+/* In an argp parser: the value of --format, "table" or "json"; is it json? */
+bool verb_parse_format(const char *text, struct argp_state *state);
+
+/* In an argp parser: the value of --preserve-fds, all of them open. */
+int verb_parse_preserve_fds(const char *text, struct argp_state *state);
 
 #endif

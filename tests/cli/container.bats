@@ -497,10 +497,6 @@ hello
     run -1 inside ids
     [[ $output == "ringside-container: config.json: linux.intelRdt: "* ]]
     linux='"intelRdt":{}'
-    top='"hooks":{"prestart":[{"path":"/bin/true"}]}'
-    run -1 inside ids
-    [[ $output == *"hooks.prestart: not supported" ]]
-    top='"hooks":{"prestart":[]}'
     process='"terminal":true'
     run -1 inside ids
     [[ $output == *"process.terminal: not supported" ]]

@@ -1,0 +1,26 @@
+/* Closes what must not reach the workload; see descriptors.h. */
+#include "container/descriptors.h"
+
+#include <unistd.h>
+
+/* The smallest of kept that is not below first; -1: none. */
+static int next_kept(int first, const int *kept, size_t count)
+{
+    int next = -1;
+
+    for (size_t i = 0; i < count; i++) {
+        if (kept[i] >= first && (next < 0 || kept[i] < next))
+            next = kept[i];
+    }
+    return next;
+}
+
+void descriptors_close_except(int first, const int *kept, size_t count)
+{
+    for (int next; (next = next_kept(first, kept, count)) >= 0;
+         first = next + 1) {
+        if (next > first)
+            close_range((unsigned int)first, (unsigned int)next - 1, 0);
+    }
+    close_range((unsigned int)first, ~0U, 0);
+}

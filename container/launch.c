@@ -1,0 +1,292 @@
+/*
+ * The parent's side of a container; see launch.h, and container.h for how it
+ * goes hand in hand with init.
+ */
+#include "container/launch.h"
+
+#include "container/cgroup_control.h"
+#include "container/init.h"
+#include "container/namespaces.h"
+#include "container/seccomp.h"
+#include "container/unsupported.h"
+#include "oci/cleanup.h"
+#include "oci/file.h"
+#include "oci/hooks.h"
+#include "oci/lifecycle.h"
+
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+static int check_namespaces(const struct bundle *bundle, struct error *error)
+{
+    if (!namespace_is_new(bundle, NAMESPACE_MOUNT))
+        return error_set(error, EINVAL,
+                         "config.json: linux.namespaces: a new mount namespace "
+                         "is needed");
+    if ((bundle->hostname != NULL || bundle->domainname != NULL) &&
+        !bundle->namespaces[NAMESPACE_UTS].present)
+        return error_set(error, EINVAL,
+                         "config.json: %s: needs a uts namespace",
+                         bundle->hostname != NULL ? "hostname" : "domainname");
+    if (geteuid() != 0 && !bundle->namespaces[NAMESPACE_USER].present)
+        return error_set(error, EPERM,
+                         "config.json: linux.namespaces: without root a user "
+                         "namespace is needed (see spec --rootless)");
+    return 0;
+}
+
+bool launch_has_host_hooks(const struct bundle *bundle)
+{
+    return hooks_present(bundle->document, "prestart") ||
+           hooks_present(bundle->document, "createRuntime");
+}
+
+static pid_t clone_here(const struct container *container, struct error *error)
+{
+    int cgroup = cgroup_clone_target(container->cgroup);
+    struct clone_args arguments = {
+        .flags = namespaces_clone_flags(container->bundle),
+        .exit_signal = SIGCHLD,
+    };
+    long pid;
+
+    if (cgroup >= 0) {
+        arguments.flags |= CLONE_INTO_CGROUP;
+        arguments.cgroup = (uint64_t)cgroup;
+    }
+    pid = syscall(SYS_clone3, &arguments, sizeof(arguments));
+    if (pid == 0)
+        init_main(container);
+    if (pid < 0)
+        return error_errno(error, errno, "cannot make the namespaces");
+    return (pid_t)pid;
+}
+
+/*
+ * A copy of this process in the bundle's namespaces; it becomes init. It
+ * starts in the rootfs: the root of a user namespace may lack the rights to
+ * walk there, and a descriptor would be of our mount namespace, not of its.
+ */
+static pid_t clone_init(const struct container *container, struct error *error)
+{
+    _cleanup_close_ int home = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    pid_t pid;
+
+    if (home < 0)
+        return error_errno(error, errno, "cannot open the directory");
+    if (chdir(container->bundle->rootfs) < 0)
+        return error_errno(error, errno, "%s: cannot enter the rootfs",
+                           container->bundle->rootfs);
+    pid = clone_here(container, error);
+    if (fchdir(home) < 0 && pid >= 0)
+        return error_errno(error, errno, "cannot return to the directory");
+    return pid;
+}
+
+static void tell_init(const struct container *container,
+                      enum container_message message)
+{
+    char byte = (char)message;
+
+    /* It may have died of an error, which it has told. */
+    (void)send(container->parent_end, &byte, 1, MSG_NOSIGNAL);
+}
+
+static int set_oom_score(const struct bundle_process *process, pid_t pid,
+                         struct error *error)
+{
+    _cleanup_close_ int fd = -1;
+    char text[48];
+    int status;
+
+    if (!process->has_oom_score_adj)
+        return 0;
+    snprintf(text, sizeof(text), "/proc/%d/oom_score_adj", (int)pid);
+    fd = open(text, O_WRONLY | O_CLOEXEC);
+    snprintf(text, sizeof(text), "%d", process->oom_score_adj);
+    status = fd < 0 ? -errno : file_write_all(fd, text, strlen(text));
+    return status == 0 ? 0
+                       : error_errno(error, -status,
+                                     "process.oomScoreAdj: cannot set it");
+}
+
+/* What only the parent has the rights for. */
+static int equip_init(const struct container *container, pid_t pid,
+                      struct error *error)
+{
+    const struct bundle *bundle = container->bundle;
+    int status = 0;
+
+    if (namespace_is_new(bundle, NAMESPACE_USER)) {
+        status = namespaces_write_mappings(bundle, pid, error);
+        if (status == 0)
+            tell_init(container, CONTAINER_MAPPED);
+    }
+    if (status == 0)
+        status = set_oom_score(&bundle->process, pid, error);
+    return status;
+}
+
+static int announce(const struct container *container, pid_t pid, bool creating,
+                    struct error *error)
+{
+    json_t *details = cgroup_save(container->cgroup);
+    int status =
+        lifecycle_announce(container->request, pid, details, creating, error);
+
+    json_decref(details);
+    if (status == 0 && !creating)
+        tell_init(container, CONTAINER_READY);
+    return status;
+}
+
+/* The hooks see the container as `state` shows it, so it is announced. */
+static int run_host_hooks(const struct container *container, pid_t pid,
+                          struct error *error)
+{
+    static const char *const kinds[] = {"prestart", "createRuntime"};
+    int status = announce(container, pid, true, error);
+
+    for (size_t i = 0; status == 0 && i < sizeof(kinds) / sizeof(kinds[0]); i++)
+        status = lifecycle_run_hooks(container->request, kinds[i],
+                                     STATUS_CREATING, pid, error);
+    if (status < 0)
+        return status;
+    tell_init(container, CONTAINER_HOOKED);
+    /* Who is not asked again is told now. */
+    return container->request->gate < 0 ? announce(container, pid, false, error)
+                                        : 0;
+}
+
+/*
+ * Receives one message of init's. Returns its byte; 0 when init has executed
+ * the workload or has died; or the error that it told.
+ */
+static int receive(const struct container *container, struct error *error)
+{
+    union {
+        char byte;
+        struct error failure;
+    } message;
+    ssize_t n;
+
+    do {
+        n = recv(container->parent_end, &message, sizeof(message), 0);
+        /* The kernel mentions once that something we said went unheard. */
+    } while (n < 0 && (errno == EINTR || errno == ECONNRESET));
+    if (n == (ssize_t)sizeof(message.failure))
+        return error_set(error, message.failure.code, "%.*s",
+                         ERROR_TEXT_SIZE - 1, message.failure.text);
+    return n == 1 ? message.byte : 0;
+}
+
+/* Goes along until the program runs, or init waits to be started. */
+static int guide_init(const struct container *container, pid_t pid,
+                      struct error *error)
+{
+    bool waits = container->request->gate >= 0;
+    bool hooks = launch_has_host_hooks(container->bundle);
+    int status = equip_init(container, pid, error);
+
+    /* Nothing is left to be asked: said early, it is there when needed. */
+    if (status == 0 && !waits && !hooks)
+        status = announce(container, pid, false, error);
+    while (status == 0) {
+        int message = receive(container, error);
+
+        if (message == CONTAINER_MOUNTED)
+            status = run_host_hooks(container, pid, error);
+        else if (message == CONTAINER_PREPARED)
+            return announce(container, pid, false, error);
+        else if (message == 0 && waits)
+            return error_set(error, ECHILD,
+                             "the container's first process was killed");
+        else
+            return message;
+    }
+    return status;
+}
+
+static pid_t launch(struct container *container, struct error *error)
+{
+    pid_t pid = clone_init(container, error);
+    int status;
+
+    if (pid < 0)
+        return pid;
+    close(take_fd(&container->init_end));
+    status = guide_init(container, pid, error);
+    if (status < 0) {
+        kill(pid, SIGKILL);
+        waitpid(pid, NULL, 0);
+        return status;
+    }
+    return pid;
+}
+
+static int make_sockets(struct container *container, struct error *error)
+{
+    int ends[2];
+
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+        return error_errno(error, errno, "cannot make a socket pair");
+    container->parent_end = ends[0];
+    container->init_end = ends[1];
+    return 0;
+}
+
+/* What can be refused before anything is made. */
+static int check(const struct run_request *request,
+                 struct seccomp_program *seccomp, struct error *error)
+{
+    int status = unsupported_check(request->bundle, error);
+
+    if (status == 0)
+        status = check_namespaces(request->bundle, error);
+    if (status < 0)
+        return status;
+    status = seccomp_prepare(request->bundle, request->id, seccomp, error);
+    return status < 0 ? error_prefix(error, "config.json") : 0;
+}
+
+static void release(struct container *container,
+                    struct seccomp_program *seccomp)
+{
+    if (container->parent_end >= 0)
+        close(take_fd(&container->parent_end));
+    if (container->init_end >= 0)
+        close(take_fd(&container->init_end));
+    seccomp_program_release(seccomp);
+}
+
+pid_t launch_container(const struct run_request *request,
+                       const sigset_t *original_mask, struct cgroup *cgroup,
+                       struct error *error)
+{
+    struct seccomp_program seccomp = {.listener = -1};
+    struct container container = {
+        .request = request,
+        .bundle = request->bundle,
+        .cgroup = cgroup,
+        .seccomp = &seccomp,
+        .parent_end = -1,
+        .init_end = -1,
+        .original_mask = *original_mask,
+    };
+    int status = check(request, &seccomp, error);
+
+    if (status == 0)
+        status = cgroup_make(request->bundle, request->id, cgroup, error);
+    if (status == 0)
+        status = make_sockets(&container, error);
+    if (status == 0)
+        status = namespaces_join_pid(request->bundle, error);
+    if (status == 0)
+        status = launch(&container, error);
+    release(&container, &seccomp);
+    return status;
+}

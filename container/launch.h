@@ -1,0 +1,27 @@
+/*
+ * The parent's side of making a container: from the bundle to a first process
+ * that waits to be started, or runs.
+ */
+#ifndef RINGSIDE_CONTAINER_LAUNCH_H
+#define RINGSIDE_CONTAINER_LAUNCH_H
+
+#include "container/cgroup.h"
+#include "container/container.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/*
+ * Makes the container of request, announces it, and returns once its program
+ * runs, or waits at request->gate. *cgroup is the caller's to remove, also
+ * after an error; nothing else is left then.
+ * Returns the process id of its first process, a child of ours.
+ */
+pid_t launch_container(const struct run_request *request,
+                       const sigset_t *original_mask, struct cgroup *cgroup,
+                       struct error *error);
+
+/* Are there hooks to run on the host while the container is being made? */
+bool launch_has_host_hooks(const struct bundle *bundle);
+
+#endif
