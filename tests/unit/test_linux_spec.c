@@ -28,9 +28,18 @@ static char *shm_options[] = {(char *)"nosuid",   (char *)"mode=1777",
                               (char *)"ro",       NULL};
 static char *sys_options[] = {(char *)"rbind", (char *)"ro", NULL};
 static struct bundle_mount mounts[] = {
-    {(char *)"/proc", (char *)"proc", (char *)"proc", proc_options},
-    {(char *)"/dev/shm", (char *)"tmpfs", (char *)"shm", shm_options},
-    {(char *)"/sys", (char *)"none", (char *)"/sys", sys_options},
+    {.destination = (char *)"/proc",
+     .type = (char *)"proc",
+     .source = (char *)"proc",
+     .options = proc_options},
+    {.destination = (char *)"/dev/shm",
+     .type = (char *)"tmpfs",
+     .source = (char *)"shm",
+     .options = shm_options},
+    {.destination = (char *)"/sys",
+     .type = (char *)"none",
+     .source = (char *)"/sys",
+     .options = sys_options},
 };
 
 static struct bundle whole_bundle(void)
