@@ -4,13 +4,17 @@
  */
 #include "guests/unikernel/console.h"
 
+#include "guests/unikernel/poll.h"
 #include "guests/unikernel/syscalls.h"
+#include "guests/unikernel/thread.h"
 #include "guests/unikernel/vmm_call.h"
 
 #include <asm/errno.h>
 #include <linux/fcntl.h>
+#include <linux/poll.h>
 #include <linux/signal.h>
 #include <linux/stat.h>
+#include <stddef.h>
 
 static uint64_t stream_of(const struct description *file)
 {
@@ -20,10 +24,20 @@ static uint64_t stream_of(const struct description *file)
 static int64_t console_read(struct description *file, void *to, uint64_t length,
                             uint64_t offset)
 {
+    int64_t moved;
+
     (void)offset;
     if (stream_of(file) != 0)
         return -EBADF;
-    return length == 0 ? 0 : vmm_console_read((uint64_t)to, length);
+    if (length == 0)
+        return 0;
+    moved = vmm_console_read((uint64_t)to, length);
+    if (moved == -EAGAIN && !(file->flags & O_NONBLOCK))
+        return thread_wait_streams(NULL, THREAD_STDIN_READABLE, THREAD_FOREVER);
+    /* There may be more: for a poller that waits for edges. */
+    if (moved > 0)
+        poll_changed(file->node, POLLIN);
+    return moved;
 }
 
 /* As write(2): a reader that went away is told by signal, then by errno. */
@@ -48,10 +62,29 @@ static int64_t console_write(struct description *file, const void *from,
     return (int64_t)written;
 }
 
+/* What the host says of the stream now. */
+static uint32_t console_poll(struct description *file, struct poll_wait *wait)
+{
+    static const struct {
+        uint64_t stream;
+        uint32_t events;
+    } streams[] = {
+        {THREAD_STDIN_READABLE, POLLIN | POLLRDNORM},
+        {THREAD_STDOUT_WRITABLE, POLLOUT | POLLWRNORM},
+        {THREAD_STDERR_WRITABLE, POLLOUT | POLLWRNORM},
+    };
+    uint64_t number = stream_of(file);
+
+    if (wait != NULL)
+        wait->streams |= streams[number].stream;
+    return vmm_poll(0, streams[number].stream) > 0 ? streams[number].events : 0;
+}
+
 static const struct node_operations operations = {
     .flags = NODE_STREAM,
     .read = console_read,
     .write = console_write,
+    .poll = console_poll,
 };
 
 static struct filesystem pipes = {.type = "pipefs", .magic = 0x50495045};

@@ -6,6 +6,7 @@
 
 #include "guests/unikernel/console.h"
 #include "guests/unikernel/heap.h"
+#include "guests/unikernel/poll.h"
 #include "guests/unikernel/string.h"
 
 #include <asm/errno.h>
@@ -58,6 +59,7 @@ void description_release(struct description *file)
 {
     if (--file->references > 0)
         return;
+    poll_forget(file);
     if (file->node->operations->close != NULL && !(file->flags & O_PATH))
         file->node->operations->close(file);
     node_release(file->node);
@@ -180,6 +182,11 @@ uint64_t descriptor_next(uint64_t descriptor)
             return descriptor;
     }
     return UINT64_MAX;
+}
+
+uint64_t descriptor_table_size(void)
+{
+    return table.size;
 }
 
 uint64_t descriptor_limit(void)

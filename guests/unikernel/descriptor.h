@@ -60,6 +60,9 @@ void descriptor_set_close_on_exec(uint64_t descriptor, bool on);
 /* The lowest open descriptor from this one on, or UINT64_MAX. */
 uint64_t descriptor_next(uint64_t descriptor);
 
+/* Every open descriptor is below it. */
+uint64_t descriptor_table_size(void);
+
 /* RLIMIT_NOFILE's soft limit: new descriptors are below it. */
 uint64_t descriptor_limit(void);
 void descriptor_set_limit(uint64_t limit);

@@ -19,7 +19,7 @@
 struct description;
 struct filesystem;
 struct node;
-struct wait_queue;
+struct poll_wait;
 
 enum { NAME_LENGTH_MAX = 255, PATH_LENGTH_MAX = 4096 };
 
@@ -113,10 +113,11 @@ struct node_operations {
     int64_t (*follow)(struct node *node, struct node **target);
 
     /*
-     * POLLIN, POLLOUT, ... as of now, and in *queue (NULL: not asked) where
-     * to wait for a change. NULL: always readable and writable.
+     * POLLIN, POLLOUT, ... as of now; see poll.h for *wait, which may be NULL.
+     * Who changes the answer calls poll_changed. NULL: always readable and
+     * writable.
      */
-    uint32_t (*poll)(struct description *file, struct wait_queue **queue);
+    uint32_t (*poll)(struct description *file, struct poll_wait *wait);
 
     /* argument is the program's. NULL: -ENOTTY. */
     int64_t (*ioctl)(struct description *file, uint64_t request,
@@ -151,6 +152,7 @@ struct node {
     uint32_t uid, gid;
     uint32_t links;
     uint32_t references;
+    uint32_t changes_in, changes_out; /* counted by poll_changed */
     bool mounted_on; /* path.c goes on at what is mounted here */
 };
 

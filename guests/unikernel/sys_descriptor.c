@@ -1,6 +1,7 @@
 /* Calls on descriptors and open file descriptions themselves. */
 #include "guests/unikernel/address_space.h"
 #include "guests/unikernel/descriptor.h"
+#include "guests/unikernel/pipe.h"
 #include "guests/unikernel/syscalls.h"
 
 #include <asm/errno.h>
@@ -86,6 +87,11 @@ int64_t sys_fcntl(const struct registers *call)
         file->flags =
             (file->flags & ~settable) | ((uint32_t)call->rdx & settable);
         return 0;
+    case F_GETPIPE_SZ:
+        return pipe_is(file) ? pipe_capacity(file) : -EBADF;
+    case F_SETPIPE_SZ:
+        return pipe_is(file) ? pipe_set_capacity(file, (uint32_t)call->rdx)
+                             : -EBADF;
     default:
         return -EINVAL;
     }

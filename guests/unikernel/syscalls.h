@@ -64,6 +64,14 @@ syscall_handler sys_uname, sys_sethostname, sys_setdomainname, sys_sysinfo,
 /* sys_absent.c */
 syscall_handler sys_fork, sys_wait4, sys_waitid;
 
+/* sys_pipe.c, sys_eventfd.c */
+syscall_handler sys_pipe, sys_pipe2, sys_eventfd, sys_eventfd2;
+
+/* sys_poll.c, sys_select.c, sys_epoll.c */
+syscall_handler sys_poll, sys_ppoll, sys_select, sys_pselect6, sys_epoll_create,
+    sys_epoll_create1, sys_epoll_ctl, sys_epoll_wait, sys_epoll_pwait,
+    sys_epoll_pwait2;
+
 /* sys_signal.c; signal_raise returns where the signal is ignored or blocked */
 void signal_raise(uint64_t signal);
 syscall_handler sys_rt_sigaction, sys_rt_sigprocmask, sys_sigaltstack, sys_kill,

@@ -88,6 +88,8 @@ uint64_t thread_wake(struct wait_queue *queue, uint64_t count)
 
 uint64_t thread_deadline(uint64_t duration_ns)
 {
+    if (!current->restarted)
+        current->duration_end = 0;
     if (current->duration_end == 0 &&
         __builtin_add_overflow(clock_monotonic_ns(), duration_ns,
                                &current->duration_end))

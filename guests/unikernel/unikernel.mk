@@ -39,7 +39,7 @@ $(UNIKERNEL): $(UNIKERNEL_OBJECTS) \
 UNIKERNEL_TESTABLE := $(BUILD)/unikernel-host.a
 
 $(UNIKERNEL_TESTABLE): $(call objects,$(addprefix $(UNIKERNEL_DIR)/, \
-                         page_tables.c intervals.c random.c))
+                         page_tables.c intervals.c random.c text.c))
 	@rm -f $@
 	ar rcs $@ $^
 
@@ -47,7 +47,7 @@ TEST_DEPENDS_unikernel := $(UNIKERNEL_TESTABLE)
 
 # Programs whose output is compared with that of a native run.
 UNIKERNEL_TEST_PROGRAMS := $(addprefix $(BUILD)/tests/programs/,identity \
-                             process)
+                             process pipes polling)
 TEST_PROGRAMS += $(UNIKERNEL_TEST_PROGRAMS)
 
 $(UNIKERNEL_TEST_PROGRAMS): $(BUILD)/tests/programs/%: tests/programs/%.c \

@@ -21,12 +21,13 @@ guest() {
     "$vmm" --root "$state" exec-static "$@"
 }
 
-# same_as_natively PROGRAM ARG...: natively it leads its session, as a guest.
+# same_as_natively PROGRAM ARG...: natively it leads its session, as a guest,
+# and has no more descriptors than one.
 same_as_natively() {
     local program=$programs/$1 native=0 unikernel=0
     shift
-    setsid -w "$program" "$@" >"$BATS_TEST_TMPDIR/native" </dev/null ||
-        native=$?
+    setsid -w "$program" "$@" >"$BATS_TEST_TMPDIR/native" </dev/null \
+        3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- || native=$?
     guest "$program" "$@" >"$BATS_TEST_TMPDIR/guest" </dev/null || unikernel=$?
     [ -s "$BATS_TEST_TMPDIR/native" ]
     diff "$BATS_TEST_TMPDIR/native" "$BATS_TEST_TMPDIR/guest"
@@ -37,6 +38,32 @@ same_as_natively() {
     need_kvm
     need_root
     same_as_natively identity
+}
+
+@test "pipes and event counters transfer, block and break as under Linux" {
+    need_kvm
+    same_as_natively pipes
+}
+
+@test "poll, select and epoll report what Linux reports" {
+    need_kvm
+    same_as_natively polling
+}
+
+@test "input is waited for by poll and by epoll" {
+    need_kvm
+    for way in poll epoll; do
+        mkfifo "$BATS_TEST_TMPDIR/$way"
+        guest "$programs/polling" "$way" <"$BATS_TEST_TMPDIR/$way" \
+            >"$BATS_TEST_TMPDIR/out" &
+        exec 9>"$BATS_TEST_TMPDIR/$way"
+        echo one >&9
+        until grep -q one "$BATS_TEST_TMPDIR/out"; do :; done
+        echo two >&9
+        exec 9>&-
+        wait $!
+        [ "$(cat "$BATS_TEST_TMPDIR/out")" = $'one\ntwo' ]
+    done
 }
 
 @test "limits, names, advice, children: the calls and their errors are Linux's" {

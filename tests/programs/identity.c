@@ -14,8 +14,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define BAD ((void *)8)
-
 static void show_ids(const char *when)
 {
     unsigned int u[3], g[3];

@@ -21,7 +21,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define BAD    ((void *)8)
 #define NOBODY 0x7ffffff0
 
 static void show_limit(int resource)

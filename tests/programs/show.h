@@ -12,6 +12,12 @@
 
 #define SHOW(call) (errno = 0, show(#call, (long)(call)))
 
+/* Never a program's address, nor a length; no compiler may know so. */
+__attribute__((unused)) static void *volatile const bad_pointer = (void *)8;
+__attribute__((unused)) static const volatile int minus_one = -1;
+
+#define BAD bad_pointer
+
 /* Returns what the call returned. */
 static inline long show(const char *what, long result)
 {
