@@ -6,6 +6,7 @@
 #include "vmm/buffer.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -23,6 +24,21 @@ struct buffer buffer_borrow(void *data, size_t capacity)
     };
 }
 
+struct buffer buffer_in_file(int file)
+{
+    return (struct buffer){.in_file = true, .file = file};
+}
+
+static void *map_first(const struct buffer *buffer, size_t capacity)
+{
+    const int flags = buffer->in_file
+                          ? MAP_SHARED
+                          : MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+
+    return mmap(NULL, capacity, PROT_READ | PROT_WRITE, flags,
+                buffer->in_file ? buffer->file : -1, 0);
+}
+
 static int grow(struct buffer *buffer, size_t needed)
 {
     size_t capacity = buffer->capacity > 0 ? buffer->capacity : SMALLEST;
@@ -32,9 +48,15 @@ static int grow(struct buffer *buffer, size_t needed)
         if (__builtin_mul_overflow(capacity, (size_t)2, &capacity))
             return -ENOMEM;
     }
+    /* Allocated, not only longer: a full disk is an error here, no SIGBUS. */
+    if (buffer->in_file) {
+        int code = posix_fallocate(buffer->file, 0, (off_t)capacity);
+
+        if (code != 0)
+            return -code;
+    }
     if (buffer->data == NULL)
-        data = mmap(NULL, capacity, PROT_READ | PROT_WRITE,
-                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        data = map_first(buffer, capacity);
     else
         data = mremap(buffer->data, buffer->capacity, capacity, MREMAP_MAYMOVE);
     if (data == MAP_FAILED)

@@ -66,9 +66,11 @@ static int run_unikernel(const struct run_request *request, int *exit_status,
                          struct error *error)
 {
     struct unikernel unikernel = UNIKERNEL_NONE;
-    int status = unikernel_create(&unikernel, request->bundle,
-                                  choose_memory(request->bundle), error);
+    int status;
 
+    options.unikernel.memory_size = choose_memory(request->bundle);
+    status = unikernel_create(&unikernel, request->bundle, &options.unikernel,
+                              error);
     if (status == 0)
         status = interrupt_watch(unikernel.vcpu.run, error);
     if (status == 0) {

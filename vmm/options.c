@@ -21,6 +21,10 @@ enum {
     KEY_BOOT_TIMEOUT,
     KEY_PHASES,
     KEY_STATISTICS,
+    KEY_TRACE,
+    KEY_CACHE,
+    KEY_NO_CACHE,
+    KEY_VERIFY_ROOT,
     MAX_BOOT_SECONDS = 3600,
 };
 
@@ -34,20 +38,31 @@ static const struct argp_option table[] = {
      "At the end, say on stderr when each phase was reached", 0},
     {"stats", KEY_STATISTICS, NULL, 0,
      "At the end, say on stderr what KVM counted: exits and more", 0},
-    {NULL, 0, NULL, 0, "Of a Linux guest:", 1},
+    {NULL, 0, NULL, 0, "Of a unikernel:", 1},
+    {"trace", KEY_TRACE, NULL, 0, "Print system calls on stderr, as strace", 1},
+    {"cache", KEY_CACHE, "DIRECTORY", 0,
+     "Where archives of root file systems are kept (default: "
+     "$XDG_CACHE_HOME/ringside, else ~/.cache/ringside, for root "
+     "/var/cache/ringside)",
+     1},
+    {"no-cache", KEY_NO_CACHE, NULL, 0, "Keep none", 1},
+    {"verify-root", KEY_VERIFY_ROOT, NULL, 0,
+     "Read all files, instead of trusting their times that none has changed",
+     1},
+    {NULL, 0, NULL, 0, "Of a Linux guest:", 2},
     {"kernel", KEY_KERNEL, "FILE", 0,
      "bzImage, or vmlinux with a PVH entry (default: the one that make "
      "guest-kernel fetched)",
-     1},
-    {"cpus", KEY_CPUS, "N", 0, "Processors (1)", 1},
+     2},
+    {"cpus", KEY_CPUS, "N", 0, "Processors (1)", 2},
     {"disk", KEY_DISK, "FILE[,ro]", 0,
-     "Raw image as the next disk, /dev/vda first; may be given four times", 1},
+     "Raw image as the next disk, /dev/vda first; may be given four times", 2},
     {"tap", KEY_TAP, "NAME[,A.B.C.D/N[,GATEWAY]]", 0,
-     "Network by this tap interface, with this IPv4 address for eth0", 1},
-    {"console", KEY_CONSOLE, NULL, 0, "The kernel's messages on stderr", 1},
-    {"append", KEY_APPEND, "WORDS", 0, "More for the kernel's command line", 1},
+     "Network by this tap interface, with this IPv4 address for eth0", 2},
+    {"console", KEY_CONSOLE, NULL, 0, "The kernel's messages on stderr", 2},
+    {"append", KEY_APPEND, "WORDS", 0, "More for the kernel's command line", 2},
     {"boot-timeout", KEY_BOOT_TIMEOUT, "SECONDS", 0,
-     "Longest until the program starts (120)", 1},
+     "Longest until the program starts (120)", 2},
     {0},
 };
 
@@ -129,28 +144,35 @@ static int parse_tap(char *text, struct microvm_config *config)
     return text == NULL ? 0 : parse_address(text, &config->network.gateway);
 }
 
-static error_t parse(int key, char *argument, struct argp_state *state)
+static error_t parse_unikernel(int key, char *argument,
+                               struct argp_state *state)
+{
+    struct options *options = state->input;
+
+    switch (key) {
+    case KEY_TRACE:
+        options->unikernel.trace = true;
+        return 0;
+    case KEY_CACHE:
+        options->unikernel.root.cache = argument;
+        return 0;
+    case KEY_NO_CACHE:
+        options->unikernel.root.no_cache = true;
+        return 0;
+    case KEY_VERIFY_ROOT:
+        options->unikernel.root.verify = true;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static error_t parse_microvm(int key, char *argument, struct argp_state *state)
 {
     struct options *options = state->input;
     struct microvm_config *microvm = &options->microvm;
 
     switch (key) {
-    case KEY_MEMORY:
-        if (size_parse(argument, &options->memory_size) < 0)
-            argp_error(state,
-                       "--memory: expected a number of bytes with K, M or G, "
-                       "got \"%s\"",
-                       argument);
-        return 0;
-    case KEY_GUEST:
-        parse_guest(state, argument, &options->guest);
-        return 0;
-    case KEY_PHASES:
-        options->phases = true;
-        return 0;
-    case KEY_STATISTICS:
-        options->statistics = true;
-        return 0;
     case KEY_KERNEL:
         microvm->kernel = argument;
         return 0;
@@ -179,6 +201,34 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct options *options = state->input;
+
+    switch (key) {
+    case KEY_MEMORY:
+        if (size_parse(argument, &options->memory_size) < 0)
+            argp_error(state,
+                       "--memory: expected a number of bytes with K, M or G, "
+                       "got \"%s\"",
+                       argument);
+        return 0;
+    case KEY_GUEST:
+        parse_guest(state, argument, &options->guest);
+        return 0;
+    case KEY_PHASES:
+        options->phases = true;
+        return 0;
+    case KEY_STATISTICS:
+        options->statistics = true;
+        return 0;
+    default:
+        if (parse_unikernel(key, argument, state) == 0)
+            return 0;
+        return parse_microvm(key, argument, state);
     }
 }
 

@@ -1,13 +1,18 @@
-/* Making and attaching the root file system; see root_archive.h. */
+/* Getting and attaching the root file system; see root_archive.h. */
 #include "vmm/root_archive.h"
 
 #include "guests/unikernel/layout.h"
+#include "oci/cleanup.h"
 #include "vmm/cpio.h"
+#include "vmm/root_cache.h"
 #include "vmm/root_index.h"
+#include "vmm/root_tree.h"
 #include "vmm/rootfs_archive.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 
 enum { ROOT_SLOT = 2 }; /* 0 and 1 are guest memory */
 
@@ -27,31 +32,155 @@ static int too_large(const struct bundle *bundle, const struct cpio *cpio,
                      (unsigned long long)ROOT_ARCHIVE_MAX >> 20);
 }
 
-static int build(struct buffer *bytes, struct root_index_builder *index,
-                 const struct bundle *bundle, struct error *error)
+static int build(struct buffer *bytes, const struct bundle *bundle,
+                 struct error *error)
 {
+    _cleanup_(root_index_release) struct root_index_builder index = {0};
     struct cpio cpio;
     int status;
 
     cpio_begin(&cpio, bytes, ROOT_ARCHIVE_MAX);
-    status = rootfs_archive_add(&cpio, bundle, index, error);
+    status = rootfs_archive_add(&cpio, bundle, &index, error);
     if (status == 0)
         status = cpio_end(&cpio, error);
     if (status == 0)
-        status = root_index_write(index, bytes, error);
-    if (status == -ENOSPC || (status == 0 && bytes->size > ROOT_ARCHIVE_MAX))
+        status = root_index_write(&index, bytes, error);
+    if (cpio.size > ROOT_ARCHIVE_MAX || bytes->size > ROOT_ARCHIVE_MAX)
         return too_large(bundle, &cpio, error);
     return status;
 }
 
-int root_archive_make(struct root_archive *archive, const struct bundle *bundle,
+static int get_uncached(struct root_archive *archive,
+                        const struct bundle *bundle, struct error *error)
+{
+    struct buffer bytes = {0};
+    int status = build(&bytes, bundle, error);
+
+    if (status < 0) {
+        buffer_release(&bytes);
+        return status;
+    }
+    /* The rest of what the buffer reserved has never been touched. */
+    archive->data = mremap(bytes.data, bytes.capacity, bytes.size, 0);
+    archive->size = bytes.size;
+    return 0;
+}
+
+static int map_file(struct root_archive *archive, int file, struct error *error)
+{
+    uint64_t size;
+    void *data;
+
+    if (root_index_probe(file, &size) < 0)
+        return error_set(error, EINVAL,
+                         "the archive of the root file system is damaged");
+    data = mmap(NULL, size, PROT_READ, MAP_SHARED, file, 0);
+    if (data == MAP_FAILED)
+        return error_errno(error, errno,
+                           "cannot map the archive of the root file system");
+    *archive = (struct root_archive){data, size};
+    return 0;
+}
+
+/* Into the file; digest becomes that of its bytes. */
+static int build_in_file(int file, const struct bundle *bundle, char *digest,
+                         struct error *error)
+{
+    struct buffer bytes = buffer_in_file(file);
+    int status = build(&bytes, bundle, error);
+
+    if (status == 0 && ftruncate(file, (off_t)bytes.size) < 0)
+        status = error_errno(error, errno, "an archive in the cache");
+    if (status == 0)
+        root_digest(bytes.data, bytes.size, digest);
+    buffer_release(&bytes);
+    return status;
+}
+
+/*
+ * The tree is looked at once more when the archive is complete: only if it is
+ * still what it was, the archive is its archive.
+ */
+static int build_and_keep(const struct root_cache *cache, int file,
+                          const char *name, const struct bundle *bundle,
+                          const struct root_tree *tree,
+                          struct root_archive *archive, struct error *error)
+{
+    char digest[ROOT_DIGEST_TEXT];
+    _cleanup_close_ int kept = -1;
+    struct root_tree after;
+    int status = build_in_file(file, bundle, digest, error);
+
+    if (status == 0)
+        status = root_tree_examine(bundle, &after, error);
+    if (status == 0 && strcmp(tree->digest, after.digest) == 0) {
+        status = root_cache_keep(cache, file, name, tree, digest, error);
+        kept = root_cache_find(cache, digest);
+    }
+    if (status < 0)
+        return status;
+    return map_file(archive, kept >= 0 ? kept : file, error);
+}
+
+static int make(const struct root_cache *cache, const struct bundle *bundle,
+                const struct root_tree *tree, struct root_archive *archive,
+                struct error *error)
+{
+    char name[ROOT_CACHE_NAME];
+    _cleanup_close_ int file = root_cache_begin(cache, name, error);
+    int status;
+
+    if (file < 0)
+        return file;
+    status = build_and_keep(cache, file, name, bundle, tree, archive, error);
+    root_cache_drop(cache, name);
+    if (status == -ENOSPC || status == -EDQUOT)
+        return error_set(error, -status,
+                         "no space left in %s for the archive of %s: make "
+                         "some, or choose another place with --cache",
+                         cache->path, bundle->rootfs);
+    return status;
+}
+
+static int get_cached(const struct root_cache *cache,
+                      const struct bundle *bundle, const struct root_tree *tree,
+                      bool verify, struct root_archive *archive,
                       struct error *error)
 {
-    struct root_index_builder index = {0};
-    int status = build(&archive->bytes, &index, bundle, error);
+    _cleanup_close_ int file = -1;
 
-    root_index_release(&index);
-    return status;
+    if (!verify)
+        file = root_cache_find_tree(cache, tree);
+    if (file < 0) {
+        int status = root_cache_lock(cache, tree);
+
+        if (status == -EINTR)
+            return status;
+        /* Somebody may have made it while we waited. */
+        if (!verify)
+            file = root_cache_find_tree(cache, tree);
+    }
+    if (file < 0)
+        return make(cache, bundle, tree, archive, error);
+    return map_file(archive, file, error);
+}
+
+int root_archive_get(struct root_archive *archive, const struct bundle *bundle,
+                     const struct root_options *options, struct error *error)
+{
+    _cleanup_(root_cache_release) struct root_cache cache = ROOT_CACHE_NONE;
+    struct root_tree tree;
+    int status = 0;
+
+    if (!options->no_cache)
+        status = root_cache_open(&cache, options->cache, error);
+    if (status == 0 && cache.directory >= 0)
+        status = root_tree_examine(bundle, &tree, error);
+    if (status < 0)
+        return status;
+    if (cache.directory < 0 || !tree.settled)
+        return get_uncached(archive, bundle, error);
+    return get_cached(&cache, bundle, &tree, options->verify, archive, error);
 }
 
 int root_archive_attach(const struct root_archive *archive, const struct vm *vm,
@@ -61,8 +190,8 @@ int root_archive_attach(const struct root_archive *archive, const struct vm *vm,
         .slot = ROOT_SLOT,
         .flags = KVM_MEM_READONLY,
         .guest_phys_addr = address.value,
-        .memory_size = archive->bytes.size,
-        .userspace_addr = (uintptr_t)archive->bytes.data,
+        .memory_size = archive->size,
+        .userspace_addr = (uintptr_t)archive->data,
     };
 
     if (ioctl(vm->kvm, KVM_CHECK_EXTENSION, KVM_CAP_READONLY_MEM) <= 0)
@@ -75,5 +204,7 @@ int root_archive_attach(const struct root_archive *archive, const struct vm *vm,
 
 void root_archive_release(struct root_archive *archive)
 {
-    buffer_release(&archive->bytes);
+    if (archive->data != NULL)
+        munmap(archive->data, archive->size);
+    *archive = (struct root_archive){0};
 }

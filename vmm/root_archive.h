@@ -8,26 +8,37 @@
 
 #include "oci/bundle.h"
 #include "oci/error.h"
-#include "vmm/buffer.h"
 #include "vmm/kvm.h"
 #include "vmm/memory.h"
 
+#include <stdbool.h>
 #include <stdint.h>
+
+/* How an archive is come by; all zeros is as usual. */
+struct root_options {
+    bool no_cache;
+    const char *cache; /* its directory; NULL: the usual one */
+    bool verify;       /* read all files, whatever their times say */
+};
 
 /* All zeros is none. */
 struct root_archive {
-    struct buffer bytes;
+    void *data;    /* mapped, read-only */
+    uint64_t size; /* bytes, whole pages */
 };
 
 /* Where the archive goes in a guest with this memory: behind it. */
 struct guest_addr root_archive_address(const struct guest_memory *memory);
 
 /*
- * Makes the archive of the bundle's rootfs. Errors: those of rootfs_walk,
- * -EFBIG where it exceeds ROOT_ARCHIVE_MAX, -ENOMEM. The caller releases it.
+ * Gets the archive of the bundle's rootfs as it is now, from the cache or by
+ * making it. A tree that has changed within the last seconds is not cached: it
+ * would not be believed the next time. Errors: those of rootfs_walk and
+ * root_cache_open, -EFBIG where it exceeds ROOT_ARCHIVE_MAX, -ENOSPC, -ENOMEM,
+ * -EINTR when interrupted. The caller releases it.
  */
-int root_archive_make(struct root_archive *archive, const struct bundle *bundle,
-                      struct error *error);
+int root_archive_get(struct root_archive *archive, const struct bundle *bundle,
+                     const struct root_options *options, struct error *error);
 
 /*
  * Puts it read-only into the VM at address. Errors: -ENOTSUP where this KVM

@@ -7,6 +7,7 @@
 
 #include "guests/unikernel/layout.h"
 #include "oci/cleanup.h"
+#include "vmm/files.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -183,6 +184,23 @@ int root_index_write(const struct root_index_builder *builder,
         return error_errno(error, -status, "the index of the root file system");
     choose_places(builder, places);
     fill_index(builder, places, archive, &index);
+    return 0;
+}
+
+int root_index_probe(int file, uint64_t *size)
+{
+    struct root_index index;
+    struct stat status;
+
+    if (fstat(file, &status) < 0 || !S_ISREG(status.st_mode) ||
+        status.st_size < PAGE_SIZE || status.st_size % PAGE_SIZE != 0 ||
+        status.st_size > ROOT_ARCHIVE_MAX)
+        return -EINVAL;
+    *size = (uint64_t)status.st_size;
+    if (file_read_at(file, &index, sizeof(index), *size - PAGE_SIZE) < 0 ||
+        index.magic != ROOT_INDEX_MAGIC ||
+        index.version != ROOT_INDEX_VERSION || index.size != *size)
+        return -EINVAL;
     return 0;
 }
 

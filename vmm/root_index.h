@@ -36,6 +36,12 @@ int root_index_add(struct root_index_builder *builder,
 int root_index_write(const struct root_index_builder *builder,
                      struct buffer *archive, struct error *error);
 
+/*
+ * Whether the file is an archive with its index, as far as the index says:
+ * 0 with its size in bytes, or -EINVAL.
+ */
+int root_index_probe(int file, uint64_t *size);
+
 void root_index_release(struct root_index_builder *builder);
 
 #endif

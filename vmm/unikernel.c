@@ -30,7 +30,8 @@ static int load(struct unikernel *unikernel, const struct bundle *bundle,
 }
 
 int unikernel_create(struct unikernel *unikernel, const struct bundle *bundle,
-                     uint64_t memory_size, struct error *error)
+                     const struct unikernel_options *options,
+                     struct error *error)
 {
     struct vcpu_start start = {
         .stack = SYSTEM_BASE + SYSTEM_STACK_END,
@@ -39,16 +40,19 @@ int unikernel_create(struct unikernel *unikernel, const struct bundle *bundle,
     _cleanup_free_ char *executable = NULL;
     struct page_tables tables;
     struct program program = {0};
-    struct boot_program what = {.program = &program, .bundle = bundle};
+    struct boot_program what = {
+        .program = &program, .bundle = bundle, .trace = options->trace};
     int status;
 
-    if (memory_size < UNIKERNEL_MIN_MEMORY)
+    if (options->memory_size < UNIKERNEL_MIN_MEMORY)
         return error_set(error, EINVAL,
                          "guest memory of %" PRIu64
                          " bytes is too small: a unikernel needs 8 MiB or more",
-                         memory_size);
+                         options->memory_size);
     unikernel->bundle = bundle;
-    status = guest_memory_create(&unikernel->memory, memory_size, error);
+    unikernel->options = *options;
+    status =
+        guest_memory_create(&unikernel->memory, options->memory_size, error);
     phases_mark(PHASE_MEMORY);
     if (status == 0)
         status = load(unikernel, bundle, &tables, &program, &executable, &start,
@@ -78,15 +82,15 @@ int64_t unikernel_attach_root(struct unikernel *unikernel)
 {
     int status;
 
-    if (unikernel->root.bytes.size > 0)
-        return (int64_t)unikernel->root.bytes.size;
-    status = root_archive_make(&unikernel->root, unikernel->bundle,
-                               &unikernel->failure);
+    if (unikernel->root.size > 0)
+        return (int64_t)unikernel->root.size;
+    status = root_archive_get(&unikernel->root, unikernel->bundle,
+                              &unikernel->options.root, &unikernel->failure);
     if (status == 0)
         status = root_archive_attach(&unikernel->root, &unikernel->vm,
                                      root_archive_address(&unikernel->memory),
                                      &unikernel->failure);
-    return status < 0 ? status : (int64_t)unikernel->root.bytes.size;
+    return status < 0 ? status : (int64_t)unikernel->root.size;
 }
 
 void unikernel_release(struct unikernel *unikernel)

@@ -20,10 +20,17 @@ struct guest_end {
     struct error diagnostic; /* code != 0: one line about a fault */
 };
 
+struct unikernel_options {
+    uint64_t memory_size; /* bytes */
+    bool trace;           /* print system calls on stderr */
+    struct root_options root;
+};
+
 struct unikernel {
     struct guest_memory memory;
     struct vm vm;
     struct vcpu vcpu;
+    struct unikernel_options options;
     const struct bundle *bundle; /* borrowed, for its rootfs */
     struct root_archive root;    /* empty until the guest attaches it */
     struct error failure;        /* code != 0: what the VMM could not do */
@@ -38,17 +45,18 @@ enum {
 };
 
 /*
- * Makes a guest of memory_size bytes that will run the bundle's process: its
+ * Makes a guest that will run the bundle's process: its
  * arguments, environment, working directory and ids, its program out of its
  * rootfs. The bundle must stay until the guest is released: its files are read
  * when the program first names one. Errors as of the parts. The caller releases
  * it, also after failure.
  */
 int unikernel_create(struct unikernel *unikernel, const struct bundle *bundle,
-                     uint64_t memory_size, struct error *error);
+                     const struct unikernel_options *options,
+                     struct error *error);
 
 /*
- * Makes the archive of the bundle's root file system and puts it into the
+ * Gets the archive of the bundle's root file system and puts it into the
  * guest; once is enough. Returns its size, or a negative errno with
  * unikernel->failure set, which ends unikernel_run.
  */

@@ -1,9 +1,10 @@
 # The hypervisor side. The library OS is linked into the program; its page
-# tables are edited by the same code on both sides.
+# tables are edited by the same code on both sides. The hash is that of the
+# workloads.
 VMM         := $(BIN)/ringside-vmm
 VMM_LIBRARY := $(BUILD)/vmm.a
 VMM_SOURCES := $(filter-out vmm/main.c,$(wildcard vmm/*.c)) \
-               guests/unikernel/page_tables.c
+               guests/unikernel/page_tables.c guests/workloads/sha256.c
 PROGRAMS    += $(VMM)
 
 # iasl names its output by a prefix, and says much that is no error.
