@@ -9,10 +9,7 @@
 
 #include <string.h>
 
-static const struct verb {
-    const char *name, *summary;
-    verb_function *execute;
-} verbs[] = {
+static const struct verb verbs[] = {
     {"create", "make the container of a bundle", verb_create},
     {"start", "have a created container's program run", verb_start},
     {"run", "run the container of a bundle to its end", verb_run},
@@ -22,10 +19,10 @@ static const struct verb {
     {"delete", "remove a container that has ended", verb_delete},
     {"exec-static", "run a static program, no bundle needed", verb_exec_static},
     {"spec", "write a default config.json", verb_spec},
+    {0},
 };
 
 enum {
-    VERB_COUNT = sizeof(verbs) / sizeof(verbs[0]),
     OPTION_LOG_FORMAT = 256,
     OPTION_ROOT,
     OPTION_LOG,
@@ -90,6 +87,12 @@ static error_t parse_global(int key, char *argument, struct argp_state *state)
     }
 }
 
+static void list_verbs(const struct verb *verb, FILE *stream)
+{
+    for (; verb != NULL && verb->name != NULL; verb++)
+        fprintf(stream, "  %-12s %s\n", verb->name, verb->summary);
+}
+
 /* The text under the usage line of --help; NULL when memory is short. */
 static char *format_help(const struct runtime *runtime)
 {
@@ -100,8 +103,8 @@ static char *format_help(const struct runtime *runtime)
     if (stream == NULL)
         return NULL;
     fprintf(stream, "%s\vVerbs:\n", runtime->summary);
-    for (int i = 0; i < VERB_COUNT; i++)
-        fprintf(stream, "  %-12s %s\n", verbs[i].name, verbs[i].summary);
+    list_verbs(verbs, stream);
+    list_verbs(runtime->verbs, stream);
     fprintf(stream, "\n`%s VERB --help' has the flags of a verb.",
             runtime->name);
     fclose(stream);
@@ -133,24 +136,32 @@ static int parse_command_line(const struct runtime *runtime, int argc,
     return failure == 0 ? 0 : error_errno(error, failure, "command line");
 }
 
+static const struct verb *find_verb(const struct verb *verb, const char *name)
+{
+    for (; verb != NULL && verb->name != NULL; verb++) {
+        if (strcmp(verb->name, name) == 0)
+            return verb;
+    }
+    return NULL;
+}
+
 static int execute_verb(const struct invocation *invocation, int argc,
                         char **argv, int *exit_status, struct error *error)
 {
-    const char *name = argv[0];
+    const struct verb *verb = find_verb(verbs, argv[0]);
+    _cleanup_free_ char *title = NULL;
 
-    for (int i = 0; i < VERB_COUNT; i++) {
-        _cleanup_free_ char *title = NULL;
-
-        if (strcmp(verbs[i].name, name) != 0)
-            continue;
-        if (asprintf(&title, "%s %s", invocation->runtime->name, name) < 0) {
-            title = NULL;
-            return error_errno(error, ENOMEM, "command line");
-        }
-        argv[0] = title;
-        return verbs[i].execute(invocation, argc, argv, exit_status, error);
+    if (verb == NULL)
+        verb = find_verb(invocation->runtime->verbs, argv[0]);
+    if (verb == NULL)
+        return error_set(error, EINVAL, "unknown verb \"%s\"; see --help",
+                         argv[0]);
+    if (asprintf(&title, "%s %s", invocation->runtime->name, verb->name) < 0) {
+        title = NULL;
+        return error_errno(error, ENOMEM, "command line");
     }
-    return error_set(error, EINVAL, "unknown verb \"%s\"; see --help", name);
+    argv[0] = title;
+    return verb->execute(invocation, argc, argv, exit_status, error);
 }
 
 static int run_command_line(const struct runtime *runtime, int argc,

@@ -40,6 +40,15 @@ struct run_request {
     bool forward_signals;
 };
 
+struct invocation;
+
+/* One word of the command line and what it does: see verbs.h. */
+struct verb {
+    const char *name, *summary;
+    int (*execute)(const struct invocation *invocation, int argc, char **argv,
+                   int *exit_status, struct error *error);
+};
+
 struct runtime {
     const char *name;    /* "ringside-container" */
     const char *summary; /* one line for --help */
@@ -47,6 +56,8 @@ struct runtime {
      * options_input is handed to its parser. */
     const struct argp *options;
     void *options_input;
+    /* Verbs of this runtime's own, ended by a NULL name; NULL for none. */
+    const struct verb *verbs;
     /*
      * Runs the container to its end. Returns 0 with the status to exit with
      * in *exit_status (128+n for death by signal n), or a negative errno

@@ -36,6 +36,22 @@ int boot_prepare(const struct vcpu *vcpu, const struct guest_memory *memory,
                  struct error *error);
 
 /*
+ * How long the guest has run by its own monotonic clock, in ns. Errors: of
+ * KVM_GET_MSRS; -EINVAL where its boot information makes no sense.
+ */
+int boot_elapsed(const struct vcpu *vcpu, const struct guest_memory *memory,
+                 uint64_t *monotonic_ns, struct error *error);
+
+/*
+ * Gives a guest that goes on from where another one was a seed, an id and
+ * clocks of its own; its monotonic clock stands at monotonic_ns. It takes them
+ * over when it goes on (guests/unikernel/renew.h). Errors: of getrandom(2) and
+ * KVM_GET_MSRS; -EINVAL where its boot information makes no sense.
+ */
+int boot_renew(const struct vcpu *vcpu, const struct guest_memory *memory,
+               uint64_t monotonic_ns, struct error *error);
+
+/*
  * Who the program is and what it may do, as the bundle says: ids, groups,
  * umask, capabilities, limits, hostname. Errors: -E2BIG for more groups than
  * the page holds, -ENAMETOOLONG for the hostname.

@@ -3,6 +3,7 @@
 
 #include "oci/cleanup.h"
 #include "oci/file.h"
+#include "vmm/checksum.h"
 #include "vmm/files.h"
 
 #include <fcntl.h>
@@ -24,20 +25,16 @@ struct cache_key {
 
 struct cache_file {
     struct cache_key key;
-    uint64_t checksum; /* of entries, seeded with their number */
+    uint64_t checksum; /* of what follows */
     uint64_t count;
     struct kvm_cpuid_entry2 entries[CPUID_ENTRIES];
 };
 
-/* FNV-1a over 32-bit words: against accidents, not against an enemy. */
-static uint64_t checksum(const struct kvm_cpuid_entry2 *entries, uint64_t count)
+static uint64_t sum_of(const struct cache_file *file)
 {
-    const uint32_t *words = (const uint32_t *)entries;
-    uint64_t sum = 0xcbf29ce484222325 ^ count;
-
-    for (size_t i = 0; i < count * sizeof(*entries) / sizeof(*words); i++)
-        sum = (sum ^ words[i]) * 0x100000001b3;
-    return sum;
+    return checksum_add(CHECKSUM_START, &file->count,
+                        sizeof(file->count) +
+                            file->count * sizeof(file->entries[0]));
 }
 
 static int make_key(int kvm, struct cache_key *key)
@@ -96,7 +93,7 @@ bool cpuid_cache_read(const char *path, int kvm, union cpuid_table *table)
         return false;
     if (memcmp(&file.key, &key, sizeof(key)) != 0 || file.count == 0 ||
         file.count > CPUID_ENTRIES || size != file_size(file.count) ||
-        file.checksum != checksum(file.entries, file.count))
+        file.checksum != sum_of(&file))
         return false;
     table->head.nent = (uint32_t)file.count;
     memcpy(table->head.entries, file.entries,
@@ -128,7 +125,7 @@ void cpuid_cache_write(const char *path, int kvm,
         return;
     memcpy(file.entries, table->head.entries,
            file.count * sizeof(file.entries[0]));
-    file.checksum = checksum(file.entries, file.count);
+    file.checksum = sum_of(&file);
     if (asprintf(&temporary, "%s.%d", path, (int)getpid()) < 0) {
         temporary = NULL;
         return;

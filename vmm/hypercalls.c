@@ -9,6 +9,7 @@
 #include "vmm/fault.h"
 #include "vmm/interrupt.h"
 #include "vmm/phases.h"
+#include "vmm/recorder.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -59,6 +60,21 @@ static bool try_again(ssize_t moved)
     return moved < 0 && errno == EINTR && interrupt_pending() == 0;
 }
 
+static int64_t record(struct unikernel *unikernel,
+                      const struct hypercall_console *call, const void *buffer)
+{
+    int64_t result = recorder_write(unikernel->recorder, call->stream, buffer,
+                                    call->length);
+
+    unikernel->paused = unikernel->recorder->ready;
+    if (result == -ENOSPC)
+        error_set(&unikernel->failure, ENOSPC,
+                  "the program wrote more than %d KiB before its line "
+                  "\"ringside ready\"",
+                  RECORDER_MAX >> 10);
+    return result;
+}
+
 static int64_t serve_console_write(struct unikernel *unikernel,
                                    const void *structure)
 {
@@ -70,6 +86,8 @@ static int64_t serve_console_write(struct unikernel *unikernel,
         return -EFAULT;
     if (call->stream != STDOUT_FILENO && call->stream != STDERR_FILENO)
         return -EBADF;
+    if (unikernel->recorder != NULL)
+        return record(unikernel, call, buffer);
     phases_mark_first(PHASE_OUTPUT);
     do {
         moved = write((int)call->stream, buffer, call->length);
@@ -186,6 +204,11 @@ int hypercall_serve(struct unikernel *unikernel, unsigned int number,
                           hypercalls[number].size) < 0)
         return -EFAULT;
     result = hypercalls[number].serve(unikernel, &structure);
+    if (unikernel->paused) {
+        unikernel->pending.number = number;
+        unikernel->pending.address = (uint32_t)address.value;
+        return 0;
+    }
     if (interrupt_pending() != 0 && !unikernel->end.ended)
         return -EINTR;
     return guest_memory_write(&unikernel->memory, address, &result,

@@ -8,12 +8,13 @@
 #include "vmm/phases.h"
 #include "vmm/statistics.h"
 #include "vmm/unikernel.h"
+#include "vmm/verbs.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
-static const char program_name[] = "ringside-vmm";
+static const char program_name[] = VMM_NAME;
 static struct options options;
 
 enum { SIGNAL_BASE = 128 };
@@ -137,11 +138,18 @@ static int run(const struct run_request *request, int *exit_status,
 
 int main(int argc, char **argv)
 {
+    static const struct verb verbs[] = {
+        {"snapshot", "run a unikernel until it is ready, and keep it in a file",
+         verb_snapshot},
+        {"restore", "go on from a snapshot", verb_restore},
+        {0},
+    };
     static const struct runtime runtime = {
         .name = program_name,
         .summary = "run an OCI bundle in a KVM virtual machine",
         .options = &options_argp,
         .options_input = &options,
+        .verbs = verbs,
         .run = run,
     };
 

@@ -39,6 +39,8 @@ enum rflags_bits {
     RFLAGS_IF = 1u << 9,
     RFLAGS_VM = 1u << 17,
     RFLAGS_RESERVED = 0xffc08028, /* always 0 */
+    /* What ring 3 with IOPL 3 can change: all but RF, VM, VIF, VIP. */
+    RFLAGS_PROGRAM = 0x247fd5,
 };
 
 /* Type field of code and data segments: what can be combined, and how it is. */

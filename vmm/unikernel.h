@@ -26,6 +26,12 @@ struct unikernel_options {
     struct root_options root;
 };
 
+/* A hypercall that is to be served when the guest goes on. */
+struct pending_call {
+    uint32_t number;
+    uint32_t address; /* of its structure, guest-physical */
+};
+
 struct unikernel {
     struct guest_memory memory;
     struct vm vm;
@@ -35,9 +41,14 @@ struct unikernel {
     struct root_archive root;    /* empty until the guest attaches it */
     struct error failure;        /* code != 0: what the VMM could not do */
     struct guest_end end;
+    struct recorder *recorder;   /* borrowed; NULL: output goes out */
+    bool paused;                 /* at `pending`: the recorder is ready */
+    struct pending_call pending;
 };
 
 #define UNIKERNEL_NONE ((struct unikernel){.vm = VM_NONE, .vcpu = VCPU_NONE})
+
+struct recorder;
 
 enum {
     UNIKERNEL_MIN_MEMORY = 8 << 20,
@@ -63,11 +74,16 @@ int unikernel_create(struct unikernel *unikernel, const struct bundle *bundle,
 int64_t unikernel_attach_root(struct unikernel *unikernel);
 
 /*
- * Runs the guest until it ends; unikernel->end then says how. Returns 0, or
+ * Runs the guest until it ends; unikernel->end then says how. One with a
+ * recorder is left paused once that is ready; unikernel_resume lets it go on.
+ * Returns 0, or
  * -EINTR when interrupted by vcpu_interrupt, or the error of a VM that cannot
  * go on.
  */
 int unikernel_run(struct unikernel *unikernel, struct error *error);
+
+/* Serves the pending call of a paused guest and runs it, as unikernel_run. */
+int unikernel_resume(struct unikernel *unikernel, struct error *error);
 
 /*
  * Notes when the guest ran its first instruction and the program's, which the

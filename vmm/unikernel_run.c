@@ -42,20 +42,12 @@ static bool is_hypercall(const struct kvm_run *run)
            run->io.data_offset <= PAGE_SIZE * 16;
 }
 
-static int serve_port(struct unikernel *unikernel, struct error *error)
+static int serve_call(struct unikernel *unikernel, uint32_t number,
+                      uint32_t address, struct error *error)
 {
-    const struct kvm_run *run = unikernel->vcpu.run;
-    uint32_t address;
-    int status;
+    int status =
+        hypercall_serve(unikernel, number, (struct guest_addr){address});
 
-    if (!is_hypercall(run) ||
-        run->io.data_offset > unikernel->vcpu.run_size - sizeof(address)) {
-        stray_port(unikernel);
-        return 0;
-    }
-    address = *(const uint32_t *)((const char *)run + run->io.data_offset);
-    status = hypercall_serve(unikernel, run->io.port - HYPERCALL_PORT,
-                             (struct guest_addr){address});
     if (unikernel->failure.code != 0) {
         *error = unikernel->failure;
         return -error->code;
@@ -64,8 +56,22 @@ static int serve_port(struct unikernel *unikernel, struct error *error)
         return error_set(error, EPROTO,
                          "the guest made hypercall %u with a structure at %#x, "
                          "which is not inside its memory or not aligned",
-                         run->io.port - HYPERCALL_PORT, address);
+                         number, address);
     return status;
+}
+
+static int serve_port(struct unikernel *unikernel, struct error *error)
+{
+    const struct kvm_run *run = unikernel->vcpu.run;
+    uint32_t address;
+
+    if (!is_hypercall(run) ||
+        run->io.data_offset > unikernel->vcpu.run_size - sizeof(address)) {
+        stray_port(unikernel);
+        return 0;
+    }
+    address = *(const uint32_t *)((const char *)run + run->io.data_offset);
+    return serve_call(unikernel, run->io.port - HYPERCALL_PORT, address, error);
 }
 
 static int enter(struct unikernel *unikernel, struct error *error)
@@ -78,6 +84,31 @@ static int enter(struct unikernel *unikernel, struct error *error)
         return error_set(error, EFAULT,
                          "the host has no memory left for the guest");
     return error_errno(error, errno, "KVM_RUN");
+}
+
+/*
+ * An `out` is only complete, and the registers those after it, once KVM_RUN was
+ * entered again. Source: Linux Documentation/virt/kvm/api.rst, KVM_RUN.
+ */
+static int settle(struct unikernel *unikernel, struct error *error)
+{
+    int status;
+
+    unikernel->vcpu.run->immediate_exit = 1;
+    status = enter(unikernel, error);
+    unikernel->vcpu.run->immediate_exit = 0;
+    return status == -EINTR ? 0 : status;
+}
+
+int unikernel_resume(struct unikernel *unikernel, struct error *error)
+{
+    int status;
+
+    unikernel->paused = false;
+    unikernel->recorder = NULL;
+    status = serve_call(unikernel, unikernel->pending.number,
+                        unikernel->pending.address, error);
+    return status < 0 ? status : unikernel_run(unikernel, error);
 }
 
 int unikernel_run(struct unikernel *unikernel, struct error *error)
@@ -99,6 +130,8 @@ int unikernel_run(struct unikernel *unikernel, struct error *error)
                 exit_unexpected(&unikernel->vcpu, &unikernel->memory, error);
         if (status < 0)
             return status;
+        if (unikernel->paused)
+            return settle(unikernel, error);
     }
     return 0;
 }

@@ -2,6 +2,7 @@
 #include "vmm/unikernel_vcpu.h"
 
 #include "guests/unikernel/layout.h"
+#include "vmm/checksum.h"
 #include "vmm/cpuid.h"
 #include "vmm/entry_check.h"
 #include "vmm/phases.h"
@@ -96,27 +97,24 @@ static int check_processor(struct error *error)
                      "Excavator, Linux since 5.9)");
 }
 
-/*
- * The guest's processor is the host's, as far as KVM can give it. Returns the
- * vector state that it has in *xcr0, 0 without XSAVE.
- */
+/* The guest's processor is the host's, as far as KVM can give it. */
 static int give_cpuid(const struct vm *vm, const struct vcpu *vcpu,
-                      uint64_t *xcr0, struct error *error)
+                      union cpuid_table *table, struct error *error)
 {
-    static union cpuid_table table;
-    const struct kvm_cpuid_entry2 *basic, *vectors;
-    int status = cpuid_supported(vm, &table, error);
+    int status = cpuid_supported(vm, table, error);
 
-    if (status == 0)
-        status = cpuid_give(vcpu, &table, error);
-    if (status < 0)
-        return status;
-    basic = cpuid_find(&table, 1, 0);
-    vectors = cpuid_find(&table, 0xd, 0);
-    *xcr0 = 0;
-    if (basic != NULL && basic->ecx & CPUID_XSAVE && vectors != NULL)
-        *xcr0 = vectors->eax & XCR0_WANTED;
-    return 0;
+    return status < 0 ? status : cpuid_give(vcpu, table, error);
+}
+
+/* The vector state that such a processor has, 0 without XSAVE. */
+static uint64_t vector_state(union cpuid_table *table)
+{
+    const struct kvm_cpuid_entry2 *basic = cpuid_find(table, 1, 0);
+    const struct kvm_cpuid_entry2 *vectors = cpuid_find(table, 0xd, 0);
+
+    if (basic == NULL || !(basic->ecx & CPUID_XSAVE) || vectors == NULL)
+        return 0;
+    return vectors->eax & XCR0_WANTED;
 }
 
 static int give_vector_state(const struct vcpu *vcpu, uint64_t xcr0,
@@ -160,46 +158,152 @@ static int give_system_call(const struct vcpu *vcpu, struct error *error)
     return 0;
 }
 
-static int give_registers(const struct vcpu *vcpu,
-                          const struct vcpu_start *start, uint64_t xcr0,
+static int give_registers(const struct vcpu *vcpu, struct kvm_sregs *sregs,
+                          const struct kvm_regs *regs, uint64_t xcr0,
                           struct error *error)
 {
-    struct kvm_sregs sregs;
-    struct kvm_regs regs;
     int status;
 
-    if (ioctl(vcpu->fd, KVM_GET_SREGS, &sregs) < 0)
-        return error_errno(error, errno, "KVM_GET_SREGS");
-    unikernel_vcpu_registers(start, &sregs, &regs);
     if (xcr0 != 0)
-        sregs.cr4 |= CR4_OSXSAVE;
-    status = entry_check(&sregs, &regs, error);
+        sregs->cr4 |= CR4_OSXSAVE;
+    status = entry_check(sregs, regs, error);
     if (status < 0)
         return status;
-    if (ioctl(vcpu->fd, KVM_SET_REGS, &regs) < 0)
+    if (ioctl(vcpu->fd, KVM_SET_REGS, regs) < 0)
         return error_errno(error, errno, "KVM_SET_REGS");
-    if (ioctl(vcpu->fd, KVM_SET_SREGS, &sregs) < 0)
+    if (ioctl(vcpu->fd, KVM_SET_SREGS, sregs) < 0)
         return error_errno(error, errno, "KVM_SET_SREGS");
-    return 0;
+    status = give_vector_state(vcpu, xcr0, error);
+    if (status == 0)
+        status = give_system_call(vcpu, error);
+    if (status == 0)
+        give_tsc(vcpu);
+    return status;
 }
 
 int unikernel_vcpu_prepare(const struct vm *vm, const struct vcpu *vcpu,
                            const struct vcpu_start *start, struct error *error)
 {
-    uint64_t xcr0 = 0;
+    union cpuid_table table;
+    struct kvm_sregs sregs;
+    struct kvm_regs regs;
     int status = check_processor(error);
 
     if (status == 0)
-        status = give_cpuid(vm, vcpu, &xcr0, error);
+        status = give_cpuid(vm, vcpu, &table, error);
     phases_mark(PHASE_CPUID);
+    if (status < 0)
+        return status;
+    if (ioctl(vcpu->fd, KVM_GET_SREGS, &sregs) < 0)
+        return error_errno(error, errno, "KVM_GET_SREGS");
+    unikernel_vcpu_registers(start, &sregs, &regs);
+    return give_registers(vcpu, &sregs, &regs, vector_state(&table), error);
+}
+
+/* The leaves by which programs choose what instructions they use. */
+static uint64_t features(union cpuid_table *table)
+{
+    static const struct {
+        uint32_t function, index;
+        bool eax, ebx, ecx, edx; /* without what tells processors apart */
+    } leaves[] = {
+        {1, 0, true, false, true, true},
+        {7, 0, true, true, true, true},
+        {7, 1, true, true, true, true},
+        {0xd, 1, true, false, false, false},
+        {0x80000001, 0, false, false, true, true},
+        {0x80000008, 0, false, true, false, false},
+    };
+    uint64_t sum = CHECKSUM_START;
+
+    for (size_t i = 0; i < sizeof(leaves) / sizeof(leaves[0]); i++) {
+        const struct kvm_cpuid_entry2 *entry =
+            cpuid_find(table, leaves[i].function, leaves[i].index);
+        uint32_t words[4] = {0};
+
+        if (entry == NULL)
+            continue;
+        words[0] = leaves[i].eax ? entry->eax : 0;
+        words[1] = leaves[i].ebx ? entry->ebx : 0;
+        words[2] = leaves[i].ecx ? entry->ecx : 0;
+        words[3] = leaves[i].edx ? entry->edx : 0;
+        sum = checksum_add(sum, words, sizeof(words));
+    }
+    return sum;
+}
+
+int unikernel_vcpu_save(const struct vm *vm, const struct vcpu *vcpu,
+                        struct unikernel_vcpu_state *state, struct error *error)
+{
+    union cpuid_table table;
+    struct kvm_sregs sregs;
+    int status = cpuid_supported(vm, &table, error);
+
+    if (status < 0)
+        return status;
+    if (ioctl(vcpu->fd, KVM_GET_REGS, &state->regs) < 0)
+        return error_errno(error, errno, "KVM_GET_REGS");
+    if (ioctl(vcpu->fd, KVM_GET_SREGS, &sregs) < 0)
+        return error_errno(error, errno, "KVM_GET_SREGS");
+    if (ioctl(vcpu->fd, KVM_GET_XSAVE, state->xsave) < 0)
+        return error_errno(error, errno, "KVM_GET_XSAVE");
+    state->fs_base = sregs.fs.base;
+    state->gs_base = sregs.gs.base;
+    state->page_table_root = sregs.cr3;
+    state->xcr0 = vector_state(&table);
+    state->features = features(&table);
+    return 0;
+}
+
+/* What the program cannot have set, the guest must not have after a restore. */
+static int check_state(const struct unikernel_vcpu_state *state,
+                       struct error *error)
+{
+    const uint64_t root = state->page_table_root;
+
+    if ((state->regs.rflags & ~(uint64_t)RFLAGS_PROGRAM) != RFLAGS_FIXED)
+        return error_set(error, EINVAL,
+                         "its flags register is one that no program can have");
+    if (root % PAGE_SIZE != 0 || root < SYSTEM_PAGE_TABLES ||
+        root >= SYSTEM_SIZE)
+        return error_set(error, EINVAL,
+                         "its page tables lie where none can be");
+    return 0;
+}
+
+int unikernel_vcpu_restore(const struct vm *vm, const struct vcpu *vcpu,
+                           const struct unikernel_vcpu_state *state,
+                           struct error *error)
+{
+    const struct vcpu_start start = {.page_table_root = state->page_table_root};
+    union cpuid_table table;
+    struct kvm_sregs sregs;
+    struct kvm_regs regs;
+    int status = check_processor(error);
+
     if (status == 0)
-        status = give_registers(vcpu, start, xcr0, error);
+        status = check_state(state, error);
     if (status == 0)
-        status = give_vector_state(vcpu, xcr0, error);
-    if (status == 0)
-        status = give_system_call(vcpu, error);
-    if (status == 0)
-        give_tsc(vcpu);
+        status = give_cpuid(vm, vcpu, &table, error);
+    phases_mark(PHASE_CPUID);
+    if (status < 0)
+        return status;
+    if (features(&table) != state->features ||
+        vector_state(&table) != state->xcr0)
+        return error_set(error, ENOTSUP,
+                         "it was made on a processor with other features");
+    if (ioctl(vcpu->fd, KVM_GET_SREGS, &sregs) < 0)
+        return error_errno(error, errno, "KVM_GET_SREGS");
+    unikernel_vcpu_registers(&start, &sregs, &regs);
+    sregs.fs.base = state->fs_base;
+    sregs.gs.base = state->gs_base;
+    /* Not every back end shows IOPL; see layout.h. */
+    regs = state->regs;
+    regs.rflags |= RFLAGS_RING3;
+    status = give_registers(vcpu, &sregs, &regs, state->xcr0, error);
+    if (status == 0 && ioctl(vcpu->fd, KVM_SET_XSAVE, state->xsave) < 0)
+        return error_errno(
+            error, errno, "its vector registers make no sense (KVM_SET_XSAVE)");
     return status;
 }
 

@@ -34,6 +34,34 @@ void unikernel_vcpu_registers(const struct vcpu_start *start,
 int unikernel_vcpu_prepare(const struct vm *vm, const struct vcpu *vcpu,
                            const struct vcpu_start *start, struct error *error);
 
+/*
+ * What makes up a unikernel's vCPU between two instructions. All else, such as
+ * control registers and segments, is the same for every unikernel and is not
+ * kept: where it comes back out of a file it can be no other.
+ */
+struct unikernel_vcpu_state {
+    struct kvm_regs regs;
+    uint64_t fs_base, gs_base;
+    uint64_t page_table_root; /* guest-physical */
+    uint64_t xcr0;
+    uint64_t features;    /* checksum of the CPUID leaves that name features */
+    uint32_t xsave[1024]; /* struct kvm_xsave without its extension */
+};
+
+/* Takes the state of a vCPU that is not running. Errors: of the ioctls. */
+int unikernel_vcpu_save(const struct vm *vm, const struct vcpu *vcpu,
+                        struct unikernel_vcpu_state *state,
+                        struct error *error);
+
+/*
+ * As unikernel_vcpu_prepare, with a state that was saved; it is not trusted.
+ * Errors: -EINVAL where no program can have it, -ENOTSUP where it is another
+ * processor's, and those of unikernel_vcpu_prepare.
+ */
+int unikernel_vcpu_restore(const struct vm *vm, const struct vcpu *vcpu,
+                           const struct unikernel_vcpu_state *state,
+                           struct error *error);
+
 /* The vCPU's time-stamp counter now, and its frequency. */
 int unikernel_vcpu_tsc(const struct vcpu *vcpu, uint64_t *tsc, uint64_t *khz,
                        struct error *error);

@@ -31,7 +31,7 @@ TEST_DEPENDS_vmm := $(VMM_LIBRARY) $(OCI_LIBRARY)
 TEST_LIBS_vmm    := $(OCI_LIBS)
 
 # Programs that the tests run as unikernels: one libc and one layout each.
-TEST_PROGRAMS += $(addprefix $(BUILD)/tests/programs/,fault echo clock-and-random devices \
+TEST_PROGRAMS += $(addprefix $(BUILD)/tests/programs/,fault echo clock-and-random devices restored \
                    echo-glibc echo-static-pie echo-dynamic)
 
 $(BUILD)/tests/programs/echo-glibc: tests/programs/echo.c

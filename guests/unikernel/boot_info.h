@@ -1,7 +1,8 @@
 /*
  * The boot information page: all that the VMM tells the library OS. It lies at
- * SYSTEM_BOOT_INFO, is written once before the first instruction, and is
- * read-only for the guest.
+ * SYSTEM_BOOT_INFO, is written before the first instruction, and is read-only
+ * for the guest. A guest that goes on from a snapshot finds its last part,
+ * from `generation` on, written anew; see renew.h.
  */
 #ifndef RINGSIDE_UNIKERNEL_BOOT_INFO_H
 #define RINGSIDE_UNIKERNEL_BOOT_INFO_H
@@ -9,7 +10,7 @@
 #include <stdint.h>
 
 #define BOOT_INFO_MAGIC   0x6564697367 /* "gside" */
-#define BOOT_INFO_VERSION 2
+#define BOOT_INFO_VERSION 3
 
 /* Flags. */
 #define BOOT_INFO_TRACE             (1u << 0) /* print system calls */
@@ -66,10 +67,13 @@ struct boot_info {
        2 MiB-aligned. See root_archive.h. */
     uint64_t root_physical;
 
-    /* Clock: wall time is wall_ns + (tsc - tsc_base) / frequency. */
+    uint64_t generation; /* changes when what follows is written anew */
+
+    /* Clocks: each is its value at tsc_base + (tsc - tsc_base) / frequency. */
     uint64_t tsc_khz;
     uint64_t tsc_base;
-    uint64_t wall_ns; /* ns since 1970 at tsc_base */
+    uint64_t wall_ns;      /* ns since 1970 */
+    uint64_t monotonic_ns; /* ns that the guest has run */
 
     uint8_t seed[32]; /* fresh randomness for this guest alone */
     uint8_t id[16];   /* random identity of this guest */

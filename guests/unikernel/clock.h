@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+/* Takes the clocks' bases; again after a restore. */
 void clock_init(const struct boot_info *boot);
 
 /* Nanoseconds since the guest was made; never goes back. */

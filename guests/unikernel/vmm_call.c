@@ -7,6 +7,7 @@
 #include "guests/unikernel/address_space.h"
 #include "guests/unikernel/clock.h"
 #include "guests/unikernel/hypercall.h"
+#include "guests/unikernel/renew.h"
 #include "guests/unikernel/string.h"
 
 static void hypercall(enum hypercall_number number, void *structure)
@@ -15,6 +16,7 @@ static void hypercall(enum hypercall_number number, void *structure)
     uint16_t port = (uint16_t)(HYPERCALL_PORT + number);
 
     __asm__ volatile("outl %0, %1" : : "a"(physical), "d"(port) : "memory");
+    renew_after_restore();
 }
 
 /* The VMM does not come back from here; should it, stop hard. */

@@ -1,0 +1,203 @@
+/*
+ * Writing a snapshot. Which pages the guest has touched the kernel says
+ * (/proc/self/pagemap), so that memory which was never used is not looked at;
+ * of those, pages that are all zeros are left out.
+ */
+#include "vmm/snapshot.h"
+
+#include "guests/unikernel/layout.h"
+#include "oci/cleanup.h"
+#include "oci/file.h"
+#include "vmm/boot.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* /proc/PID/pagemap: 64 bits a page. Source: Linux admin-guide/mm/pagemap. */
+#define PAGEMAP_PRESENT (3ull << 62) /* in memory or swapped out */
+
+enum {
+    PAGEMAP_BATCH = 4096,
+    /* A gap up to this many pages is written along: an extent costs more. */
+    GAP_PAGES = 4,
+};
+
+struct extent_list {
+    struct snapshot_extent at[SNAPSHOT_MAX_EXTENTS];
+    uint32_t count;
+};
+
+static bool is_zero(const char *page)
+{
+    return page[0] == 0 && memcmp(page, page + 1, PAGE_SIZE - 1) == 0;
+}
+
+/* Adds a page, to the last extent if it is near; false where all is full. */
+static bool add_page(struct extent_list *list, uint64_t address,
+                     uint64_t gap_pages)
+{
+    struct snapshot_extent *last =
+        list->count > 0 ? &list->at[list->count - 1] : NULL;
+
+    if (last != NULL &&
+        address - (last->address + last->length) <= gap_pages * PAGE_SIZE) {
+        last->length = address + PAGE_SIZE - last->address;
+        return true;
+    }
+    if (list->count == SNAPSHOT_MAX_EXTENTS)
+        return false;
+    list->at[list->count++] = (struct snapshot_extent){address, PAGE_SIZE, 0};
+    return true;
+}
+
+/* Returns 0, 1 where there are too many extents, or a negative errno. */
+static int scan(int pagemap, const struct guest_memory *memory,
+                uint64_t gap_pages, struct extent_list *list)
+{
+    static uint64_t entries[PAGEMAP_BATCH];
+    const uint64_t pages = memory->size / PAGE_SIZE;
+
+    list->count = 0;
+    for (uint64_t first = 0; first < pages; first += PAGEMAP_BATCH) {
+        const uint64_t at = (uintptr_t)memory->host / PAGE_SIZE + first;
+        const uint64_t left = pages - first;
+        const size_t count = left < PAGEMAP_BATCH ? left : PAGEMAP_BATCH;
+        const size_t size = count * sizeof(entries[0]);
+
+        if (pread(pagemap, entries, size, (off_t)(at * sizeof(entries[0]))) !=
+            (ssize_t)size)
+            return -EIO;
+        for (size_t i = 0; i < count; i++) {
+            const uint64_t address = (first + i) * PAGE_SIZE;
+
+            if ((entries[i] & PAGEMAP_PRESENT) != 0 &&
+                !is_zero(memory->host + address) &&
+                !add_page(list, address, gap_pages))
+                return 1;
+        }
+    }
+    return 0;
+}
+
+static int find_extents(const struct guest_memory *memory,
+                        struct extent_list *list, struct error *error)
+{
+    _cleanup_close_ int pagemap =
+        open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+    int status = pagemap < 0 ? -errno : 1;
+
+    for (uint64_t gap = GAP_PAGES; status == 1; gap *= 4)
+        status = scan(pagemap, memory, gap, list);
+    if (status < 0)
+        return error_errno(error, -status, "/proc/self/pagemap");
+    return 0;
+}
+
+static uint64_t page_up(uint64_t value)
+{
+    return (value + PAGE_SIZE - 1) & -(uint64_t)PAGE_SIZE;
+}
+
+/* Fixes the places of all parts in the file; returns the head, for free(3). */
+static struct snapshot_header *lay_out(const struct unikernel *unikernel,
+                                       const struct recorder *recorder,
+                                       struct extent_list *list)
+{
+    struct snapshot_header fixed = {
+        .version = SNAPSHOT_VERSION,
+        .interface = snapshot_interface(),
+        .memory_size = unikernel->memory.size,
+        .extent_count = list->count,
+        .output_size = (uint32_t)recorder->kept.size,
+        .pending = unikernel->pending,
+    };
+    uint64_t offset = page_up(snapshot_head_size(&fixed));
+    struct snapshot_header *head = calloc(1, offset);
+    char *tables = (char *)(head + 1);
+
+    if (head == NULL)
+        return NULL;
+    for (uint32_t i = 0; i < list->count; i++) {
+        list->at[i].offset = offset;
+        offset += list->at[i].length;
+    }
+    memcpy(fixed.magic, SNAPSHOT_MAGIC, sizeof(fixed.magic));
+    fixed.file_size = offset;
+    *head = fixed;
+    memcpy(tables, list->at, list->count * sizeof(list->at[0]));
+    if (recorder->kept.size > 0)
+        memcpy(tables + list->count * sizeof(list->at[0]), recorder->kept.data,
+               recorder->kept.size);
+    return head;
+}
+
+static int write_parts(int fd, const struct snapshot_header *head,
+                       const struct guest_memory *memory)
+{
+    const struct snapshot_extent *extents = (const void *)(head + 1);
+    int status = file_write_all(fd, head, page_up(snapshot_head_size(head)));
+
+    for (uint32_t i = 0; status == 0 && i < head->extent_count; i++)
+        status = file_write_all(fd, memory->host + extents[i].address,
+                                extents[i].length);
+    /* Before it gets its name: after a crash it must not be half a file. */
+    if (status == 0 && fdatasync(fd) < 0)
+        status = -errno;
+    return status;
+}
+
+/* Only the owner may read it: it holds all that the guest knows. */
+static int write_file(const char *path, const struct snapshot_header *head,
+                      const struct guest_memory *memory, struct error *error)
+{
+    _cleanup_free_ char *temporary = NULL;
+    _cleanup_close_ int fd = -1;
+    int status;
+
+    if (asprintf(&temporary, "%s.%d", path, (int)getpid()) < 0) {
+        temporary = NULL;
+        return error_errno(error, ENOMEM, "%s", path);
+    }
+    fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return error_errno(error, errno, "%s: cannot create", path);
+    status = write_parts(fd, head, memory);
+    if (status == 0 && rename(temporary, path) < 0)
+        status = -errno;
+    if (status < 0) {
+        unlink(temporary);
+        return error_errno(error, -status, "%s: cannot write", path);
+    }
+    return 0;
+}
+
+int snapshot_save(const struct unikernel *unikernel,
+                  const struct recorder *recorder,
+                  const struct snapshot_origin *origin, const char *path,
+                  struct error *error)
+{
+    _cleanup_free_ struct snapshot_header *head = NULL;
+    _cleanup_free_ struct extent_list *list = malloc(sizeof(*list));
+    int status;
+
+    if (list == NULL)
+        return error_errno(error, ENOMEM, "%s", path);
+    status = find_extents(&unikernel->memory, list, error);
+    if (status < 0)
+        return status;
+    head = lay_out(unikernel, recorder, list);
+    if (head == NULL)
+        return error_errno(error, ENOMEM, "%s", path);
+    head->origin = *origin;
+    status = unikernel_vcpu_save(&unikernel->vm, &unikernel->vcpu, &head->vcpu,
+                                 error);
+    if (status == 0)
+        status = boot_elapsed(&unikernel->vcpu, &unikernel->memory,
+                              &head->monotonic_ns, error);
+    if (status < 0)
+        return status;
+    head->checksum = snapshot_checksum(head);
+    return write_file(path, head, &unikernel->memory, error);
+}
