@@ -454,11 +454,12 @@ int64_t user_copy_out(uint64_t address, const void *from, uint64_t length)
 
 int64_t user_copy_string(char *to, uint64_t address, uint64_t size)
 {
-    for (uint64_t i = 0; i < size; i++) {
-        if (user_copy_in(&to[i], address + i, 1) < 0)
-            return -EFAULT;
+    const uint64_t reach = user_reach_read(address, size);
+
+    for (uint64_t i = 0; i < reach; i++) {
+        to[i] = ((const char *)address)[i];
         if (to[i] == '\0')
             return (int64_t)i;
     }
-    return -ENAMETOOLONG;
+    return reach < size ? -EFAULT : -ENAMETOOLONG;
 }

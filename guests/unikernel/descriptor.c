@@ -62,6 +62,11 @@ void description_release(struct description *file)
     poll_forget(file);
     if (file->node->operations->close != NULL && !(file->flags & O_PATH))
         file->node->operations->close(file);
+    description_discard(file);
+}
+
+void description_discard(struct description *file)
+{
     node_release(file->node);
     node_release(file->directory);
     heap_free(file->name);
@@ -117,6 +122,11 @@ static uint64_t find_free(uint64_t minimum)
     if (minimum <= table.lowest_free)
         table.lowest_free = at;
     return at;
+}
+
+int64_t descriptor_available(void)
+{
+    return find_free(0) < table.limit ? 0 : -EMFILE;
 }
 
 int64_t descriptor_install(struct description *file, uint64_t minimum,

@@ -33,12 +33,18 @@ struct description *description_create(struct node *node, uint32_t flags);
 struct description *description_reference(struct description *file);
 void description_release(struct description *file);
 
+/* Gives back one that was never opened: as the last release, but no close. */
+void description_discard(struct description *file);
+
 /* Whether it was opened for reading, or for writing. */
 bool description_readable(const struct description *file);
 bool description_writable(const struct description *file);
 
 /* The description of a descriptor, or NULL: -EBADF. */
 struct description *descriptor_get(uint64_t descriptor);
+
+/* 0, or -EMFILE where no descriptor is free. */
+int64_t descriptor_available(void);
 
 /*
  * Puts the description, whose reference it takes over, also on failure, at

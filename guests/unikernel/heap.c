@@ -12,8 +12,10 @@
 #include <stddef.h>
 
 /* Sizes that fill a page well; what is larger gets pages of its own. */
-static const uint16_t sizes[] = {16,  32,  48,  64,  96,   128,  192, 256,
-                                 336, 448, 576, 800, 1008, 1344, 2016};
+static const uint16_t sizes[] = {
+    16,  32,  48,  64,  80,  96,  112,  128,  144,  192,
+    256, 336, 448, 512, 576, 800, 1008, 1344, 2016,
+};
 
 enum { CLASSES = sizeof(sizes) / sizeof(sizes[0]) };
 

@@ -1,7 +1,7 @@
 /*
  * The mount table: which file systems are where. It is fixed: a row of
- * mount.c for each, in the order of /proc/mounts. The directories are made in
- * the root file system where its archive lacks them.
+ * mount.c for each, in the order of /proc/mounts, the root and directories
+ * right below it, which are made where the archive lacks them.
  */
 #ifndef RINGSIDE_UNIKERNEL_MOUNT_H
 #define RINGSIDE_UNIKERNEL_MOUNT_H
@@ -11,12 +11,16 @@
 #include <stdint.h>
 
 struct mount {
-    const char *path;    /* "/", "/proc": a directory of the root */
+    const char *path;    /* "/", "/proc" */
     const char *source;  /* as in /proc/mounts */
     const char *options; /* as there */
-    /* The root of what is mounted, made at the first call; NULL: no memory. */
+    /*
+     * The root of what is mounted, called once, when a path first leads
+     * there; NULL: memory is full. Its parent is set by the caller.
+     */
     struct node *(*root)(void);
-    struct node *covered; /* set by mount_all */
+    struct node *covered; /* the directory below, once there is one */
+    struct node *mounted; /* what root returned */
 };
 
 /* The table's row of this number, NULL behind the last. */

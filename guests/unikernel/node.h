@@ -136,7 +136,10 @@ struct node_operations {
     /* Whether mode, owner and times may be set. NULL: -EPERM. */
     int64_t (*change)(struct node *node);
 
-    /* The last reference is gone. NULL: the node is static. */
+    /*
+     * The last reference is gone; node_release gives back the one to the
+     * parent. NULL: the node is static.
+     */
     void (*release)(struct node *node);
 };
 
@@ -153,7 +156,8 @@ struct node {
     uint32_t links;
     uint32_t references;
     uint32_t changes_in, changes_out; /* counted by poll_changed */
-    bool mounted_on; /* path.c goes on at what is mounted here */
+    uint32_t mapped : 31;    /* shared mappings that have its pages */
+    uint32_t mounted_on : 1; /* path.c goes on at what is mounted here */
 };
 
 /* What stat and statfs say of all nodes of a file system. */
@@ -161,7 +165,7 @@ struct filesystem {
     const char *type;     /* as in /proc/mounts */
     uint64_t magic;       /* f_type */
     uint64_t device;      /* st_dev */
-    uint64_t mount_flags; /* ST_... of statfs */
+    uint64_t mount_flags; /* ST_... of statfs; 1 is ST_RDONLY */
     /* Fills in blocks and inodes, total and free. NULL: zeros. */
     void (*space)(uint64_t blocks[2], uint64_t inodes[2]);
 };
@@ -175,6 +179,17 @@ static inline bool node_is(const struct node *node, uint32_t type)
 struct node *node_reference(struct node *node);
 void node_release(struct node *node);
 
+/* Whether the node's file system is mounted read-only: -EROFS. */
+bool node_is_read_only(const struct node *node);
+
+/*
+ * Changes of a file's size or content by its operations, with what maps the
+ * file kept right. Errors: the operation's, -EINVAL where there is none.
+ */
+int64_t node_truncate(struct node *node, uint64_t size);
+int64_t node_allocate(struct node *node, uint64_t mode, uint64_t offset,
+                      uint64_t length);
+
 /*
  * 0, or -EACCES where the caller's ids do not have all the rights: a sum of 4
  * read, 2 write, 1 execute or search.
@@ -184,7 +199,21 @@ int64_t node_permission(struct node *node, uint32_t rights);
 /* Whether the caller owns the node or may act as if. */
 bool node_is_owner(const struct node *node);
 
+/* Sets the times that a change of content sets, or of attributes alone. */
+void node_touch(struct node *node);
+void node_touch_attributes(struct node *node);
+
+/* Sets the time of the last access, as often as the mount option relatime. */
+void node_accessed(struct node *node);
+
+/* A new node's fields: one reference, now, the caller's ids, a new inode. */
+void node_init(struct node *node, const struct node_operations *operations,
+               struct filesystem *filesystem, uint32_t mode);
+
 /* An inode number that no other node has. */
 uint64_t node_new_inode(void);
+
+/* Leaves the numbers up to this one to an archive. */
+void node_reserve_inodes(uint64_t last);
 
 #endif

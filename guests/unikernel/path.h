@@ -14,15 +14,30 @@ enum path_flags {
     PATH_FOLLOW = 1,  /* a symbolic link at the end is followed */
     PATH_MISSING = 2, /* the last component need not exist */
     PATH_EMPTY = 4,   /* "" names where the path starts (AT_EMPTY_PATH) */
+    /*
+     * The last component is meant as a name: a slash behind it follows no
+     * link and asks for no directory, path->slash only tells of it.
+     */
+    PATH_NAME = 8,
 };
+
+/* What the last component is. */
+enum path_last { PATH_IS_NAME, PATH_IS_ROOT, PATH_IS_DOT, PATH_IS_DOT_DOT };
 
 /* Where a path leads. Holds references: path_release gives them back. */
 struct path {
     struct node *node;      /* NULL: missing */
-    struct node *directory; /* the last component's; NULL for "/", ".", .. */
-    struct node_name name;  /* in directory; lives as long as the path text */
-    bool must_be_directory; /* a slash follows the last component */
+    struct node *directory; /* where last is a name: what it is a name in */
+    enum path_last last;
+    bool slash; /* slashes follow the last component */
+    uint32_t name_length;
+    char name[NAME_LENGTH_MAX + 1]; /* NUL-terminated */
 };
+
+static inline struct node_name path_name(const struct path *path)
+{
+    return (struct node_name){path->name, path->name_length};
+}
 
 /*
  * Resolves from a start directory; an absolute path starts at the root.
@@ -34,27 +49,20 @@ int64_t path_resolve(struct node *start, const char *text, uint32_t flags,
 
 /*
  * The same for a path of the program's and the directory descriptor of an
- * ...at call (AT_FDCWD: the working directory). The text is in a buffer that
- * the next call of this function uses again; so path->name is too.
+ * ...at call (AT_FDCWD: the working directory).
  */
 int64_t path_lookup(uint64_t descriptor, uint64_t address, uint32_t flags,
                     struct path *path);
 
 void path_release(struct path *path);
 
-/* The root directory, without a reference; NULL when memory is full. */
-struct node *path_root(void);
-
 /*
  * The absolute path of a directory, or of what has this name there (name NULL
- * for the directory itself), NUL-terminated. Returns its length without the
- * NUL, -ERANGE where it does not fit, -ENOENT for a directory that was
- * removed.
+ * for the directory itself), NUL-terminated, at the end of the buffer.
+ * Returns where it starts; NULL where it does not fit or the directory was
+ * removed, which *status tells: -ERANGE, -ENOENT.
  */
-int64_t path_text(struct node *directory, const char *name, char *buffer,
-                  uint64_t size);
-
-/* The working directory, without a reference; sys_chdir changes it. */
-struct node *path_working_directory(void);
+char *path_text(struct node *directory, const char *name, char *buffer,
+                uint64_t size, int64_t *status);
 
 #endif

@@ -46,6 +46,17 @@ int memcmp(const void *left, const void *right, size_t length)
     return 0;
 }
 
+void *memchr(const void *memory, int byte, size_t length)
+{
+    const unsigned char *at = memory;
+
+    for (; length > 0; at++, length--) {
+        if (*at == (unsigned char)byte)
+            return (void *)at;
+    }
+    return NULL;
+}
+
 size_t strlen(const char *text)
 {
     size_t length = 0;

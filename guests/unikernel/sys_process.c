@@ -19,8 +19,7 @@ static struct {
     const char *executable, *working_directory;
     char name[COMMAND_NAME_SIZE];
     bool renamed;
-    uint32_t umask;
-} process = {.umask = 022};
+} process;
 
 void process_init(const struct boot_info *boot, const char *executable,
                   const char *working_directory)
@@ -165,14 +164,6 @@ int64_t sys_getrandom(const struct registers *call)
         done += part;
     }
     return (int64_t)length;
-}
-
-int64_t sys_umask(const struct registers *call)
-{
-    uint32_t old = process.umask;
-
-    process.umask = (uint32_t)call->rdi & 0777;
-    return old;
 }
 
 /*

@@ -32,16 +32,42 @@ syscall_handler sys_read, sys_write, sys_readv, sys_writev;
 /* sys_descriptor.c */
 syscall_handler sys_close, sys_ioctl, sys_dup, sys_dup2, sys_dup3, sys_fcntl;
 
-/* sys_stream.c: paths, until there are files */
-syscall_handler sys_lseek, sys_fstat, sys_newfstatat, sys_open, sys_openat,
-    sys_access, sys_readlink, sys_readlinkat, sys_getcwd;
+/* sys_open.c */
+syscall_handler sys_open, sys_openat, sys_creat;
+
+/* sys_file.c */
+syscall_handler sys_lseek, sys_truncate, sys_ftruncate, sys_fallocate,
+    sys_fsync, sys_syncfs, sys_sync_file_range, sys_fadvise64, sys_readahead;
+
+/* sys_stat.c */
+syscall_handler sys_stat, sys_lstat, sys_fstat, sys_newfstatat, sys_statx,
+    sys_statfs, sys_fstatfs;
+
+/* sys_directory.c */
+syscall_handler sys_getdents64, sys_getdents, sys_chdir, sys_fchdir, sys_chroot,
+    sys_getcwd;
+
+/* sys_name.c, sys_rename.c, sys_link.c */
+syscall_handler sys_mkdir, sys_mkdirat, sys_mknod, sys_mknodat, sys_symlink,
+    sys_symlinkat, sys_link, sys_linkat, sys_unlink, sys_rmdir, sys_unlinkat,
+    sys_rename, sys_renameat, sys_renameat2, sys_readlink, sys_readlinkat;
+
+/* sys_attributes.c, sys_file_times.c */
+syscall_handler sys_chmod, sys_fchmod, sys_fchmodat, sys_fchmodat2, sys_chown,
+    sys_lchown, sys_fchown, sys_fchownat, sys_access, sys_faccessat,
+    sys_faccessat2, sys_umask, sys_utimensat, sys_futimesat, sys_utimes,
+    sys_utime;
+
+/* sys_xattr.c: all calls by path, by path of a link, by descriptor */
+syscall_handler sys_xattr, sys_lxattr, sys_fxattr, sys_listxattr,
+    sys_llistxattr, sys_flistxattr;
 
 /* sys_process.c */
 void process_init(const struct boot_info *boot, const char *executable,
                   const char *working_directory);
 syscall_handler sys_exit, sys_arch_prctl, sys_set_tid_address, sys_getpid,
     sys_getppid, sys_zero, sys_sched_getaffinity, sys_getcpu, sys_getrandom,
-    sys_umask, sys_futex;
+    sys_futex;
 
 /* sys_identity.c */
 syscall_handler sys_getuid, sys_geteuid, sys_getgid, sys_getegid, sys_getresuid,
