@@ -1,12 +1,14 @@
 /* Carries out the plan of a cgroup version; see cgroup.h. */
 #include "container/cgroup.h"
 
+#include "container/device_rules.h"
 #include "oci/cleanup.h"
 #include "oci/file.h"
 #include "oci/path.h"
 
 #include <fcntl.h>
 #include <ftw.h>
+#include <linux/capability.h>
 #include <linux/magic.h>
 #include <signal.h>
 #include <string.h>
@@ -28,27 +30,68 @@ bool cgroup_is_unified(void)
 int cgroup_plan_hierarchy(struct cgroup *cgroup,
                           const struct cgroup_hierarchy *hierarchy)
 {
-    int index = cgroup->hierarchy_count++;
+    struct cgroup_hierarchy *added;
 
-    cgroup->hierarchies[index] = *hierarchy;
-    cgroup->hierarchies[index].directory = -1;
-    cgroup->hierarchies[index].entrance = -1;
-    return index;
+    for (int i = 0; i < cgroup->hierarchy_count; i++) {
+        added = &cgroup->hierarchies[i];
+        if (strcmp(added->mount, hierarchy->mount) == 0) {
+            added->required = added->required || hierarchy->required;
+            return i;
+        }
+    }
+    added = &cgroup->hierarchies[cgroup->hierarchy_count];
+    *added = *hierarchy;
+    added->directory = -1;
+    added->entrance = -1;
+    return cgroup->hierarchy_count++;
 }
 
-void cgroup_plan_setting(struct cgroup *cgroup, int hierarchy,
-                         const char *json_path, const char *file,
-                         const char *format, ...)
+struct cgroup_setting *cgroup_plan_setting(struct cgroup *cgroup, int hierarchy,
+                                           const char *json_path,
+                                           const char *file, const char *format,
+                                           ...)
 {
-    struct cgroup_setting *setting = &cgroup->settings[cgroup->setting_count++];
+    static struct cgroup_setting nowhere; /* what is added to it is lost */
+    enum { STEP = 16 };
+    struct cgroup_setting *setting = cgroup->settings;
     va_list arguments;
+    int status;
 
-    setting->hierarchy = hierarchy;
-    setting->json_path = json_path;
-    setting->file = file;
+    if (cgroup->setting_count % STEP == 0)
+        setting =
+            reallocarray(cgroup->settings, (size_t)cgroup->setting_count + STEP,
+                         sizeof(*setting));
+    if (setting == NULL) {
+        cgroup->memory_short = true;
+        return &nowhere;
+    }
+    cgroup->settings = setting;
+    setting += cgroup->setting_count++;
+    *setting = (struct cgroup_setting){
+        .hierarchy = hierarchy,
+        .json_path = json_path,
+        .file = strdup(file),
+    };
     va_start(arguments, format);
-    vsnprintf(setting->value, sizeof(setting->value), format, arguments);
+    status = vasprintf(&setting->value, format, arguments);
     va_end(arguments);
+    if (status < 0)
+        setting->value = NULL;
+    if (status < 0 || setting->file == NULL)
+        cgroup->memory_short = true;
+    return setting;
+}
+
+void cgroup_plan_release(struct cgroup *cgroup)
+{
+    for (int i = 0; i < cgroup->setting_count; i++) {
+        free(cgroup->settings[i].file);
+        free(cgroup->settings[i].value);
+        free(cgroup->settings[i].second_value);
+    }
+    free(cgroup->settings);
+    cgroup->settings = NULL;
+    cgroup->setting_count = 0;
 }
 
 static int choose_path(const struct bundle *bundle, const char *id,
@@ -114,7 +157,7 @@ static int make_in_hierarchy(const char *path,
             return child;
         hierarchy->made += made;
         if (hierarchy->prepare != NULL)
-            hierarchy->prepare(fd, child);
+            hierarchy->prepare(hierarchy, fd, child);
         close(fd);
         fd = child;
     }
@@ -124,7 +167,8 @@ static int make_in_hierarchy(const char *path,
 
 static int open_entrance(struct cgroup_hierarchy *hierarchy)
 {
-    int fd = openat(hierarchy->directory, "tasks", O_WRONLY | O_CLOEXEC);
+    const char *file = hierarchy->unified ? "cgroup.procs" : "tasks";
+    int fd = openat(hierarchy->directory, file, O_WRONLY | O_CLOEXEC);
 
     hierarchy->entrance = fd;
     return fd < 0 ? -errno : 0;
@@ -158,33 +202,100 @@ static int make_hierarchies(struct cgroup *cgroup, struct error *error)
     return 0;
 }
 
-static int write_value(int directory, const char *file, const char *value)
+/* Writes a value to its file, or to the one that it is in other kernels. */
+static int write_value(int directory, const struct cgroup_setting *setting)
 {
-    _cleanup_close_ int fd = openat(directory, file, O_WRONLY | O_CLOEXEC);
+    _cleanup_close_ int fd =
+        openat(directory, setting->file, O_WRONLY | O_CLOEXEC);
+    const char *value = setting->value;
 
+    if (fd < 0 && errno == ENOENT && setting->second_file != NULL) {
+        fd = openat(directory, setting->second_file, O_WRONLY | O_CLOEXEC);
+        value = setting->second_value != NULL ? setting->second_value : value;
+    }
     return fd < 0 ? -errno : file_write_all(fd, value, strlen(value));
 }
 
+/* "Unlimited" is what a cgroup without the file is. */
+static bool is_no_limit(const char *value)
+{
+    return strcmp(value, "-1") == 0 || strcmp(value, "max") == 0;
+}
+
+static int setting_error(const struct cgroup *cgroup,
+                         const struct cgroup_setting *setting, int status,
+                         struct error *error)
+{
+    const struct cgroup_hierarchy *hierarchy =
+        &cgroup->hierarchies[setting->hierarchy];
+
+    if (status == -ENOENT)
+        return error_set(error, ENOTSUP,
+                         "config.json: %s: the host's cgroups have no %s",
+                         setting->json_path, setting->file);
+    return error_errno(error, -status,
+                       "config.json: %s: cannot write %s to %s%s/%s",
+                       setting->json_path, setting->value, hierarchy->mount,
+                       cgroup->path, setting->file);
+}
+
+static int write_setting(const struct cgroup *cgroup,
+                         const struct cgroup_setting *setting)
+{
+    int directory = cgroup->hierarchies[setting->hierarchy].directory;
+    int status = write_value(directory, setting);
+
+    return status == -ENOENT && is_no_limit(setting->value) ? 0 : status;
+}
+
+/*
+ * Some limits bound each other (memory, and memory with swap), and which has
+ * to move first depends on where they are. So one that fails is tried again.
+ */
 static int write_settings(const struct cgroup *cgroup, struct error *error)
 {
+    const struct cgroup_setting *failed = NULL;
+    int status = 0;
+
     for (int i = 0; i < cgroup->setting_count; i++) {
         const struct cgroup_setting *setting = &cgroup->settings[i];
-        const struct cgroup_hierarchy *hierarchy =
-            &cgroup->hierarchies[setting->hierarchy];
-        int status =
-            write_value(hierarchy->directory, setting->file, setting->value);
 
-        if (status == -ENOENT)
-            return error_set(error, ENOTSUP,
-                             "config.json: %s: the host's cgroups have no %s",
-                             setting->json_path, setting->file);
-        if (status < 0)
-            return error_errno(error, -status,
-                               "config.json: %s: cannot write %s to %s%s/%s",
-                               setting->json_path, setting->value,
-                               hierarchy->mount, cgroup->path, setting->file);
+        status = write_setting(cgroup, setting);
+        if (status < 0 && failed != NULL)
+            return setting_error(cgroup, setting, status, error);
+        failed = status < 0 ? setting : failed;
     }
-    return 0;
+    if (failed != NULL)
+        status = write_setting(cgroup, failed);
+    return status < 0 ? setting_error(cgroup, failed, status, error) : 0;
+}
+
+static int plan(const struct bundle_resources *resources, struct cgroup *cgroup,
+                struct error *error)
+{
+    int status = cgroup->unified ? cgroup_v2_plan(resources, cgroup, error)
+                                 : cgroup_v1_plan(resources, cgroup, error);
+
+    if (status == 0 && cgroup->memory_short)
+        return error_errno(error, ENOMEM, "cgroup");
+    return status;
+}
+
+/*
+ * Devices are guarded where the bundle has rules, and where its process could
+ * make device nodes. In a user namespace nobody can make any, and the host's
+ * have their permissions; without root no rules could be put into force.
+ */
+static bool guards_devices(const struct bundle *bundle)
+{
+    const struct bundle_process *process = &bundle->process;
+    bool has_user_namespace = bundle->namespaces[NAMESPACE_USER].present;
+
+    if (geteuid() != 0 && has_user_namespace)
+        return false;
+    return bundle->resources.device_count > 0 ||
+           (!has_user_namespace &&
+            (process->capabilities[CAPABILITY_BOUNDING] >> CAP_MKNOD & 1) != 0);
 }
 
 int cgroup_plan(const struct bundle *bundle, const char *id,
@@ -192,13 +303,11 @@ int cgroup_plan(const struct bundle *bundle, const char *id,
 {
     int status;
 
-    memset(cgroup, 0, offsetof(struct cgroup, settings));
+    memset(cgroup, 0, sizeof(*cgroup));
     cgroup->unified = cgroup_is_unified();
+    cgroup->guard_devices = guards_devices(bundle);
     status = choose_path(bundle, id, cgroup, error);
-    if (status < 0)
-        return status;
-    return cgroup->unified ? cgroup_v2_plan(&bundle->resources, cgroup, error)
-                           : cgroup_v1_plan(&bundle->resources, cgroup, error);
+    return status == 0 ? plan(&bundle->resources, cgroup, error) : status;
 }
 
 int cgroup_make(const struct bundle *bundle, const char *id,
@@ -210,6 +319,51 @@ int cgroup_make(const struct bundle *bundle, const char *id,
         status = make_hierarchies(cgroup, error);
     if (status == 0)
         status = write_settings(cgroup, error);
+    if (status == 0 && cgroup->unified && cgroup->guard_devices)
+        status = device_program_attach(&bundle->resources,
+                                       cgroup->hierarchies[0].directory, error);
+    cgroup_plan_release(cgroup);
+    return status;
+}
+
+/* The directories of a cgroup that is there; only those with a limit. */
+static int open_hierarchies(struct cgroup *cgroup, struct error *error)
+{
+    for (int i = 0; i < cgroup->hierarchy_count; i++) {
+        struct cgroup_hierarchy *hierarchy = &cgroup->hierarchies[i];
+        char path[PATH_MAX + 64];
+
+        if (!hierarchy->required)
+            continue;
+        snprintf(path, sizeof(path), "%s%s", hierarchy->mount, cgroup->path);
+        hierarchy->directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (hierarchy->directory < 0)
+            return error_errno(error, errno, "the container has no cgroup %s",
+                               path);
+    }
+    return 0;
+}
+
+int cgroup_update(const char *path, const struct bundle_resources *resources,
+                  struct error *error)
+{
+    struct cgroup cgroup = {.unified = cgroup_is_unified()};
+    int status;
+
+    if (resources->device_count > 0)
+        return error_set(error, ENOTSUP,
+                         "linux.resources.devices: hold from a container's "
+                         "start and cannot be updated");
+    if (snprintf(cgroup.path, sizeof(cgroup.path), "%s", path) >= PATH_MAX)
+        return error_set(error, ENAMETOOLONG, "cgroup path");
+    status = plan(resources, &cgroup, error);
+    if (status == 0)
+        status = open_hierarchies(&cgroup, error);
+    if (status == 0)
+        status = write_settings(&cgroup, error);
+    for (int i = 0; i < cgroup.hierarchy_count; i++)
+        cleanup_close(&cgroup.hierarchies[i].directory);
+    cgroup_plan_release(&cgroup);
     return status;
 }
 

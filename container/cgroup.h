@@ -18,40 +18,43 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-enum {
-    CGROUP_MAX_HIERARCHIES = 8,
-    CGROUP_MAX_SETTINGS = 16, /* more than the plans have values */
-    CGROUP_VALUE_SIZE = 64,   /* of a value to write, with its NUL */
-};
+enum { CGROUP_MAX_HIERARCHIES = 16 };
 
 struct cgroup_hierarchy {
     const char *mount;      /* "/sys/fs/cgroup/memory" */
-    const char *controller; /* "memory" */
+    const char *controller; /* "memory"; "unified" for cgroup v2 */
     bool required;          /* the bundle sets a limit here */
+    bool unified;           /* cgroup v2 */
     /* Called for each directory of the path that has been made: what a
      * child needs from its parent before it is of use. NULL: nothing. */
-    void (*prepare)(int parent, int child);
-    int directory; /* of the container's cgroup; -1: not made */
-    int entrance;  /* v1: its file "tasks"; -1: not made, or v2 */
-    int made;      /* how many directories of its path are ours */
+    void (*prepare)(const struct cgroup_hierarchy *hierarchy, int parent,
+                    int child);
+    char controllers[96]; /* of v2, to be handed down: "+memory +pids" */
+    int directory;        /* of the container's cgroup; -1: not made */
+    int entrance;         /* its file to enter by; -1: not made, or clone3 */
+    int made;             /* how many directories of its path are ours */
 };
 
 /* A value for a file of the container's cgroup in hierarchies[hierarchy]. */
 struct cgroup_setting {
     int hierarchy;
-    const char *json_path; /* for messages: "linux.resources.pids.limit" */
-    const char *file;      /* "pids.max" */
-    char value[CGROUP_VALUE_SIZE];
+    const char *json_path;   /* for messages: "linux.resources.pids.limit" */
+    char *file;              /* "pids.max" */
+    const char *second_file; /* what some kernels have instead; NULL: none */
+    char *value;
+    char *second_value; /* for second_file; NULL: the same */
 };
 
 struct cgroup {
     char path[PATH_MAX]; /* below each mount, "/ringside/ID" */
     bool default_path;   /* it is /ringside/ID, the bundle names none */
-    bool unified;
+    bool unified;        /* cgroup v2 alone */
+    bool memory_short;   /* while planning */
+    bool guard_devices;  /* rules of devices hold, if only the default ones */
     int hierarchy_count;
     struct cgroup_hierarchy hierarchies[CGROUP_MAX_HIERARCHIES];
     int setting_count;
-    struct cgroup_setting settings[CGROUP_MAX_SETTINGS];
+    struct cgroup_setting *settings; /* until they are written */
 };
 
 /* Does the host have cgroup v2 alone? */
@@ -70,6 +73,14 @@ int cgroup_plan(const struct bundle *bundle, const char *id,
  */
 int cgroup_make(const struct bundle *bundle, const char *id,
                 struct cgroup *cgroup, struct error *error);
+
+/*
+ * Writes the limits of resources that are set into a cgroup that is there,
+ * path below each mount. Errors: as cgroup_make; -ENOTSUP for rules of
+ * devices, which hold from the start.
+ */
+int cgroup_update(const char *path, const struct bundle_resources *resources,
+                  struct error *error);
 
 /* Descriptor for CLONE_INTO_CGROUP; -1 on v1, where cgroup_enter does it. */
 int cgroup_clone_target(const struct cgroup *cgroup);
@@ -90,20 +101,42 @@ int cgroup_enter(const struct cgroup *cgroup, struct error *error);
  */
 void cgroup_remove(struct cgroup *cgroup);
 
-/* For the plans: adds a hierarchy, returns its index. */
+/* For the plans: adds a hierarchy, or finds it by its mount; its index. */
 int cgroup_plan_hierarchy(struct cgroup *cgroup,
                           const struct cgroup_hierarchy *hierarchy);
 
-/* For the plans: adds a value to write, formatted as by printf. */
-void cgroup_plan_setting(struct cgroup *cgroup, int hierarchy,
-                         const char *json_path, const char *file,
-                         const char *format, ...)
+/*
+ * For the plans: adds a value to write, formatted as by printf. The setting
+ * is the caller's to complete until the next one is added.
+ */
+struct cgroup_setting *cgroup_plan_setting(struct cgroup *cgroup, int hierarchy,
+                                           const char *json_path,
+                                           const char *file, const char *format,
+                                           ...)
     __attribute__((format(printf, 5, 6)));
 
-/* Fill the plan from the resources of a bundle. Errors: -EINVAL. */
+/* Fill the plan from the resources of a bundle. Errors: -EINVAL, -ENOTSUP. */
 int cgroup_v1_plan(const struct bundle_resources *resources,
                    struct cgroup *cgroup, struct error *error);
 int cgroup_v2_plan(const struct bundle_resources *resources,
                    struct cgroup *cgroup, struct error *error);
+
+/* Frees what is planned and not carried out. */
+void cgroup_plan_release(struct cgroup *cgroup);
+
+/* What v1 plans for controllers that a hybrid host has in v2 alone: the
+ * index of that hierarchy, with the controller handed down. */
+int cgroup_plan_unified(struct cgroup *cgroup, const char *mount,
+                        const char *controller);
+
+/* The plans of limits that both versions have under other names; hierarchy
+ * is where, unified says how the files are called. */
+void cgroup_plan_huge_pages(const struct bundle_resources *resources,
+                            struct cgroup *cgroup, int hierarchy);
+void cgroup_plan_rdma(const struct bundle_resources *resources,
+                      struct cgroup *cgroup, int hierarchy);
+int cgroup_plan_files(const struct bundle_resources *resources,
+                      struct cgroup *cgroup, int hierarchy,
+                      struct error *error);
 
 #endif

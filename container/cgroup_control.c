@@ -40,7 +40,7 @@ void cgroup_restore(const char *id, const json_t *details,
     json_t *hierarchies = json_object_get(details, "hierarchies");
     const char *path = json_string_value(json_object_get(details, "cgroup"));
 
-    memset(cgroup, 0, offsetof(struct cgroup, settings));
+    memset(cgroup, 0, sizeof(*cgroup));
     if (path == NULL || strlen(path) >= sizeof(cgroup->path)) {
         assume_default(id, cgroup);
         return;

@@ -11,13 +11,14 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-/* Numbers: Documentation/admin-guide/devices.txt. */
-static const struct device {
-    const char *name;
-    unsigned int major, minor;
-} devices[] = {
-    {"null", 1, 3},   {"zero", 1, 5},    {"full", 1, 7},
-    {"random", 1, 8}, {"urandom", 1, 9}, {"tty", 5, 0},
+/* What every container has. Numbers: Documentation/admin-guide/devices.txt. */
+static const struct bundle_device devices[] = {
+    {"/dev/null", S_IFCHR | 0666, 1, 3, 0, 0},
+    {"/dev/zero", S_IFCHR | 0666, 1, 5, 0, 0},
+    {"/dev/full", S_IFCHR | 0666, 1, 7, 0, 0},
+    {"/dev/random", S_IFCHR | 0666, 1, 8, 0, 0},
+    {"/dev/urandom", S_IFCHR | 0666, 1, 9, 0, 0},
+    {"/dev/tty", S_IFCHR | 0666, 5, 0, 0, 0},
 };
 
 static const struct {
@@ -30,49 +31,70 @@ static const struct {
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* The host's device, bound: a user namespace may make no device nodes. */
-static int bind_device(int directory, const struct device *device)
+/* Is the open file that device? Any other of its name will not be mistaken
+ * for it. */
+static int check_device(int fd, const struct bundle_device *device)
 {
-    _cleanup_free_ char *path = path_join("/dev", device->name);
-    _cleanup_close_ int host = -1, mount = -1, target = -1;
+    struct stat status;
 
-    if (path == NULL)
-        return -ENOMEM;
-    host = open(path, O_PATH | O_CLOEXEC);
-    if (host < 0)
+    if (fstat(fd, &status) < 0)
         return -errno;
-    if (mknodat(directory, device->name, S_IFREG | 0666, 0) < 0 &&
-        errno != EEXIST)
+    if ((status.st_mode & S_IFMT) != (device->mode & S_IFMT))
+        return -EEXIST;
+    return S_ISFIFO(device->mode) ||
+                   status.st_rdev == makedev(device->major, device->minor)
+               ? 0
+               : -EEXIST;
+}
+
+/* The host's device, bound: a user namespace may make no device nodes. */
+static int bind_device(int directory, const struct bundle_device *device)
+{
+    const char *name = path_basename(device->path);
+    _cleanup_close_ int host = -1, mount = -1, target = -1;
+    int status;
+
+    host = open(device->path, O_PATH | O_CLOEXEC);
+    status = host < 0 ? -errno : check_device(host, device);
+    if (status < 0)
+        return -EPERM;
+    if (mknodat(directory, name, S_IFREG | 0666, 0) < 0 && errno != EEXIST)
         return -errno;
-    target = root_open(directory, device->name, O_NOFOLLOW);
+    target = root_open(directory, name, O_NOFOLLOW);
     if (target < 0)
         return target;
     mount = mount_clone(host, false);
     return mount < 0 ? mount : mount_attach(mount, target);
 }
 
-/* A rootfs may bring the device along; anything else of its name will not
- * be mistaken for it. */
-static int check_existing(int directory, const struct device *device)
+static int own_device(int directory, const struct bundle_device *device)
 {
-    struct stat status;
+    _cleanup_close_ int fd = -1;
+    int status;
 
-    if (fstatat(directory, device->name, &status, AT_SYMLINK_NOFOLLOW) < 0)
-        return -errno;
-    if (S_ISCHR(status.st_mode) &&
-        status.st_rdev == makedev(device->major, device->minor))
+    if (device->uid == 0 && device->gid == 0)
         return 0;
-    return -EEXIST;
+    fd = root_open(directory, path_basename(device->path), O_NOFOLLOW);
+    status = fd < 0 ? fd : check_device(fd, device);
+    if (status == 0 &&
+        fchownat(fd, "", device->uid, device->gid, AT_EMPTY_PATH) < 0)
+        return -errno;
+    return status;
 }
 
-static int make_device(int directory, const struct device *device)
+/* Makes the device in the directory; a rootfs may bring it along. */
+static int make_device(int directory, const struct bundle_device *device)
 {
+    const char *name = path_basename(device->path);
     dev_t number = makedev(device->major, device->minor);
 
-    if (mknodat(directory, device->name, S_IFCHR | 0666, number) == 0)
-        return 0;
-    if (errno == EEXIST && check_existing(directory, device) == 0)
-        return 0;
+    if (mknodat(directory, name, device->mode, number) == 0)
+        return own_device(directory, device);
+    if (errno == EEXIST) {
+        _cleanup_close_ int fd = root_open(directory, name, O_NOFOLLOW);
+
+        return fd < 0 ? fd : check_device(fd, device);
+    }
     return errno == EPERM ? bind_device(directory, device) : -errno;
 }
 
@@ -99,24 +121,51 @@ static bool is_bound(const struct bundle *bundle)
     return false;
 }
 
-int devices_make(const struct bundle *bundle, int root, struct error *error)
+static int make_defaults(int root, struct error *error)
 {
-    _cleanup_close_ int directory = -1;
-    mode_t mask;
+    _cleanup_close_ int directory =
+        root_open_or_make(root, "/dev", ROOT_DIRECTORY, error);
 
-    if (is_bound(bundle))
-        return 0;
-    directory = root_open_or_make(root, "/dev", ROOT_DIRECTORY, error);
     if (directory < 0)
         return directory;
-    mask = umask(0);
     for (size_t i = 0; i < COUNT(devices); i++) {
         int status = make_device(directory, &devices[i]);
 
         if (status < 0)
-            return error_errno(error, -status, "/dev/%s: cannot make it",
-                               devices[i].name);
+            return error_errno(error, -status, "%s: cannot make it",
+                               devices[i].path);
     }
-    umask(mask);
     return make_links(directory, error);
+}
+
+/* Those of linux.devices. */
+static int make_listed(const struct bundle *bundle, int root,
+                       struct error *error)
+{
+    for (size_t i = 0; i < bundle->device_count; i++) {
+        const struct bundle_device *device = &bundle->devices[i];
+        _cleanup_close_ int directory =
+            root_open_parent(root, device->path, error);
+        int status;
+
+        if (directory < 0)
+            return error_prefix(error, "linux.devices[%zu]", i);
+        status = make_device(directory, device);
+        if (status < 0)
+            return error_errno(error, -status,
+                               "linux.devices[%zu]: cannot make %s", i,
+                               device->path);
+    }
+    return 0;
+}
+
+int devices_make(const struct bundle *bundle, int root, struct error *error)
+{
+    mode_t mask = umask(0);
+    int status = make_listed(bundle, root, error);
+
+    if (status == 0 && !is_bound(bundle))
+        status = make_defaults(root, error);
+    umask(mask);
+    return status;
 }

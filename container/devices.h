@@ -1,5 +1,5 @@
 /*
- * /dev: the devices and links that every container has.
+ * The devices and links that every container has, and those of the bundle.
  * Source: runtime-spec 1.0.2, config-linux.md, "Default Devices" and
  * runtime-linux.md, "Dev symbolic links".
  */
@@ -11,7 +11,8 @@
 
 /*
  * Makes them in /dev below the directory root, unless /dev is bound from the
- * host and so has its own. Errors: negative errno.
+ * host and so has its own; before them, those that linux.devices lists.
+ * Errors: negative errno.
  */
 int devices_make(const struct bundle *bundle, int root, struct error *error);
 

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 /* What covers things: the first cover of a kind is made, the next cloned. */
 struct covers {
@@ -81,14 +82,34 @@ static int seal(int root, const char *path, struct error *error)
                                      "%s: cannot make it read-only", path);
 }
 
+/*
+ * The host's null device; it, and nothing that somebody has put in its place,
+ * may cover a file of /proc (CVE-2025-31133).
+ */
+static int open_null(struct error *error)
+{
+    _cleanup_close_ int fd = open("/dev/null", O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    struct stat status;
+
+    if (fd < 0 || fstat(fd, &status) < 0)
+        return error_errno(error, errno, "/dev/null");
+    if (!S_ISCHR(status.st_mode) || status.st_rdev != makedev(1, 3))
+        return error_set(error, ENODEV, "/dev/null is not the null device");
+    return take_fd(&fd);
+}
+
 int masks_apply(const struct bundle *bundle, int root, struct error *error)
 {
-    _cleanup_close_ int null = open("/dev/null", O_PATH | O_CLOEXEC);
-    struct covers covers = {.file = null, .directory = -1};
+    _cleanup_close_ int null = -1;
+    struct covers covers = {.file = -1, .directory = -1};
     int status = 0;
 
-    if (null < 0)
-        return error_errno(error, errno, "/dev/null");
+    if (bundle->masked_paths[0] != NULL) {
+        null = open_null(error);
+        if (null < 0)
+            return null;
+        covers.file = null;
+    }
     for (char **path = bundle->masked_paths; status == 0 && *path != NULL;
          path++)
         status = mask(&covers, root, *path, error);

@@ -35,8 +35,7 @@ static int make_entry(int parent, const char *name, enum root_entry kind)
     return mknodat(parent, name, S_IFREG | 0644, 0) < 0 ? -errno : 0;
 }
 
-/* The directory that holds path, itself made where missing. */
-static int open_parent(int root, const char *path, struct error *error)
+int root_open_parent(int root, const char *path, struct error *error)
 {
     _cleanup_free_ char *parent = strdup(path);
     char *slash;
@@ -61,7 +60,7 @@ int root_open_or_make(int root, const char *path, enum root_entry kind,
         return fd;
     if (fd != -ENOENT)
         return error_errno(error, -fd, "%s in the rootfs", path);
-    parent = open_parent(root, path, error);
+    parent = root_open_parent(root, path, error);
     if (parent < 0)
         return parent;
     status = make_entry(parent, path_basename(path), kind);

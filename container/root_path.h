@@ -26,4 +26,8 @@ int root_open(int root, const char *path, int flags);
 int root_open_or_make(int root, const char *path, enum root_entry kind,
                       struct error *error);
 
+/* The directory that holds path, itself made where missing. Returns a
+ * descriptor or a negative errno with error set. */
+int root_open_parent(int root, const char *path, struct error *error);
+
 #endif

@@ -5,6 +5,8 @@
 #include "oci/cleanup.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -116,6 +118,46 @@ static int change_root(const struct bundle *bundle, struct error *error)
     return 0;
 }
 
+/*
+ * Device nodes that the rootfs brings along are of no use in a container
+ * without rules of devices, and with them any program of root's could reach
+ * the host's disks. Those of /dev are on a file system of their own, unless
+ * /dev is the rootfs's.
+ */
+static bool distrusts_devices(const struct bundle *bundle)
+{
+    const struct bundle_process *process = &bundle->process;
+
+    if (bundle->resources.device_count > 0 ||
+        (process->capabilities[CAPABILITY_BOUNDING] >> CAP_MKNOD & 1) != 0)
+        return false;
+    for (size_t i = 0; i < bundle->device_count; i++) {
+        if (strncmp(bundle->devices[i].path, "/dev/", strlen("/dev/")) != 0)
+            return false;
+    }
+    for (size_t i = 0; i < bundle->mount_count; i++) {
+        if (strcmp(bundle->mounts[i].destination, "/dev") == 0)
+            return true;
+    }
+    return false;
+}
+
+static int set_attributes(const struct bundle *bundle, int root,
+                          struct error *error)
+{
+    uint64_t attributes = 0;
+    int status;
+
+    if (bundle->rootfs_readonly)
+        attributes |= MOUNT_ATTR_RDONLY;
+    if (distrusts_devices(bundle))
+        attributes |= MOUNT_ATTR_NODEV;
+    status = mount_change(root, attributes, 0, 0, false);
+    return status == 0 ? 0
+                       : error_errno(error, -status,
+                                     "cannot set the options of the rootfs");
+}
+
 int rootfs_pivot(const struct bundle *bundle, int root, struct error *error)
 {
     int status;
@@ -125,14 +167,10 @@ int rootfs_pivot(const struct bundle *bundle, int root, struct error *error)
     status = change_root(bundle, error);
     if (status == 0)
         status = set_propagation(bundle, root, error);
+    if (status == 0)
+        status = set_attributes(bundle, root, error);
     if (status < 0)
         return status;
-    if (bundle->rootfs_readonly) {
-        status = mount_change(root, MOUNT_ATTR_RDONLY, 0, 0, false);
-        if (status < 0)
-            return error_errno(error, -status,
-                               "cannot make the rootfs read-only");
-    }
     if (chdir("/") < 0)
         return error_errno(error, errno, "cannot enter the new root");
     return 0;

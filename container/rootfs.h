@@ -10,9 +10,9 @@
 
 /*
  * Cuts the ties to the host's mounts (what happens here no longer propagates,
- * unless linux.rootfsPropagation says so) and mounts the bundle's rootfs, which must be the working directory, on
- * itself. Returns the descriptor of that mount, the root to be; or a negative
- * errno.
+ * unless linux.rootfsPropagation says so) and mounts the bundle's rootfs, which
+ * must be the working directory, on itself. Returns the descriptor of that
+ * mount, the root to be; or a negative errno.
  */
 int rootfs_open(const struct bundle *bundle, struct error *error);
 

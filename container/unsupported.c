@@ -8,23 +8,8 @@
 /* JSON paths of config.json. Implementing one is removing a row. */
 static const char *const unsupported_paths[] = {
     "process.terminal",
-    "linux.devices",
     "linux.intelRdt",
     "linux.netDevices",
-    "linux.resources.blockIO",
-    "linux.resources.devices",
-    "linux.resources.hugepageLimits",
-    "linux.resources.network",
-    "linux.resources.rdma",
-    "linux.resources.unified",
-    "linux.resources.cpu.burst",
-    "linux.resources.cpu.idle",
-    "linux.resources.cpu.realtimePeriod",
-    "linux.resources.cpu.realtimeRuntime",
-    "linux.resources.memory.disableOOMKiller",
-    "linux.resources.memory.kernel",
-    "linux.resources.memory.kernelTCP",
-    "linux.resources.memory.swappiness",
     "vm",
 };
 

@@ -43,6 +43,26 @@ static const struct number numbers[] = {
     {"network", "classID", FIELD(network_class), 0, UINT32_MAX, false},
 };
 
+const struct bundle_resources bundle_no_resources = {
+    .memory_limit = BUNDLE_UNSET,
+    .memory_reservation = BUNDLE_UNSET,
+    .memory_swap = BUNDLE_UNSET,
+    .memory_kernel = BUNDLE_UNSET,
+    .memory_kernel_tcp = BUNDLE_UNSET,
+    .memory_swappiness = BUNDLE_UNSET,
+    .cpu_shares = BUNDLE_UNSET,
+    .cpu_quota = BUNDLE_UNSET,
+    .cpu_burst = BUNDLE_UNSET,
+    .cpu_period = BUNDLE_UNSET,
+    .cpu_realtime_runtime = BUNDLE_UNSET,
+    .cpu_realtime_period = BUNDLE_UNSET,
+    .cpu_idle = BUNDLE_UNSET,
+    .pids_limit = BUNDLE_UNSET,
+    .block_weight = BUNDLE_UNSET,
+    .block_leaf_weight = BUNDLE_UNSET,
+    .network_class = BUNDLE_UNSET,
+};
+
 static int parse_number(const struct json_node *resources,
                         const struct number *number,
                         struct bundle_resources *result, struct error *error)
@@ -258,9 +278,7 @@ int bundle_parse_resources_node(const struct json_node *node,
 {
     int status = json_node_object(node, error);
 
-    memset(result, 0, sizeof(*result));
-    for (size_t i = 0; i < COUNT(numbers); i++)
-        *(int64_t *)((char *)result + numbers[i].field) = BUNDLE_UNSET;
+    *result = bundle_no_resources;
     for (size_t i = 0; status == 0 && i < COUNT(numbers); i++)
         status = parse_number(node, &numbers[i], result, error);
     if (status == 0)

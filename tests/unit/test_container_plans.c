@@ -13,15 +13,7 @@ typedef int plan_function(const struct bundle_resources *resources,
 
 static struct bundle_resources no_limits(void)
 {
-    return (struct bundle_resources){
-        .memory_limit = BUNDLE_UNSET,
-        .memory_reservation = BUNDLE_UNSET,
-        .memory_swap = BUNDLE_UNSET,
-        .cpu_shares = BUNDLE_UNSET,
-        .cpu_quota = BUNDLE_UNSET,
-        .cpu_period = BUNDLE_UNSET,
-        .pids_limit = BUNDLE_UNSET,
-    };
+    return bundle_no_resources;
 }
 
 static struct cgroup plan(plan_function *make,
@@ -158,21 +150,100 @@ static void v2_refuses_less_swap_than_memory(void **state)
     assert_int_equal(cgroup_v2_plan(&resources, &cgroup, &error), -EINVAL);
 }
 
-static void refuses_an_overlong_cpu_list(void **state)
+static void v2_hands_down_what_a_limit_needs(void **state)
 {
-    char cpus[CGROUP_VALUE_SIZE + 1];
+    struct bundle_resources resources = no_limits();
+    char cpus[] = "0", page[] = "2MB", limit[] = "0";
+    struct bundle_setting pages = {page, limit};
+    struct cgroup cgroup;
+
+    (void)state;
+    resources.cpuset_cpus = cpus;
+    resources.huge_pages = (struct bundle_settings){&pages, 1};
+    cgroup = plan(cgroup_v2_plan, &resources);
+    assert_string_equal(cgroup.hierarchies[0].controllers,
+                        "+memory +pids +cpu +cpuset +hugetlb");
+    assert_string_equal(value_of(&cgroup, "hugetlb.2MB.max"), "0");
+    assert_true(cgroup.hierarchies[0].required);
+    cgroup_plan_release(&cgroup);
+}
+
+static void v2_writes_block_limits_by_device(void **state)
+{
+    struct bundle_resources resources = no_limits();
+    struct bundle_block_limit rate = {8, 16, 1048576};
+    struct cgroup cgroup;
+
+    (void)state;
+    resources.block_weight = 1000;
+    resources.block[BLOCK_WRITE_BYTES] = (struct bundle_block_limits){&rate, 1};
+    cgroup = plan(cgroup_v2_plan, &resources);
+    assert_string_equal(value_of(&cgroup, "io.max"), "8:16 wbps=1048576");
+    assert_string_equal(value_of(&cgroup, "io.bfq.weight"), "1000");
+    assert_string_equal(cgroup.settings[0].second_file, "io.weight");
+    assert_string_equal(cgroup.settings[0].second_value, "10000");
+    cgroup_plan_release(&cgroup);
+}
+
+static void v2_takes_any_file_of_a_cgroup_but_no_other(void **state)
+{
+    static const char *const wrong[] = {"memory", ".x", "../x.y", "a/b.c",
+                                        "averyveryverylongname.max"};
+    struct bundle_resources resources = no_limits();
+    char name[32] = "memory.high", value[] = "4096";
+    struct bundle_setting file = {name, value};
+    struct error error = {0};
+    struct cgroup cgroup;
+
+    (void)state;
+    resources.unified = (struct bundle_settings){&file, 1};
+    cgroup = plan(cgroup_v2_plan, &resources);
+    assert_string_equal(value_of(&cgroup, "memory.high"), "4096");
+    cgroup_plan_release(&cgroup);
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        struct cgroup refused = {0};
+
+        strcpy(name, wrong[i]);
+        assert_int_equal(cgroup_v2_plan(&resources, &refused, &error), -EINVAL);
+        cgroup_plan_release(&refused);
+    }
+}
+
+static void v2_refuses_what_only_v1_had(void **state)
+{
     struct bundle_resources resources = no_limits();
     struct cgroup cgroup = {0};
     struct error error = {0};
 
     (void)state;
-    memset(cpus, '1', CGROUP_VALUE_SIZE);
-    cpus[CGROUP_VALUE_SIZE] = '\0';
-    resources.cpuset_cpus = cpus;
-    assert_int_equal(cgroup_v1_plan(&resources, &cgroup, &error), -EINVAL);
-    cgroup = (struct cgroup){0};
-    assert_int_equal(cgroup_v2_plan(&resources, &cgroup, &error), -EINVAL);
-    assert_non_null(strstr(error.text, "linux.resources.cpu.cpus"));
+    resources.memory_swappiness = 10;
+    assert_int_equal(cgroup_v2_plan(&resources, &cgroup, &error), -ENOTSUP);
+    assert_string_equal(error.text,
+                        "config.json: linux.resources.memory.swappiness: "
+                        "cgroup v2 has no such limit");
+}
+
+static void v1_knows_block_and_network_limits(void **state)
+{
+    struct bundle_resources resources = no_limits();
+    struct bundle_block_limit weight = {8, 0, 300};
+    char name[] = "lo", value[] = "7";
+    struct bundle_setting priority = {name, value};
+    struct cgroup cgroup;
+
+    (void)state;
+    resources.block[BLOCK_WEIGHT] = (struct bundle_block_limits){&weight, 1};
+    resources.network_class = 65537;
+    resources.network_priorities = (struct bundle_settings){&priority, 1};
+    resources.memory_no_oom_killer = true;
+    cgroup = plan(cgroup_v1_plan, &resources);
+    assert_string_equal(value_of(&cgroup, "blkio.weight_device"), "8:0 300");
+    assert_string_equal(value_of(&cgroup, "net_cls.classid"), "65537");
+    assert_string_equal(value_of(&cgroup, "net_prio.ifpriomap"), "lo 7");
+    assert_string_equal(value_of(&cgroup, "memory.oom_control"), "1");
+    assert_true(enters(&cgroup, "blkio"));
+    assert_true(enters(&cgroup, "net_cls"));
+    cgroup_plan_release(&cgroup);
 }
 
 int main(void)
@@ -183,7 +254,11 @@ int main(void)
         cmocka_unit_test(v2_without_limits_needs_no_rights),
         cmocka_unit_test(v2_converts_the_values_of_v1),
         cmocka_unit_test(v2_refuses_less_swap_than_memory),
-        cmocka_unit_test(refuses_an_overlong_cpu_list),
+        cmocka_unit_test(v2_hands_down_what_a_limit_needs),
+        cmocka_unit_test(v2_writes_block_limits_by_device),
+        cmocka_unit_test(v2_takes_any_file_of_a_cgroup_but_no_other),
+        cmocka_unit_test(v2_refuses_what_only_v1_had),
+        cmocka_unit_test(v1_knows_block_and_network_limits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
