@@ -192,9 +192,6 @@ struct bundle_resources {
     size_t device_count;
 };
 
-/* No limits at all: the value to begin with. */
-extern const struct bundle_resources bundle_no_resources;
-
 /* linux.timeOffsets, of a new time namespace. */
 struct bundle_time_offset {
     bool present;

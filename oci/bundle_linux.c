@@ -17,16 +17,6 @@ static const char *const namespace_names[NAMESPACE_KINDS] = {
     [NAMESPACE_USER] = "user",       [NAMESPACE_TIME] = "time",
 };
 
-const struct bundle_resources bundle_no_resources = {
-    .memory_limit = BUNDLE_UNSET,
-    .memory_reservation = BUNDLE_UNSET,
-    .memory_swap = BUNDLE_UNSET,
-    .cpu_shares = BUNDLE_UNSET,
-    .cpu_quota = BUNDLE_UNSET,
-    .cpu_period = BUNDLE_UNSET,
-    .pids_limit = BUNDLE_UNSET,
-};
-
 static int parse_namespace(const struct json_node *node, struct bundle *bundle,
                            struct error *error)
 {
