@@ -270,8 +270,8 @@ static int write_settings(const struct cgroup *cgroup, struct error *error)
     return status < 0 ? setting_error(cgroup, failed, status, error) : 0;
 }
 
-static int plan(const struct bundle_resources *resources, struct cgroup *cgroup,
-                struct error *error)
+int cgroup_plan_limits(const struct bundle_resources *resources,
+                       struct cgroup *cgroup, struct error *error)
 {
     int status = cgroup->unified ? cgroup_v2_plan(resources, cgroup, error)
                                  : cgroup_v1_plan(resources, cgroup, error);
@@ -307,7 +307,7 @@ int cgroup_plan(const struct bundle *bundle, const char *id,
     cgroup->unified = cgroup_is_unified();
     cgroup->guard_devices = guards_devices(bundle);
     status = choose_path(bundle, id, cgroup, error);
-    return status == 0 ? plan(&bundle->resources, cgroup, error) : status;
+    return status == 0 ? cgroup_plan_limits(&bundle->resources, cgroup, error) : status;
 }
 
 int cgroup_make(const struct bundle *bundle, const char *id,
@@ -316,54 +316,23 @@ int cgroup_make(const struct bundle *bundle, const char *id,
     int status = cgroup_plan(bundle, id, cgroup, error);
 
     if (status == 0)
-        status = make_hierarchies(cgroup, error);
-    if (status == 0)
-        status = write_settings(cgroup, error);
-    if (status == 0 && cgroup->unified && cgroup->guard_devices)
-        status = device_program_attach(&bundle->resources,
-                                       cgroup->hierarchies[0].directory, error);
+        return cgroup_carry_out(cgroup, &bundle->resources, error);
     cgroup_plan_release(cgroup);
     return status;
 }
 
-/* The directories of a cgroup that is there; only those with a limit. */
-static int open_hierarchies(struct cgroup *cgroup, struct error *error)
+int cgroup_carry_out(struct cgroup *cgroup,
+                     const struct bundle_resources *resources,
+                     struct error *error)
 {
-    for (int i = 0; i < cgroup->hierarchy_count; i++) {
-        struct cgroup_hierarchy *hierarchy = &cgroup->hierarchies[i];
-        char path[PATH_MAX + 64];
+    int status = make_hierarchies(cgroup, error);
 
-        if (!hierarchy->required)
-            continue;
-        snprintf(path, sizeof(path), "%s%s", hierarchy->mount, cgroup->path);
-        hierarchy->directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (hierarchy->directory < 0)
-            return error_errno(error, errno, "the container has no cgroup %s",
-                               path);
-    }
-    return 0;
-}
-
-int cgroup_update(const char *path, const struct bundle_resources *resources,
-                  struct error *error)
-{
-    struct cgroup cgroup = {.unified = cgroup_is_unified()};
-    int status;
-
-    if (resources->device_count > 0)
-        return error_set(error, ENOTSUP,
-                         "linux.resources.devices: hold from a container's "
-                         "start and cannot be updated");
-    if (snprintf(cgroup.path, sizeof(cgroup.path), "%s", path) >= PATH_MAX)
-        return error_set(error, ENAMETOOLONG, "cgroup path");
-    status = plan(resources, &cgroup, error);
     if (status == 0)
-        status = open_hierarchies(&cgroup, error);
-    if (status == 0)
-        status = write_settings(&cgroup, error);
-    for (int i = 0; i < cgroup.hierarchy_count; i++)
-        cleanup_close(&cgroup.hierarchies[i].directory);
-    cgroup_plan_release(&cgroup);
+        status = write_settings(cgroup, error);
+    if (status == 0 && cgroup->unified && cgroup->guard_devices)
+        status = device_program_attach(
+            resources, cgroup->hierarchies[0].directory, error);
+    cgroup_plan_release(cgroup);
     return status;
 }
 

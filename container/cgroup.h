@@ -65,6 +65,17 @@ bool cgroup_is_unified(void);
 int cgroup_plan(const struct bundle *bundle, const char *id,
                 struct cgroup *cgroup, struct error *error);
 
+/* Plans the limits alone, for a cgroup whose path is known. The caller frees
+ * the plan with cgroup_plan_release. Errors: as above. */
+int cgroup_plan_limits(const struct bundle_resources *resources,
+                       struct cgroup *cgroup, struct error *error);
+
+/* Makes what is planned and is not there yet, writes the values, and guards
+ * the devices if that is planned. Frees the plan. */
+int cgroup_carry_out(struct cgroup *cgroup,
+                     const struct bundle_resources *resources,
+                     struct error *error);
+
 /*
  * Makes the cgroup that the bundle names, /ringside/ID by default, and writes
  * its limits. Without the permission to (a user without root) a bundle that
@@ -73,14 +84,6 @@ int cgroup_plan(const struct bundle *bundle, const char *id,
  */
 int cgroup_make(const struct bundle *bundle, const char *id,
                 struct cgroup *cgroup, struct error *error);
-
-/*
- * Writes the limits of resources that are set into a cgroup that is there,
- * path below each mount. Errors: as cgroup_make; -ENOTSUP for rules of
- * devices, which hold from the start.
- */
-int cgroup_update(const char *path, const struct bundle_resources *resources,
-                  struct error *error);
 
 /* Descriptor for CLONE_INTO_CGROUP; -1 on v1, where cgroup_enter does it. */
 int cgroup_clone_target(const struct cgroup *cgroup);

@@ -38,6 +38,7 @@ struct container {
     const struct cgroup *cgroup;
     const struct seccomp_program *seccomp;
     int parent_end, init_end; /* of the pair of sockets; -1: closed */
+    int console;              /* where the terminal goes; -1: none asked */
     sigset_t original_mask;   /* of signals, for the workload */
 };
 

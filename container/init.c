@@ -8,6 +8,7 @@
 #include "container/init.h"
 
 #include "container/cgroup.h"
+#include "container/console.h"
 #include "container/descriptors.h"
 #include "container/devices.h"
 #include "container/identity.h"
@@ -19,6 +20,7 @@
 #include "container/network.h"
 #include "container/rootfs.h"
 #include "container/seccomp.h"
+#include "container/workload.h"
 #include "oci/cleanup.h"
 #include "oci/lifecycle.h"
 #include "oci/start_gate.h"
@@ -84,7 +86,7 @@ static int die_with_parent(const struct container *container,
 static void close_descriptors(const struct container *container)
 {
     const int kept[] = {container->init_end, container->request->gate,
-                        container->seccomp->listener};
+                        container->console, container->seccomp->listener};
 
     descriptors_close_except(3 + container->request->preserve_fds, kept,
                              sizeof(kept) / sizeof(kept[0]));
@@ -111,6 +113,8 @@ static int enter_namespaces(const struct container *container,
     if (status == 0)
         status = kernel_apply(bundle, error);
     if (status == 0)
+        status = kernel_join_keyring(container->request->id, error);
+    if (status == 0)
         status = seccomp_note_pid(container->seccomp, error);
     return status;
 }
@@ -135,8 +139,17 @@ static int run_create_hooks(const struct container *container,
                : status;
 }
 
+static int open_console(const struct container *container, int root, int *slave,
+                        struct error *error)
+{
+    *slave = console_open(root, &container->bundle->process, container->console,
+                          error);
+    return *slave < 0 ? *slave : console_bind(root, *slave, error);
+}
+
 /* All that is below the container's "/", then "/" itself. */
-static int build_root(const struct container *container, struct error *error)
+static int build_root(const struct container *container, int *slave,
+                      struct error *error)
 {
     const struct bundle *bundle = container->bundle;
     _cleanup_close_ int root = rootfs_open(bundle, error);
@@ -149,6 +162,8 @@ static int build_root(const struct container *container, struct error *error)
         status = devices_make(bundle, root, error);
     if (status == 0)
         status = masks_apply(bundle, root, error);
+    if (status == 0 && container->console >= 0)
+        status = open_console(container, root, slave, error);
     if (status == 0)
         status = run_create_hooks(container, error);
     if (status == 0)
@@ -156,80 +171,10 @@ static int build_root(const struct container *container, struct error *error)
     return status;
 }
 
-static int enter_directory(const char *path, struct error *error)
-{
-    char where[PATH_MAX];
-
-    if (chdir(path) < 0)
-        return error_errno(error, errno, "process.cwd: cannot enter %s", path);
-    /* A magic link could have led out; the kernel calls that unreachable. */
-    if (syscall(SYS_getcwd, where, sizeof(where)) < 0 || where[0] != '/')
-        return error_set(error, EPERM, "process.cwd: %s is outside the rootfs",
-                         path);
-    return 0;
-}
-
-static const char *search_path(char *const *environment)
-{
-    static const char prefix[] = "PATH=";
-
-    for (; *environment != NULL; environment++) {
-        if (strncmp(*environment, prefix, strlen(prefix)) == 0)
-            return *environment + strlen(prefix);
-    }
-    return "";
-}
-
-/* Looks for program in PATH's directories; found is of PATH_MAX bytes. */
-static int find_program(const char *program, const char *path, char *found)
-{
-    int status = -ENOENT;
-
-    while (*path != '\0') {
-        int length = (int)strcspn(path, ":");
-        struct stat file;
-
-        snprintf(found, PATH_MAX, "%.*s/%s", length, path, program);
-        if (stat(found, &file) == 0 && S_ISREG(file.st_mode)) {
-            if (access(found, X_OK) == 0)
-                return 0;
-            status = -EACCES;
-        }
-        path += length + (path[length] == ':');
-    }
-    return status;
-}
-
-/* From the filter's installation on, exec alone should be left to do. */
-static int install_filter(const struct container *container,
-                          struct error *error)
-{
-    if (seccomp_needs_rights(container->seccomp, &container->bundle->process))
-        return 0; /* it is in force already */
-    return seccomp_install(container->seccomp, error);
-}
-
-/* The path to execute; found, of PATH_MAX bytes, holds it if need be. */
-static int resolve_program(const struct bundle_process *process, char *found,
-                           const char **program, struct error *error)
-{
-    int status;
-
-    *program = process->arguments[0];
-    if (strchr(*program, '/') != NULL)
-        return 0;
-    status = find_program(*program, search_path(process->environment), found);
-    if (status < 0)
-        return error_set(error, -status,
-                         "exec: \"%s\": executable file not found in $PATH",
-                         *program);
-    *program = found;
-    return 0;
-}
-
 /* Everything up to the point where a created container waits. */
 static int prepare(const struct container *container, struct error *error)
 {
+    _cleanup_close_ int slave = -1;
     int status = die_with_parent(container, error);
 
     /* Unblocked from the start: see signals.h on the first process. */
@@ -238,12 +183,14 @@ static int prepare(const struct container *container, struct error *error)
     if (status == 0)
         status = enter_namespaces(container, error);
     if (status == 0)
-        status = build_root(container, error);
+        status = build_root(container, &slave, error);
     if (status < 0)
         return status;
-    close_descriptors(container);
     setsid();
-    return 0;
+    if (slave >= 0)
+        status = console_attach(take_fd(&slave), error);
+    close_descriptors(container);
+    return status;
 }
 
 /*
@@ -274,27 +221,19 @@ static int await_start(const struct container *container, int *report,
 static int start(const struct container *container, int *report,
                  struct error *error)
 {
-    const struct bundle_process *process = &container->bundle->process;
-    const char *program = NULL;
-    char found[PATH_MAX];
+    struct workload workload = {
+        .process = &container->bundle->process,
+        .seccomp = container->seccomp,
+    };
     int status = prepare(container, error);
 
     if (status == 0)
-        status = enter_directory(process->cwd, error);
-    if (status == 0)
-        status = identity_assume(process, container->seccomp, error);
+        status = workload_assume(&workload, error);
     if (status == 0)
         status = die_with_parent(container, error);
     if (status == 0)
-        status = resolve_program(process, found, &program, error);
-    if (status == 0)
         status = await_start(container, report, error);
-    if (status == 0)
-        status = install_filter(container, error);
-    if (status < 0)
-        return status;
-    execve(program, process->arguments, process->environment);
-    return error_errno(error, errno, "exec: \"%s\"", process->arguments[0]);
+    return status == 0 ? workload_execute(&workload, error) : status;
 }
 
 _Noreturn void init_main(const struct container *container)

@@ -6,8 +6,10 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/keyctl.h>
 #include <string.h>
 #include <sys/personality.h>
+#include <sys/syscall.h>
 
 static int set_names(const struct bundle *bundle, struct error *error)
 {
@@ -130,4 +132,17 @@ int kernel_apply(const struct bundle *bundle, struct error *error)
         personality(bundle->personality) < 0)
         return error_errno(error, errno, "linux.personality: cannot set it");
     return status;
+}
+
+int kernel_join_keyring(const char *id, struct error *error)
+{
+    char name[160];
+
+    snprintf(name, sizeof(name), "_ses.%s", id);
+    /* Where the host has no keys, or does not let us at them, there is
+     * nothing to be kept from. */
+    if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, name) < 0 &&
+        errno != ENOSYS && errno != EPERM)
+        return error_errno(error, errno, "cannot make a session keyring");
+    return 0;
 }

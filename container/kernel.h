@@ -16,6 +16,13 @@
  */
 int kernel_apply(const struct bundle *bundle, struct error *error);
 
+/*
+ * Gives the calling process a session keyring of the container's own, so that
+ * it does not possess the keys of who started it: keyrings know no
+ * namespaces. Source: keyctl(2), KEYCTL_JOIN_SESSION_KEYRING.
+ */
+int kernel_join_keyring(const char *id, struct error *error);
+
 /* The labels of process alone, which take effect with the next exec. */
 int kernel_label(const struct bundle_process *process, struct error *error);
 

@@ -5,6 +5,7 @@
 #include "container/launch.h"
 
 #include "container/cgroup_control.h"
+#include "container/console.h"
 #include "container/init.h"
 #include "container/namespaces.h"
 #include "container/seccomp.h"
@@ -211,21 +212,40 @@ static int guide_init(const struct container *container, pid_t pid,
     return status;
 }
 
-static pid_t launch(struct container *container, struct error *error)
+static int launch(struct container *container, pid_t *pid, struct error *error)
 {
-    pid_t pid = clone_init(container, error);
     int status;
 
-    if (pid < 0)
-        return pid;
+    *pid = clone_init(container, error);
+    if (*pid < 0)
+        return *pid;
     close(take_fd(&container->init_end));
-    status = guide_init(container, pid, error);
+    status = guide_init(container, *pid, error);
     if (status < 0) {
-        kill(pid, SIGKILL);
-        waitpid(pid, NULL, 0);
-        return status;
+        kill(*pid, SIGKILL);
+        waitpid(*pid, NULL, 0);
     }
-    return pid;
+    return status;
+}
+
+/* Where init is to send its terminal: the engine's socket, or to us. */
+static int prepare_console(struct container *container, int *receiver,
+                           struct error *error)
+{
+    const char *path = container->request->console_socket;
+    int ends[2];
+
+    if (!container->bundle->process.terminal)
+        return 0;
+    if (path != NULL) {
+        container->console = console_connect(path, error);
+        return container->console < 0 ? container->console : 0;
+    }
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+        return error_errno(error, errno, "cannot make a socket pair");
+    *receiver = ends[0];
+    container->console = ends[1];
+    return 0;
 }
 
 static int make_sockets(struct container *container, struct error *error)
@@ -256,37 +276,48 @@ static int check(const struct run_request *request,
 static void release(struct container *container,
                     struct seccomp_program *seccomp)
 {
-    if (container->parent_end >= 0)
-        close(take_fd(&container->parent_end));
-    if (container->init_end >= 0)
-        close(take_fd(&container->init_end));
+    int *const ends[] = {&container->parent_end, &container->init_end,
+                         &container->console};
+
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        if (*ends[i] >= 0)
+            close(take_fd(ends[i]));
+    }
     seccomp_program_release(seccomp);
 }
 
-pid_t launch_container(const struct run_request *request,
-                       const sigset_t *original_mask, struct cgroup *cgroup,
-                       struct error *error)
+int launch_container(const struct run_request *request,
+                     const sigset_t *original_mask, struct launched *launched,
+                     struct error *error)
 {
     struct seccomp_program seccomp = {.listener = -1};
+    _cleanup_close_ int receiver = -1;
     struct container container = {
         .request = request,
         .bundle = request->bundle,
-        .cgroup = cgroup,
+        .cgroup = &launched->cgroup,
         .seccomp = &seccomp,
         .parent_end = -1,
         .init_end = -1,
+        .console = -1,
         .original_mask = *original_mask,
     };
     int status = check(request, &seccomp, error);
 
+    launched->terminal = -1;
     if (status == 0)
-        status = cgroup_make(request->bundle, request->id, cgroup, error);
+        status =
+            cgroup_make(request->bundle, request->id, &launched->cgroup, error);
     if (status == 0)
         status = make_sockets(&container, error);
     if (status == 0)
+        status = prepare_console(&container, &receiver, error);
+    if (status == 0)
         status = namespaces_join_pid(request->bundle, error);
     if (status == 0)
-        status = launch(&container, error);
+        status = launch(&container, &launched->pid, error);
+    if (status == 0 && receiver >= 0)
+        launched->terminal = console_receive(receiver);
     release(&container, &seccomp);
     return status;
 }

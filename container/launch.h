@@ -11,15 +11,20 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+struct launched {
+    pid_t pid; /* of the first process, a child of ours */
+    struct cgroup cgroup;
+    int terminal; /* the master, if it went to no console socket; or -1 */
+};
+
 /*
  * Makes the container of request, announces it, and returns once its program
- * runs, or waits at request->gate. *cgroup is the caller's to remove, also
- * after an error; nothing else is left then.
- * Returns the process id of its first process, a child of ours.
+ * runs, or waits at request->gate. launched->cgroup is the caller's to remove,
+ * also after an error; nothing else is left then.
  */
-pid_t launch_container(const struct run_request *request,
-                       const sigset_t *original_mask, struct cgroup *cgroup,
-                       struct error *error);
+int launch_container(const struct run_request *request,
+                     const sigset_t *original_mask, struct launched *launched,
+                     struct error *error);
 
 /* Are there hooks to run on the host while the container is being made? */
 bool launch_has_host_hooks(const struct bundle *bundle);

@@ -1,4 +1,6 @@
 /* ringside-container: an OCI runtime of Linux namespaces. */
+#include "container/control.h"
+#include "container/exec.h"
 #include "container/run.h"
 
 int main(int argc, char **argv)
@@ -9,6 +11,12 @@ int main(int argc, char **argv)
         .run = container_run,
         .create = container_create,
         .destroy = container_destroy,
+        .exec = container_exec,
+        .signal_all = container_signal_all,
+        .is_paused = container_is_paused,
+        .pause = container_pause,
+        .update = container_update,
+        .processes = container_processes,
     };
 
     return runtime_main(&runtime, argc, argv);

@@ -134,6 +134,21 @@ int namespaces_join(const struct bundle *bundle, struct error *error)
     return status == 0 ? make_time_namespace(bundle, error) : status;
 }
 
+int namespaces_join_all(const struct bundle *bundle, int process,
+                        struct error *error)
+{
+    int flags = 0;
+
+    for (int i = 0; i < KIND_COUNT; i++) {
+        if (bundle->namespaces[kinds[i].kind].present)
+            flags |= kinds[i].flag;
+    }
+    if (setns(process, flags) < 0)
+        return error_errno(error, errno,
+                           "cannot join the container's namespaces");
+    return 0;
+}
+
 static int write_file(pid_t pid, const char *name, const char *text)
 {
     _cleanup_close_ int fd = -1;

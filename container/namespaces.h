@@ -28,6 +28,11 @@ int namespaces_join_pid(const struct bundle *bundle, struct error *error);
  * time namespace that has offsets. */
 int namespaces_join(const struct bundle *bundle, struct error *error);
 
+/* Joins all namespaces of a container that runs, whose first process the
+ * pidfd refers to, at once. A PID namespace takes in children only. */
+int namespaces_join_all(const struct bundle *bundle, int process,
+                        struct error *error);
+
 /*
  * In the parent: writes the id mappings of init's new user namespace. A
  * caller without rights may map its own ids alone, and loses setgroups.

@@ -6,52 +6,59 @@
 #include "container/launch.h"
 #include "container/namespaces.h"
 #include "container/signals.h"
+#include "container/terminal.h"
 #include "oci/lifecycle.h"
+
+/* Stays with the container while it runs, its terminal in our foreground. */
+static int attend(const struct run_request *request, struct launched *launched,
+                  int *exit_status, struct error *error)
+{
+    bool first = namespace_is_new(request->bundle, NAMESPACE_PID);
+    struct terminal *terminal = NULL;
+    int status = 0;
+
+    if (launched->terminal >= 0)
+        status = terminal_open(launched->terminal, &terminal, error);
+    if (status == 0)
+        lifecycle_run_late_hooks(request, "poststart", STATUS_RUNNING,
+                                 launched->pid);
+    if (status == 0)
+        status =
+            signals_wait(launched->pid, first, terminal, exit_status, error);
+    terminal_close(terminal);
+    return status;
+}
 
 int container_run(const struct run_request *request, int *exit_status,
                   struct error *error)
 {
-    struct cgroup cgroup = {0};
+    struct launched launched = {.pid = -1};
     sigset_t original;
-    pid_t pid;
     int status;
 
     signals_block(request->forward_signals, &original);
-    pid = launch_container(request, &original, &cgroup, error);
-    status = pid < 0 ? pid : 0;
-    if (status == 0) {
-        lifecycle_run_late_hooks(request, "poststart", STATUS_RUNNING, pid);
-        status =
-            signals_wait(pid, namespace_is_new(request->bundle, NAMESPACE_PID),
-                         exit_status, error);
-    }
+    status = launch_container(request, &original, &launched, error);
+    if (status == 0)
+        status = attend(request, &launched, exit_status, error);
     if (lifecycle_reclaim(request))
-        cgroup_remove(&cgroup);
+        cgroup_remove(&launched.cgroup);
     else
-        cgroup_leave(&cgroup);
+        cgroup_leave(&launched.cgroup);
     sigprocmask(SIG_SETMASK, &original, NULL);
     return status;
 }
 
 int container_create(const struct run_request *request, struct error *error)
 {
-    struct cgroup cgroup = {0};
+    struct launched launched = {.pid = -1};
     sigset_t mask;
-    pid_t pid;
+    int status;
 
     sigprocmask(SIG_BLOCK, NULL, &mask);
-    pid = launch_container(request, &mask, &cgroup, error);
-    if (pid < 0)
-        cgroup_remove(&cgroup);
+    status = launch_container(request, &mask, &launched, error);
+    if (status < 0)
+        cgroup_remove(&launched.cgroup);
     else
-        cgroup_leave(&cgroup);
-    return pid < 0 ? pid : 0;
-}
-
-void container_destroy(const char *id, const struct record *record)
-{
-    struct cgroup cgroup;
-
-    cgroup_restore(id, record->details, &cgroup);
-    cgroup_remove(&cgroup);
+        cgroup_leave(&launched.cgroup);
+    return status;
 }

@@ -1,4 +1,4 @@
-/* The operations of struct runtime that make containers and remove them; see
+/* The operations of struct runtime that make containers; see
  * oci/runtime.h for what each does. */
 #ifndef RINGSIDE_CONTAINER_RUN_H
 #define RINGSIDE_CONTAINER_RUN_H
@@ -9,7 +9,5 @@ int container_run(const struct run_request *request, int *exit_status,
                   struct error *error);
 
 int container_create(const struct run_request *request, struct error *error);
-
-void container_destroy(const char *id, const struct record *record);
 
 #endif

@@ -15,6 +15,7 @@ static void fill_set(sigset_t *set, bool forward)
 {
     sigemptyset(set);
     sigaddset(set, SIGCHLD);
+    sigaddset(set, SIGWINCH); /* of no concern without a terminal */
     for (size_t i = 0; forward && i < sizeof(forwarded) / sizeof(int); i++)
         sigaddset(set, forwarded[i]);
 }
@@ -58,8 +59,8 @@ static int forward_signal(pid_t pid, bool first_process, int number)
     return 0;
 }
 
-int signals_wait(pid_t pid, bool first_process, int *exit_status,
-                 struct error *error)
+int signals_wait(pid_t pid, bool first_process, struct terminal *terminal,
+                 int *exit_status, struct error *error)
 {
     int status = 0, died_of = 0;
     sigset_t set;
@@ -73,8 +74,9 @@ int signals_wait(pid_t pid, bool first_process, int *exit_status,
             break;
         if (reaped < 0)
             return error_errno(error, errno, "cannot wait for the container");
-        number = sigwaitinfo(&set, NULL);
-        if (number > 0 && number != SIGCHLD)
+        number = terminal != NULL ? terminal_attend(terminal, &set)
+                                  : sigwaitinfo(&set, NULL);
+        if (number > 0 && number != SIGCHLD && number != SIGWINCH)
             died_of = forward_signal(pid, first_process, number);
     }
     if (WIFEXITED(status))

@@ -2,6 +2,7 @@
 #ifndef RINGSIDE_CONTAINER_SIGNALS_H
 #define RINGSIDE_CONTAINER_SIGNALS_H
 
+#include "container/terminal.h"
 #include "oci/error.h"
 
 #include <signal.h>
@@ -16,7 +17,7 @@ void signals_block(bool forward, sigset_t *original);
 
 /*
  * Waits for the end of process pid, with the signals of signals_block
- * forwarded to it meanwhile. *exit_status is its own, or 128+n for death by
+ * forwarded to it meanwhile, and its terminal (NULL: none) attended to. *exit_status is its own, or 128+n for death by
  * signal n.
  *
  * The kernel drops a signal for the first process of a PID namespace
@@ -24,7 +25,7 @@ void signals_block(bool forward, sigset_t *original);
  * program, so it does here: the container is killed, and the status says
  * which signal it was.
  */
-int signals_wait(pid_t pid, bool first_process, int *exit_status,
-                 struct error *error);
+int signals_wait(pid_t pid, bool first_process, struct terminal *terminal,
+                 int *exit_status, struct error *error);
 
 #endif

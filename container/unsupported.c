@@ -7,7 +7,6 @@
 
 /* JSON paths of config.json. Implementing one is removing a row. */
 static const char *const unsupported_paths[] = {
-    "process.terminal",
     "linux.intelRdt",
     "linux.netDevices",
     "vm",

@@ -43,6 +43,7 @@ static int check_directory(const char *path, const struct json_node *node,
     return 0;
 }
 
+/* root.path; left as it is when somebody knows better already. */
 static int parse_root(const struct json_node *root, struct bundle *bundle,
                       struct error *error)
 {
@@ -62,7 +63,7 @@ static int parse_root(const struct json_node *root, struct bundle *bundle,
         status = json_node_text(&path_node, &path, error);
     if (status == 0)
         status = json_node_boolean(&readonly, &bundle->rootfs_readonly, error);
-    if (status < 0)
+    if (status < 0 || bundle->rootfs != NULL)
         return status;
 
     joined = path[0] == '/' ? strdup(path) : path_join(bundle->directory, path);
@@ -113,21 +114,12 @@ static int parse_document(struct bundle *bundle, struct error *error)
     return status;
 }
 
-int bundle_load(const char *directory, struct bundle *bundle,
-                struct error *error)
+/* The rest of loading: bundle->directory is there. */
+static int load_config(const char *path, struct bundle *bundle,
+                       struct error *error)
 {
-    _cleanup_free_ char *path = NULL;
-    int status;
+    int status = json_read_file(path, &bundle->document, error);
 
-    memset(bundle, 0, sizeof(*bundle));
-    bundle->directory = realpath(directory, NULL);
-    if (bundle->directory == NULL)
-        return error_errno(error, errno, "%s: cannot open bundle", directory);
-    path = path_join(directory, "config.json");
-    if (path == NULL)
-        status = error_errno(error, ENOMEM, "%s", directory);
-    else
-        status = json_read_file(path, &bundle->document, error);
     if (status == 0) {
         status = parse_document(bundle, error);
         if (status < 0)
@@ -136,6 +128,36 @@ int bundle_load(const char *directory, struct bundle *bundle,
     if (status < 0)
         bundle_release(bundle);
     return status;
+}
+
+int bundle_load(const char *directory, struct bundle *bundle,
+                struct error *error)
+{
+    _cleanup_free_ char *path = path_join(directory, "config.json");
+
+    memset(bundle, 0, sizeof(*bundle));
+    bundle->directory = realpath(directory, NULL);
+    if (bundle->directory == NULL)
+        return error_errno(error, errno, "%s: cannot open bundle", directory);
+    if (path == NULL) {
+        bundle_release(bundle);
+        return error_errno(error, ENOMEM, "%s", directory);
+    }
+    return load_config(path, bundle, error);
+}
+
+int bundle_load_saved(const char *config, const char *directory,
+                      const char *rootfs, struct bundle *bundle,
+                      struct error *error)
+{
+    memset(bundle, 0, sizeof(*bundle));
+    bundle->directory = strdup(directory);
+    bundle->rootfs = strdup(rootfs);
+    if (bundle->directory == NULL || bundle->rootfs == NULL) {
+        bundle_release(bundle);
+        return error_errno(error, ENOMEM, "%s", directory);
+    }
+    return load_config(config, bundle, error);
 }
 
 void bundle_release(struct bundle *bundle)

@@ -83,6 +83,7 @@ struct bundle_process {
     char **environment; /* NULL-terminated, each NAME=value */
     char *cwd;          /* absolute */
     bool terminal;
+    uint16_t console_height, console_width; /* characters; 0 when absent */
     bool no_new_privileges;
     uid_t uid;
     gid_t gid;
@@ -237,6 +238,15 @@ struct bundle {
  */
 int bundle_load(const char *directory, struct bundle *bundle,
                 struct error *error);
+
+/*
+ * As bundle_load for a container that exists: config is the file that was
+ * kept, directory and rootfs are where they were at its creation; they need
+ * not be there any more.
+ */
+int bundle_load_saved(const char *config, const char *directory,
+                      const char *rootfs, struct bundle *bundle,
+                      struct error *error);
 
 /* Frees what bundle_load allocated; a zeroed bundle is fine. */
 void bundle_release(struct bundle *bundle);

@@ -249,6 +249,25 @@ static int parse_oom_score(const struct json_node *process,
     return status;
 }
 
+static int parse_console_size(const struct json_node *process,
+                              struct bundle_process *result,
+                              struct error *error)
+{
+    struct json_node node = json_node_member(process, "consoleSize");
+    struct json_node height = json_node_member(&node, "height");
+    struct json_node width = json_node_member(&node, "width");
+    int64_t rows = 0, columns = 0;
+    int status = json_node_object(&node, error);
+
+    if (status == 0)
+        status = json_node_integer(&height, 0, UINT16_MAX, &rows, error);
+    if (status == 0)
+        status = json_node_integer(&width, 0, UINT16_MAX, &columns, error);
+    result->console_height = (uint16_t)rows;
+    result->console_width = (uint16_t)columns;
+    return status;
+}
+
 int bundle_parse_process(const struct json_node *node,
                          struct bundle_process *process, struct error *error)
 {
@@ -271,6 +290,8 @@ int bundle_parse_process(const struct json_node *node,
         status = json_node_absolute_path(&cwd, &process->cwd, error);
     if (status == 0)
         status = json_node_boolean(&terminal, &process->terminal, error);
+    if (status == 0)
+        status = parse_console_size(node, process, error);
     if (status == 0)
         status =
             json_node_boolean(&privileges, &process->no_new_privileges, error);

@@ -45,19 +45,11 @@ static int read_all(int fd, const char *path, char **text, size_t *size,
     return 0;
 }
 
-int json_read_file(const char *path, json_t **document, struct error *error)
+static int parse_text(const char *path, const char *text, size_t size,
+                      json_t **document, struct error *error)
 {
-    _cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    _cleanup_free_ char *text = NULL;
     json_error_t where;
-    size_t size = 0;
-    int status;
 
-    if (fd < 0)
-        return error_errno(error, errno, "%s: cannot open", path);
-    status = read_all(fd, path, &text, &size, error);
-    if (status < 0)
-        return status;
     *document = json_loadb(text, size, JSON_REJECT_DUPLICATES, &where);
     /* An integer past int64_t: keep its magnitude, so that the getter of
      * that value can accept it or name it. */
@@ -70,6 +62,37 @@ int json_read_file(const char *path, json_t **document, struct error *error)
         return error_set(error, EINVAL, "%s:%d:%d: %s", path, where.line,
                          where.column, where.text);
     return 0;
+}
+
+int json_read_file(const char *path, json_t **document, struct error *error)
+{
+    _cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    _cleanup_free_ char *text = NULL;
+    size_t size = 0;
+    int status;
+
+    if (fd < 0)
+        return error_errno(error, errno, "%s: cannot open", path);
+    status = read_all(fd, path, &text, &size, error);
+    if (status < 0)
+        return status;
+    return parse_text(path, text, size, document, error);
+}
+
+int json_read_input(json_t **document, struct error *error)
+{
+    static const char name[] = "standard input";
+    _cleanup_free_ char *text = malloc(JSON_FILE_LIMIT + 1);
+    size_t size = text != NULL ? fread(text, 1, JSON_FILE_LIMIT + 1, stdin) : 0;
+
+    if (text == NULL)
+        return error_errno(error, ENOMEM, name);
+    if (ferror(stdin))
+        return error_errno(error, errno, "%s: cannot read", name);
+    if (size > JSON_FILE_LIMIT)
+        return error_set(error, EFBIG, "%s: larger than %d MiB", name,
+                         JSON_FILE_LIMIT >> 20);
+    return parse_text(name, text, size, document, error);
 }
 
 struct json_node json_root(json_t *value)

@@ -37,6 +37,9 @@ enum { JSON_FILE_LIMIT = 8 << 20 /* bytes */ };
  */
 int json_read_file(const char *path, json_t **document, struct error *error);
 
+/* The same of standard input, to its end. Errors: as json_read_file. */
+int json_read_input(json_t **document, struct error *error);
+
 struct json_node json_root(json_t *value);
 struct json_node json_node_member(const struct json_node *parent,
                                   const char *key);

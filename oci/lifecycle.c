@@ -272,7 +272,8 @@ int lifecycle_start(const struct invocation *invocation,
     return status;
 }
 
-int lifecycle_end(const struct record *record, struct error *error)
+int lifecycle_end(const struct runtime *runtime, const struct record *record,
+                  struct error *error)
 {
     enum { PATIENCE = 10000 /* ms */ };
     _cleanup_close_ int process = process_open(&record->init);
@@ -285,6 +286,13 @@ int lifecycle_end(const struct record *record, struct error *error)
         errno != ESRCH)
         return error_errno(error, errno, "container \"%s\": cannot kill it",
                            record->id);
+    /* What is frozen does not die. */
+    if (runtime->is_paused != NULL && runtime->is_paused(record)) {
+        int status = runtime->pause(record, false, error);
+
+        if (status < 0)
+            return status;
+    }
     do {
         n = poll(&end, 1, PATIENCE);
     } while (n < 0 && errno == EINTR);

@@ -77,8 +77,10 @@ int lifecycle_create(const struct invocation *invocation,
 int lifecycle_start(const struct invocation *invocation,
                     const struct subject *subject, struct error *error);
 
-/* Kills the first process and waits until it is gone. Errors: -ETIMEDOUT. */
-int lifecycle_end(const struct record *record, struct error *error);
+/* Kills the first process, of a paused container too, and waits until it is
+ * gone. Errors: -ETIMEDOUT. */
+int lifecycle_end(const struct runtime *runtime, const struct record *record,
+                  struct error *error);
 
 /* Removes a container that has ended, with its poststop hooks. Always
  * releases the subject. */

@@ -33,22 +33,37 @@ static json_t *make_document(const struct record_facts *facts,
                      "annotations", facts->annotations);
 }
 
+static int write_document(const char *directory, const json_t *document,
+                          struct error *error)
+{
+    _cleanup_free_ char *path = path_join(directory, file_name);
+    _cleanup_free_ char *text =
+        document != NULL ? json_dumps(document, JSON_COMPACT) : NULL;
+
+    if (path == NULL || text == NULL)
+        return error_errno(error, ENOMEM, "%s", directory);
+    return file_replace(path, text, error);
+}
+
 int record_write(const char *directory, const struct record_facts *facts,
                  struct error *error)
 {
-    _cleanup_free_ char *path = path_join(directory, file_name);
-    _cleanup_free_ char *text = NULL;
     struct process_identity init = {0};
     json_t *document;
+    int status;
 
     if (facts->pid > 0 && process_identify(facts->pid, &init) < 0)
         return error_set(error, ESRCH, "the container's process is gone");
     document = make_document(facts, init.start_time);
-    text = document != NULL ? json_dumps(document, JSON_COMPACT) : NULL;
+    status = write_document(directory, document, error);
     json_decref(document);
-    if (path == NULL || text == NULL)
-        return error_errno(error, ENOMEM, "%s", directory);
-    return file_replace(path, text, error);
+    return status;
+}
+
+int record_rewrite(const char *directory, const struct record *record,
+                   struct error *error)
+{
+    return write_document(directory, record->document, error);
 }
 
 static int unpack(struct record *record)

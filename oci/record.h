@@ -50,6 +50,10 @@ struct record_facts {
 int record_write(const char *directory, const struct record_facts *facts,
                  struct error *error);
 
+/* Writes it again, after the runtime has changed its details. */
+int record_rewrite(const char *directory, const struct record *record,
+                   struct error *error);
+
 /*
  * Reads it; release with record_release. Errors: -ENOENT when there is none
  * (yet), -EINVAL when it is not ours or of another version.

@@ -13,12 +13,18 @@ static const struct verb verbs[] = {
     {"create", "make the container of a bundle", verb_create},
     {"start", "have a created container's program run", verb_start},
     {"run", "run the container of a bundle to its end", verb_run},
+    {"exec", "run a further process in a container", verb_exec},
     {"state", "show the state of a container", verb_state},
     {"list", "list the containers", verb_list},
+    {"ps", "list the processes of a container", verb_ps},
     {"kill", "send a container a signal", verb_kill},
+    {"pause", "stop every process of a container", verb_pause},
+    {"resume", "let them go on", verb_resume},
+    {"update", "change the limits of a container", verb_update},
     {"delete", "remove a container that has ended", verb_delete},
     {"exec-static", "run a static program, no bundle needed", verb_exec_static},
     {"spec", "write a default config.json", verb_spec},
+    {"features", "show what this runtime can do", verb_features},
     {0},
 };
 

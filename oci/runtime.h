@@ -49,6 +49,18 @@ struct verb {
                    int *exit_status, struct error *error);
 };
 
+/* A process to run in a container that runs. */
+struct exec_request {
+    const struct record *record; /* of the container */
+    const struct bundle *bundle; /* as it was at the container's creation */
+    const struct bundle_process *process;
+    const char *cgroup;         /* below the container's; NULL: that itself */
+    const char *pid_file;       /* NULL when not asked for */
+    const char *console_socket; /* NULL when not asked for */
+    int preserve_fds;
+    bool detach;
+};
+
 struct runtime {
     const char *name;    /* "ringside-container" */
     const char *summary; /* one line for --help */
@@ -76,6 +88,16 @@ struct runtime {
      * record->details may be missing when its making was cut short. */
     void (*destroy)(const char *id, const struct record *record);
     /* Any of these may be NULL: not for containers of this kind. */
+    int (*exec)(const struct exec_request *request, int *exit_status,
+                struct error *error);
+    int (*pause)(const struct record *record, bool pause, struct error *error);
+    int (*update)(const struct record *record,
+                  const struct bundle_resources *resources,
+                  struct error *error);
+    /* An array of process ids, as the host sees them. NULL with error set. */
+    json_t *(*processes)(const struct record *record, struct error *error);
+    /* The features document of the runtime-spec; the caller owns it. */
+    json_t *(*features)(void);
     int (*signal_all)(const struct record *record, int number,
                       struct error *error);
     bool (*is_paused)(const struct record *record);

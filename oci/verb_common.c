@@ -60,3 +60,10 @@ int verb_parse_preserve_fds(const char *text, struct argp_state *state)
     }
     return (int)count;
 }
+
+int verb_refuse(const struct invocation *invocation, const char *verb,
+                struct error *error)
+{
+    return error_set(error, ENOTSUP, "%s: not for a container of %s", verb,
+                     invocation->runtime->name);
+}

@@ -46,7 +46,7 @@ static int end_if_allowed(const struct invocation *invocation, bool force,
                          "container \"%s\" is %s; end it first, or use "
                          "--force",
                          record->id, container_status_name(status));
-    return lifecycle_end(record, error);
+    return lifecycle_end(invocation->runtime, record, error);
 }
 
 int verb_delete(const struct invocation *invocation, int argc, char **argv,

@@ -139,7 +139,7 @@ static int create(const struct invocation *invocation,
     int status = check_console(request, true, error);
 
     if (invocation->runtime->create == NULL)
-        return error_set(error, ENOTSUP, "create: not for a virtual machine");
+        return verb_refuse(invocation, "create", error);
     if (status == 0)
         status = hooks_check(request->bundle->document, error);
     return status == 0 ? lifecycle_create(invocation, request, error) : status;
@@ -195,7 +195,7 @@ static int run_detached(const struct invocation *invocation,
         lifecycle_release(&subject);
         return 0;
     }
-    (void)lifecycle_end(&subject.record, &ignored);
+    (void)lifecycle_end(invocation->runtime, &subject.record, &ignored);
     lifecycle_delete(invocation, &subject);
     return status;
 }

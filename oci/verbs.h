@@ -26,13 +26,19 @@ typedef int verb_function(const struct invocation *invocation, int argc,
 
 verb_function verb_create;
 verb_function verb_delete;
+verb_function verb_exec;
 verb_function verb_exec_static;
+verb_function verb_features;
 verb_function verb_kill;
 verb_function verb_list;
+verb_function verb_pause;
+verb_function verb_ps;
+verb_function verb_resume;
 verb_function verb_run;
 verb_function verb_spec;
 verb_function verb_start;
 verb_function verb_state;
+verb_function verb_update;
 
 /* As an argp child: takes one argument, an id; its input is a const char **,
  * NULL before. */
@@ -40,6 +46,10 @@ extern const struct argp verb_id_argp;
 
 /* The command line of a verb that has an id and no flags. */
 int verb_parse_id(int argc, char **argv, const char **id, struct error *error);
+
+/* What a verb says that does not fit the runtime. */
+int verb_refuse(const struct invocation *invocation, const char *verb,
+                struct error *error);
 
 /* In an argp parser: the value of --format, "table" or "json"; is it json? */
 bool verb_parse_format(const char *text, struct argp_state *state);

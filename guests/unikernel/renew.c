@@ -5,7 +5,6 @@
 #include "guests/unikernel/clock.h"
 #include "guests/unikernel/layout.h"
 #include "guests/unikernel/random.h"
-#include "guests/unikernel/scheduler.h"
 
 void renew_after_restore(void)
 {
@@ -19,5 +18,4 @@ void renew_after_restore(void)
     generation = boot->generation;
     clock_init(fresh);
     random_init(fresh->seed);
-    scheduler_renew();
 }

@@ -497,10 +497,6 @@ hello
     run -1 inside ids
     [[ $output == "ringside-container: config.json: linux.intelRdt: "* ]]
     linux='"intelRdt":{}'
-    process='"terminal":true'
-    run -1 inside ids
-    [[ $output == *"process.terminal: not supported" ]]
-    process='"terminal":false'
     run -0 inside ids
 }
 

@@ -1,0 +1,154 @@
+/* The terminal of a container; see console.h. */
+#include "container/console.h"
+
+#include "container/mounts.h"
+#include "container/root_path.h"
+#include "oci/cleanup.h"
+
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <sys/vfs.h>
+
+int console_connect(const char *path, struct error *error)
+{
+    _cleanup_close_ int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+    if (strlen(path) >= sizeof(address.sun_path))
+        return error_set(error, ENAMETOOLONG,
+                         "--console-socket %s: the path of a socket has at "
+                         "most %zu bytes",
+                         path, sizeof(address.sun_path) - 1);
+    strcpy(address.sun_path, path);
+    if (fd < 0 ||
+        connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
+        return error_errno(error, errno, "--console-socket %s: cannot connect",
+                           path);
+    return take_fd(&fd);
+}
+
+/* A new master; what is not a pseudo-terminal is refused. */
+static int open_master(int root, struct error *error)
+{
+    const struct open_how how = {
+        .flags = O_RDWR | O_NOCTTY | O_CLOEXEC,
+        .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS,
+    };
+    _cleanup_close_ int master =
+        (int)syscall(SYS_openat2, root, "dev/pts/ptmx", &how, sizeof(how));
+    struct statfs status;
+    int unlock = 0;
+
+    if (master < 0)
+        return error_errno(error, errno,
+                           "process.terminal: cannot open /dev/pts/ptmx");
+    if (fstatfs(master, &status) < 0 || status.f_type != DEVPTS_SUPER_MAGIC ||
+        ioctl(master, TIOCSPTLCK, &unlock) < 0)
+        return error_set(error, EINVAL,
+                         "process.terminal: /dev/pts is not a devpts");
+    return take_fd(&master);
+}
+
+/* As engines expect it: the terminal's name, with its descriptor. */
+static int send_master(int socket, int master)
+{
+    char name[32], room[CMSG_SPACE(sizeof(int))] = {0};
+    unsigned int number = 0;
+    struct iovec data = {.iov_base = name};
+    struct msghdr message = {.msg_iov = &data,
+                             .msg_iovlen = 1,
+                             .msg_control = room,
+                             .msg_controllen = sizeof(room)};
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+
+    if (ioctl(master, TIOCGPTN, &number) < 0)
+        return -errno;
+    data.iov_len = (size_t)snprintf(name, sizeof(name), "/dev/pts/%u", number);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    memcpy(CMSG_DATA(header), &master, sizeof(int));
+    return sendmsg(socket, &message, MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+int console_receive(int socket)
+{
+    char name[32], room[CMSG_SPACE(sizeof(int))];
+    struct iovec data = {.iov_base = name, .iov_len = sizeof(name)};
+    struct msghdr message = {.msg_iov = &data,
+                             .msg_iovlen = 1,
+                             .msg_control = room,
+                             .msg_controllen = sizeof(room)};
+    const struct cmsghdr *header;
+    int master;
+
+    if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT) <= 0)
+        return -EPIPE;
+    header = CMSG_FIRSTHDR(&message);
+    if (header == NULL || header->cmsg_type != SCM_RIGHTS)
+        return -EPIPE;
+    memcpy(&master, CMSG_DATA(header), sizeof(master));
+    return master;
+}
+
+int console_open(int root, const struct bundle_process *process, int socket,
+                 struct error *error)
+{
+    const struct winsize size = {.ws_row = process->console_height,
+                                 .ws_col = process->console_width};
+    _cleanup_close_ int master = open_master(root, error);
+    _cleanup_close_ int slave = -1;
+    int status;
+
+    if (master < 0)
+        return master;
+    slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (slave < 0)
+        return error_errno(error, errno, "process.terminal: cannot open it");
+    if (process->uid != 0 && fchown(slave, process->uid, (gid_t)-1) < 0)
+        return error_errno(error, errno,
+                           "process.terminal: cannot give it to user %u",
+                           process->uid);
+    if (size.ws_row != 0 && size.ws_col != 0 &&
+        ioctl(slave, TIOCSWINSZ, &size) < 0)
+        return error_errno(error, errno, "process.consoleSize: cannot set it");
+    status = send_master(socket, master);
+    if (status < 0)
+        return error_errno(error, -status,
+                           "process.terminal: cannot hand it over");
+    return take_fd(&slave);
+}
+
+int console_bind(int root, int slave, struct error *error)
+{
+    _cleanup_close_ int target =
+        root_open_or_make(root, "/dev/console", ROOT_FILE, error);
+    _cleanup_close_ int mount = -1;
+    int status;
+
+    if (target < 0)
+        return target;
+    mount = mount_clone(slave, false);
+    status = mount < 0 ? mount : mount_attach(mount, target);
+    return status == 0 ? 0
+                       : error_errno(error, -status,
+                                     "/dev/console: cannot mount the terminal");
+}
+
+int console_attach(int slave, struct error *error)
+{
+    if (ioctl(slave, TIOCSCTTY, 0) < 0)
+        return error_errno(error, errno,
+                           "process.terminal: cannot take control of it");
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (dup2(slave, fd) < 0)
+            return error_errno(error, errno, "process.terminal");
+    }
+    return 0;
+}

@@ -1,0 +1,322 @@
+/*
+ * A process that joins a running container; see exec.h.
+ *
+ *   parent                 joiner                     joined
+ *   ------                 ------                     ------
+ *   clone --------------->  enters the cgroup,
+ *                           takes on the labels,
+ *                           joins all namespaces
+ *                           clone, as a sibling ---->  terminal, directory,
+ *   reads its id <--------  tells its id, exits        identity
+ *   CONTAINER_READY -------------------------------->  exec
+ *   reads an error, or the end <---------------------  closed by exec
+ *
+ * The joiner is there because nobody moves to another PID namespace himself,
+ * and the parent has to stay on the host. What is inside is hostile: from
+ * joining on, nothing is opened by a path that the container decides on but
+ * its terminal, and none of us can be looked into from there.
+ * Source: namespaces(7), setns(2); credentials(7), PR_SET_DUMPABLE.
+ */
+#include "container/exec.h"
+
+#include "container/cgroup_control.h"
+#include "container/console.h"
+#include "container/descriptors.h"
+#include "container/identity.h"
+#include "container/kernel.h"
+#include "container/namespaces.h"
+#include "container/signals.h"
+#include "container/workload.h"
+#include "oci/cleanup.h"
+#include "oci/file.h"
+
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+struct joining {
+    const struct exec_request *request;
+    const struct seccomp_program *seccomp;
+    struct cgroup *cgroup;
+    int process;              /* pidfd of the container's first process */
+    int parent_end, join_end; /* of the pair of sockets */
+    int console, receiver;    /* where the terminal goes; -1: none */
+    sigset_t original_mask;
+};
+
+static pid_t fork_with(uint64_t flags)
+{
+    struct clone_args arguments = {
+        .flags = flags,
+        .exit_signal = (flags & CLONE_PARENT) != 0 ? 0 : SIGCHLD,
+    };
+
+    return (pid_t)syscall(SYS_clone3, &arguments, sizeof(arguments));
+}
+
+static _Noreturn void fail(const struct joining *joining,
+                           const struct error *error)
+{
+    (void)send(joining->join_end, error, sizeof(*error), MSG_NOSIGNAL);
+    _exit(1);
+}
+
+static void close_descriptors(const struct joining *joining)
+{
+    const int kept[] = {joining->join_end, joining->console,
+                        joining->seccomp->listener};
+
+    descriptors_close_except(3 + joining->request->preserve_fds, kept,
+                             sizeof(kept) / sizeof(kept[0]));
+}
+
+static int take_terminal(const struct joining *joining, struct error *error)
+{
+    _cleanup_close_ int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    _cleanup_close_ int slave = -1;
+
+    if (root < 0)
+        return error_errno(error, errno, "process.terminal");
+    slave =
+        console_open(root, joining->request->process, joining->console, error);
+    return slave < 0 ? slave : console_attach(slave, error);
+}
+
+/* Dies with a parent that waits for it; see die_with_parent of init.c. */
+static int await_ready(const struct joining *joining, struct error *error)
+{
+    char byte;
+    ssize_t n;
+
+    if (!joining->request->detach &&
+        prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+        return error_errno(error, errno, "cannot set the parent-death signal");
+    do {
+        n = recv(joining->join_end, &byte, 1, 0);
+    } while (n < 0 && errno == EINTR);
+    return n == 1 ? 0
+                  : error_set(error, EPIPE,
+                              "the runtime ended before its process");
+}
+
+static _Noreturn void be_joined(const struct joining *joining)
+{
+    const struct bundle *bundle = joining->request->bundle;
+    struct workload workload = {.process = joining->request->process,
+                                .seccomp = joining->seccomp};
+    struct error error = {0};
+    int status = 0;
+
+    if (bundle->namespaces[NAMESPACE_USER].present)
+        status = identity_become_root(&error);
+    setsid();
+    umask(022);
+    if (status == 0)
+        status = kernel_join_keyring(joining->request->record->id, &error);
+    if (status == 0 && joining->console >= 0)
+        status = take_terminal(joining, &error);
+    if (status == 0)
+        status = workload_assume(&workload, &error);
+    if (status == 0)
+        status = await_ready(joining, &error);
+    if (status == 0)
+        (void)workload_execute(&workload, &error);
+    fail(joining, &error);
+}
+
+/* Everything of the host is done with before the first namespace is joined;
+ * they are joined in one system call. */
+static _Noreturn void join(const struct joining *joining)
+{
+    const struct exec_request *request = joining->request;
+    struct error error = {0};
+    int process = joining->process;
+    pid_t pid;
+    int status = cgroup_enter(joining->cgroup, &error);
+
+    close(joining->parent_end);
+    sigprocmask(SIG_SETMASK, &joining->original_mask, NULL);
+    if (status == 0)
+        status = kernel_label(request->process, &error);
+    if (status == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+        status = error_errno(&error, errno, "cannot become undumpable");
+    if (status == 0)
+        status = namespaces_join_all(request->bundle, process, &error);
+    if (status < 0)
+        fail(joining, &error);
+    close_descriptors(joining);
+    pid = fork_with(CLONE_PARENT);
+    if (pid == 0)
+        be_joined(joining);
+    if (pid < 0) {
+        (void)error_errno(&error, errno, "cannot make a process");
+        fail(joining, &error);
+    }
+    (void)send(joining->join_end, &pid, sizeof(pid), MSG_NOSIGNAL);
+    _exit(0);
+}
+
+/* The next message: a process id, an error, or 0 at the end. */
+static pid_t receive(const struct joining *joining, struct error *error)
+{
+    union {
+        pid_t pid;
+        struct error failure;
+    } message;
+    ssize_t n;
+
+    do {
+        n = recv(joining->parent_end, &message, sizeof(message), 0);
+    } while (n < 0 && (errno == EINTR || errno == ECONNRESET));
+    if (n == (ssize_t)sizeof(message.failure))
+        return error_set(error, message.failure.code, "%.*s",
+                         ERROR_TEXT_SIZE - 1, message.failure.text);
+    return n == (ssize_t)sizeof(message.pid) ? message.pid : 0;
+}
+
+static int write_pid_file(const char *path, pid_t pid, struct error *error)
+{
+    char text[16];
+
+    if (path == NULL)
+        return 0;
+    snprintf(text, sizeof(text), "%d", (int)pid);
+    return file_replace(path, text, error);
+}
+
+/* Sees the new process to its exec. Returns its id. */
+static pid_t guide(struct joining *joining, pid_t joiner, struct error *error)
+{
+    const char ready = 'r';
+    pid_t pid, rest = 0;
+    int status;
+
+    close(take_fd(&joining->join_end));
+    pid = receive(joining, error);
+    waitpid(joiner, NULL, 0);
+    if (pid == 0)
+        return error_set(error, ECHILD, "the joining process was killed");
+    if (pid < 0)
+        return pid;
+    status = write_pid_file(joining->request->pid_file, pid, error);
+    if (status == 0) {
+        (void)send(joining->parent_end, &ready, 1, MSG_NOSIGNAL);
+        rest = receive(joining, error);
+        status = rest < 0 ? rest : 0;
+    }
+    if (status == 0)
+        return pid;
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    return status;
+}
+
+static int prepare_console(struct joining *joining, struct error *error)
+{
+    const struct exec_request *request = joining->request;
+    int ends[2];
+
+    if (!request->process->terminal)
+        return 0;
+    if (request->console_socket != NULL) {
+        joining->console = console_connect(request->console_socket, error);
+        return joining->console < 0 ? joining->console : 0;
+    }
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+        return error_errno(error, errno, "cannot make a socket pair");
+    joining->receiver = ends[0];
+    joining->console = ends[1];
+    return 0;
+}
+
+static int prepare(struct joining *joining, struct seccomp_program *seccomp,
+                   struct error *error)
+{
+    const struct exec_request *request = joining->request;
+    const struct record *record = request->record;
+    int ends[2], status;
+
+    joining->process = process_open(&record->init);
+    if (joining->process < 0)
+        return error_set(error, ESRCH, "container not running: \"%s\"",
+                         record->id);
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+        return error_errno(error, errno, "cannot make a socket pair");
+    joining->parent_end = ends[0];
+    joining->join_end = ends[1];
+    cgroup_restore(record->id, record->details, joining->cgroup);
+    status = cgroup_open_for_exec(joining->cgroup, request->cgroup,
+                                  record->init.pid, error);
+    if (status == 0)
+        status = seccomp_prepare(request->bundle, record->id, seccomp, error);
+    return status == 0 ? prepare_console(joining, error) : status;
+}
+
+static void release(struct joining *joining, struct seccomp_program *seccomp)
+{
+    int *const descriptors[] = {&joining->process, &joining->parent_end,
+                                &joining->join_end, &joining->console,
+                                &joining->receiver};
+
+    for (size_t i = 0; i < sizeof(descriptors) / sizeof(descriptors[0]); i++) {
+        if (*descriptors[i] >= 0)
+            close(take_fd(descriptors[i]));
+    }
+    cgroup_leave(joining->cgroup);
+    seccomp_program_release(seccomp);
+}
+
+static int attend(const struct joining *joining, pid_t pid, int *exit_status,
+                  struct error *error)
+{
+    struct terminal *terminal = NULL;
+    int status = 0, master = -1;
+
+    if (joining->receiver >= 0)
+        master = console_receive(joining->receiver);
+    if (master >= 0)
+        status = terminal_open(master, &terminal, error);
+    if (status == 0)
+        status = signals_wait(pid, false, terminal, exit_status, error);
+    terminal_close(terminal);
+    return status;
+}
+
+int container_exec(const struct exec_request *request, int *exit_status,
+                   struct error *error)
+{
+    struct cgroup cgroup = {0};
+    struct seccomp_program seccomp = {.listener = -1};
+    struct joining joining = {
+        .request = request,
+        .seccomp = &seccomp,
+        .cgroup = &cgroup,
+        .process = -1,
+        .parent_end = -1,
+        .join_end = -1,
+        .console = -1,
+        .receiver = -1,
+    };
+    pid_t pid = -1;
+    int status = prepare(&joining, &seccomp, error);
+
+    signals_block(!request->detach, &joining.original_mask);
+    if (status == 0) {
+        pid = fork_with(0);
+        if (pid == 0)
+            join(&joining);
+        status = pid < 0 ? error_errno(error, errno, "cannot make a process")
+                         : guide(&joining, pid, error);
+        pid = status;
+    }
+    *exit_status = 0;
+    if (pid > 0 && !request->detach)
+        status = attend(&joining, pid, exit_status, error);
+    release(&joining, &seccomp);
+    sigprocmask(SIG_SETMASK, &joining.original_mask, NULL);
+    return status < 0 ? status : 0;
+}
