@@ -7,9 +7,9 @@
 #include "guests/unikernel/hypercall.h"
 #include "guests/unikernel/layout.h"
 #include "vmm/fault.h"
-#include "vmm/interrupt.h"
 #include "vmm/phases.h"
 #include "vmm/recorder.h"
+#include "vmm/upcall.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -54,10 +54,10 @@ static void *console_buffer(const struct unikernel *unikernel,
                               (struct guest_addr){call->address}, call->length);
 }
 
-/* Repeats a transfer that a signal broke off, unless it is to end the guest. */
+/* Repeats a transfer that a signal broke off, unless the guest must know. */
 static bool try_again(ssize_t moved)
 {
-    return moved < 0 && errno == EINTR && interrupt_pending() == 0;
+    return moved < 0 && errno == EINTR && !upcall_due();
 }
 
 static int64_t record(struct unikernel *unikernel,
@@ -136,7 +136,7 @@ static int64_t serve_poll(struct unikernel *unikernel, const void *structure)
     }
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, &before);
-    if (interrupt_pending() == 0)
+    if (!upcall_due())
         ppoll(streams, STREAMS, call->duration_ns == UINT64_MAX ? NULL : &time,
               &before);
     sigprocmask(SIG_SETMASK, &before, NULL);
@@ -165,6 +165,14 @@ static int64_t serve_attach_root(struct unikernel *unikernel,
     return unikernel_attach_root(unikernel);
 }
 
+static int64_t serve_timer(struct unikernel *unikernel, const void *structure)
+{
+    const struct hypercall_timer *call = structure;
+
+    (void)unikernel;
+    return upcall_set_timer(call->duration_ns);
+}
+
 /* Every structure begins with its result. */
 union hypercall_structure {
     int64_t result;
@@ -173,6 +181,7 @@ union hypercall_structure {
     struct hypercall_console console;
     struct hypercall_poll poll;
     struct hypercall_discard discard;
+    struct hypercall_timer timer;
     struct hypercall_attach_root attach_root;
 };
 
@@ -188,6 +197,7 @@ static const struct {
                                 serve_console_read},
     [HYPERCALL_POLL] = {sizeof(struct hypercall_poll), serve_poll},
     [HYPERCALL_DISCARD] = {sizeof(struct hypercall_discard), serve_discard},
+    [HYPERCALL_TIMER] = {sizeof(struct hypercall_timer), serve_timer},
     [HYPERCALL_ATTACH_ROOT] = {sizeof(struct hypercall_attach_root),
                                serve_attach_root},
 };
@@ -209,8 +219,6 @@ int hypercall_serve(struct unikernel *unikernel, unsigned int number,
         unikernel->pending.address = (uint32_t)address.value;
         return 0;
     }
-    if (interrupt_pending() != 0 && !unikernel->end.ended)
-        return -EINTR;
     return guest_memory_write(&unikernel->memory, address, &result,
                               sizeof(result));
 }

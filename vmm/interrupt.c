@@ -6,44 +6,69 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
 
-static volatile sig_atomic_t pending;
+/* The signals that came, 1 << (signal - 1). */
+static _Atomic uint64_t pending;
 static struct kvm_run *volatile watched;
+
+void interrupt_kick(void)
+{
+    if (watched != NULL)
+        watched->immediate_exit = 1;
+}
 
 static void note(int signal)
 {
-    if (pending == 0)
-        pending = signal;
-    if (watched != NULL)
-        watched->immediate_exit = 1;
+    pending |= 1ull << (signal - 1);
+    interrupt_kick();
+}
+
+int interrupt_watch_signal(int signal, struct error *error)
+{
+    struct sigaction action = {.sa_handler = note};
+
+    if (sigaction(signal, &action, NULL) < 0)
+        return error_errno(error, errno, "sigaction");
+    return 0;
 }
 
 int interrupt_watch(struct kvm_run *run, struct error *error)
 {
     static const int signals[] = {SIGHUP,  SIGINT,  SIGQUIT,
                                   SIGTERM, SIGUSR1, SIGUSR2};
-    struct sigaction action = {.sa_handler = note};
+    int status = 0;
 
     watched = run;
     signal(SIGPIPE, SIG_IGN);
-    for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
-        if (sigaction(signals[i], &action, NULL) < 0)
-            return error_errno(error, errno, "sigaction");
-    }
-    return 0;
+    for (size_t i = 0;
+         status == 0 && i < sizeof(signals) / sizeof(signals[0]); i++)
+        status = interrupt_watch_signal(signals[i], error);
+    return status;
+}
+
+static int first_of(uint64_t set)
+{
+    return set == 0 ? 0 : __builtin_ctzll(set) + 1;
 }
 
 int interrupt_pending(void)
 {
-    return pending;
+    return first_of(pending);
+}
+
+uint64_t interrupt_take_of(uint64_t set)
+{
+    return atomic_fetch_and(&pending, ~set) & set;
 }
 
 int interrupt_take(void)
 {
-    int taken = pending;
+    int taken = first_of(pending);
 
-    pending = 0;
+    if (taken != 0)
+        interrupt_take_of(1ull << (taken - 1));
     return taken;
 }
 

@@ -9,6 +9,7 @@
 #include "oci/error.h"
 
 #include <linux/kvm.h>
+#include <stdint.h>
 
 /*
  * Watches the signals that engines send (SIGHUP, SIGINT, SIGQUIT, SIGTERM,
@@ -17,11 +18,23 @@
  */
 int interrupt_watch(struct kvm_run *run, struct error *error);
 
-/* The first such signal that came, 0 for none yet. */
+/* Makes the vCPU's next entry return at once; for signal handlers. */
+void interrupt_kick(void);
+
+/* Watches one more signal. */
+int interrupt_watch_signal(int signal, struct error *error);
+
+/* A watched signal that came, 0 for none yet. */
 int interrupt_pending(void);
 
 /* The same, and forgets it: for who passes it on. */
 int interrupt_take(void);
+
+/*
+ * Forgets those of the set (1 << (signal - 1)) that came, for who passes them
+ * on, and returns them.
+ */
+uint64_t interrupt_take_of(uint64_t set);
 
 /* Forgets the vCPU; its run structure may then be unmapped. */
 void interrupt_unwatch(void);

@@ -8,6 +8,7 @@
 #include "vmm/phases.h"
 #include "vmm/statistics.h"
 #include "vmm/unikernel.h"
+#include "vmm/upcall.h"
 #include "vmm/verbs.h"
 
 #include <errno.h>
@@ -73,7 +74,7 @@ static int run_unikernel(const struct run_request *request, int *exit_status,
     status = unikernel_create(&unikernel, request->bundle, &options.unikernel,
                               error);
     if (status == 0)
-        status = interrupt_watch(unikernel.vcpu.run, error);
+        status = upcall_watch(unikernel.vcpu.run, error);
     if (status == 0) {
         phases_mark(PHASE_ENTRY);
         status = unikernel_run(&unikernel, error);

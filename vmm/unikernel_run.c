@@ -7,11 +7,12 @@
 #include "guests/unikernel/layout.h"
 #include "vmm/exits.h"
 #include "vmm/hypercalls.h"
-#include "vmm/interrupt.h"
+#include "vmm/upcall.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/ioctl.h>
 
 enum { SIGNAL_BASE = 128 };
@@ -116,8 +117,12 @@ int unikernel_run(struct unikernel *unikernel, struct error *error)
     while (!unikernel->end.ended) {
         int status;
 
-        if (interrupt_pending() != 0)
-            return -EINTR;
+        /* Before looking what is due: what comes later is not lost. */
+        unikernel->vcpu.run->immediate_exit = 0;
+        atomic_signal_fence(memory_order_seq_cst);
+        status = upcall_deliver(unikernel, error);
+        if (status < 0)
+            return status;
         status = enter(unikernel, error);
         if (status == -EINTR)
             continue;

@@ -9,6 +9,7 @@
 #include "vmm/phases.h"
 #include "vmm/recorder.h"
 #include "vmm/snapshot.h"
+#include "vmm/upcall.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -107,7 +108,7 @@ static int restore(const struct snapshot *snapshot, const struct bundle *bundle,
     if (status == 0)
         status = recorder_replay(snapshot->output, header->output_size);
     if (status == 0)
-        status = interrupt_watch(unikernel.vcpu.run, error);
+        status = upcall_watch(unikernel.vcpu.run, error);
     if (status == 0) {
         phases_mark(PHASE_ENTRY);
         status = unikernel_resume(&unikernel, error);

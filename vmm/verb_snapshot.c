@@ -10,6 +10,7 @@
 #include "vmm/interrupt.h"
 #include "vmm/recorder.h"
 #include "vmm/snapshot.h"
+#include "vmm/upcall.h"
 
 #include <errno.h>
 
@@ -64,7 +65,7 @@ static uint64_t choose_memory(const struct snapshot_arguments *arguments,
 /* Runs the guest up to its ready line. */
 static int run_until_ready(struct unikernel *unikernel, struct error *error)
 {
-    int status = interrupt_watch(unikernel->vcpu.run, error);
+    int status = upcall_watch(unikernel->vcpu.run, error);
 
     if (status == 0)
         status = unikernel_run(unikernel, error);

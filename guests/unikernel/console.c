@@ -5,7 +5,7 @@
 #include "guests/unikernel/console.h"
 
 #include "guests/unikernel/poll.h"
-#include "guests/unikernel/syscalls.h"
+#include "guests/unikernel/signal.h"
 #include "guests/unikernel/thread.h"
 #include "guests/unikernel/vmm_call.h"
 
@@ -53,6 +53,11 @@ static int64_t console_write(struct description *file, const void *from,
         int64_t moved = vmm_console_write(
             stream_of(file), (uint64_t)from + written, length - written);
 
+        if (moved == -EINTR) {
+            if (!thread_interrupted())
+                continue;
+            moved = -ERESTARTSYS;
+        }
         if (moved == -EPIPE)
             signal_raise(SIGPIPE);
         if (moved <= 0)

@@ -20,6 +20,7 @@ enum hypercall_number {
     HYPERCALL_POLL,
     HYPERCALL_DISCARD,
     HYPERCALL_ATTACH_ROOT,
+    HYPERCALL_TIMER,
     HYPERCALL_COUNT,
 };
 
@@ -71,6 +72,15 @@ enum poll_stream {
     POLL_STDIN_READABLE = 1 << 0,
     POLL_STDOUT_WRITABLE = 1 << 1,
     POLL_STDERR_WRITABLE = 1 << 2,
+};
+
+/*
+ * Asks for one upcall (layout.h) once the time is over, instead of the one
+ * asked for before; 0 asks for none.
+ */
+struct hypercall_timer {
+    int64_t result;
+    uint64_t duration_ns;
 };
 
 /* Gives a page-aligned range back to the host; it reads as zero afterwards. */

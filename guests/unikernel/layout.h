@@ -79,6 +79,9 @@
  */
 #define TRAP_SYSCALL_RSP     0x000  /* the caller's stack pointer */
 #define TRAP_CR2             0x008  /* address of the last page fault */
+#define TRAP_ATTENTION       0x010  /* see below */
+#define TRAP_SIGNALS_TAKEN   0x018
+#define TRAP_SIGNALS_ARRIVED 0x020
 #define TRAP_SYSCALL_FRAME   0x040  /* rip, cs, rflags, rsp, ss */
 #define TRAP_EXCEPTION_FRAME 0x080  /* the same */
 #define TRAP_STAMPS          0x0c0  /* TSC at first instruction, at program's */
@@ -87,5 +90,21 @@
 
 /* What the processor and the stub have pushed once an exception arrives. */
 #define TRAP_EXCEPTION_RECORD (TRAP_STACK_TOP - 56)
+
+/*
+ * Upcalls: how the VMM gets the library OS's attention. It stops the vCPU
+ * between two instructions and sets bits of TRAP_ATTENTION. Where that was in
+ * the program it pushes rip, cs, rflags, rsp and ss onto the system stack, which
+ * is empty then, as an interrupt would have, and goes on at UPCALL_ENTRY. Where
+ * it was in the library OS or in ring 0 it does no more, but looks again soon:
+ * the library OS looks at the word whenever it goes back to the program.
+ *
+ * Signals to the VMM whose bits (1 << (signal - 1)) the library OS has set in
+ * TRAP_SIGNALS_TAKEN are the program's: they are added to TRAP_SIGNALS_ARRIVED.
+ * All others end the guest.
+ */
+#define UPCALL_ENTRY    SYSTEM_IMAGE
+#define ATTENTION_LOOK  1 /* also set by the library OS itself */
+#define ATTENTION_TIMER 2 /* the time of HYPERCALL_TIMER is over */
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "guests/unikernel/heap.h"
 #include "guests/unikernel/poll.h"
+#include "guests/unikernel/signal.h"
 #include "guests/unikernel/string.h"
 #include "guests/unikernel/syscalls.h"
 

@@ -5,6 +5,7 @@
 #include "guests/unikernel/clock.h"
 #include "guests/unikernel/layout.h"
 #include "guests/unikernel/random.h"
+#include "guests/unikernel/scheduler.h"
 
 void renew_after_restore(void)
 {
@@ -18,4 +19,5 @@ void renew_after_restore(void)
     generation = boot->generation;
     clock_init(fresh);
     random_init(fresh->seed);
+    scheduler_renew();
 }

@@ -6,11 +6,9 @@
 #include "guests/unikernel/string.h"
 #include "guests/unikernel/syscalls.h"
 #include "guests/unikernel/thread.h"
-#include "guests/unikernel/vmm_call.h"
 
 #include <asm/errno.h>
 #include <asm/prctl.h>
-#include <linux/futex.h>
 
 enum { RANDOM_CHUNK = 256 };
 
@@ -67,11 +65,6 @@ const char *process_working_directory(void)
     return process.working_directory;
 }
 
-int64_t sys_exit(const struct registers *call)
-{
-    vmm_exit((uint32_t)call->rdi);
-}
-
 int64_t sys_arch_prctl(const struct registers *call)
 {
     uint64_t base;
@@ -97,11 +90,6 @@ int64_t sys_arch_prctl(const struct registers *call)
     }
 }
 
-int64_t sys_set_tid_address(const struct registers *call)
-{
-    return sys_getpid(call);
-}
-
 int64_t sys_getpid(const struct registers *call)
 {
     (void)call;
@@ -114,24 +102,11 @@ int64_t sys_getppid(const struct registers *call)
     return 0;
 }
 
-/* For calls whose whole effect is success on one processor, one thread. */
+/* For calls whose whole effect is success here. */
 int64_t sys_zero(const struct registers *call)
 {
     (void)call;
     return 0;
-}
-
-int64_t sys_sched_getaffinity(const struct registers *call)
-{
-    uint64_t mask = 1;
-
-    if (call->rdi != 0 && call->rdi != PROCESS_ID)
-        return -ESRCH;
-    if (call->rsi < sizeof(mask))
-        return -EINVAL;
-    return user_copy_out(call->rdx, &mask, sizeof(mask)) < 0
-               ? -EFAULT
-               : (int64_t)sizeof(mask);
 }
 
 int64_t sys_getcpu(const struct registers *call)
@@ -164,26 +139,4 @@ int64_t sys_getrandom(const struct registers *call)
         done += part;
     }
     return (int64_t)length;
-}
-
-/*
- * With one thread nobody else can change the word or wake us: a wait on an
- * unchanged word would never end, and says so.
- */
-int64_t sys_futex(const struct registers *call)
-{
-    uint32_t word;
-
-    switch (call->rsi & FUTEX_CMD_MASK) {
-    case FUTEX_WAKE:
-    case FUTEX_WAKE_BITSET:
-        return 0;
-    case FUTEX_WAIT:
-    case FUTEX_WAIT_BITSET:
-        if (user_copy_in(&word, call->rdi, sizeof(word)) < 0)
-            return -EFAULT;
-        return word != (uint32_t)call->rdx ? -EAGAIN : -EDEADLK;
-    default:
-        return -ENOSYS;
-    }
 }

@@ -4,7 +4,8 @@
  */
 #include "guests/unikernel/syscalls.h"
 
-#include "guests/unikernel/thread.h"
+#include "guests/unikernel/layout.h"
+#include "guests/unikernel/scheduler.h"
 
 #include <asm/errno.h>
 #include <asm/unistd_64.h>
@@ -26,13 +27,14 @@ static syscall_handler *const handlers[] = {
     [__NR_brk] = sys_brk,
     [__NR_rt_sigaction] = sys_rt_sigaction,
     [__NR_rt_sigprocmask] = sys_rt_sigprocmask,
+    [__NR_rt_sigreturn] = sys_rt_sigreturn,
     [__NR_ioctl] = sys_ioctl,
     [__NR_readv] = sys_readv,
     [__NR_writev] = sys_writev,
     [__NR_access] = sys_access,
     [__NR_pipe] = sys_pipe,
     [__NR_select] = sys_select,
-    [__NR_sched_yield] = sys_zero,
+    [__NR_sched_yield] = sys_sched_yield,
     [__NR_mremap] = sys_mremap,
     [__NR_mincore] = sys_mincore,
     [__NR_madvise] = sys_madvise,
@@ -40,7 +42,11 @@ static syscall_handler *const handlers[] = {
     [__NR_dup2] = sys_dup2,
     [__NR_pause] = sys_pause,
     [__NR_nanosleep] = sys_nanosleep,
+    [__NR_getitimer] = sys_getitimer,
+    [__NR_alarm] = sys_alarm,
+    [__NR_setitimer] = sys_setitimer,
     [__NR_getpid] = sys_getpid,
+    [__NR_clone] = sys_clone,
     [__NR_fork] = sys_fork,
     [__NR_vfork] = sys_fork,
     [__NR_exit] = sys_exit,
@@ -99,6 +105,10 @@ static syscall_handler *const handlers[] = {
     [__NR_getsid] = sys_getsid,
     [__NR_capget] = sys_capget,
     [__NR_capset] = sys_capset,
+    [__NR_rt_sigpending] = sys_rt_sigpending,
+    [__NR_rt_sigtimedwait] = sys_rt_sigtimedwait,
+    [__NR_rt_sigqueueinfo] = sys_rt_sigqueueinfo,
+    [__NR_rt_sigsuspend] = sys_rt_sigsuspend,
     [__NR_sigaltstack] = sys_sigaltstack,
     [__NR_utime] = sys_utime,
     [__NR_mknod] = sys_mknod,
@@ -107,6 +117,13 @@ static syscall_handler *const handlers[] = {
     [__NR_fstatfs] = sys_fstatfs,
     [__NR_getpriority] = sys_getpriority,
     [__NR_setpriority] = sys_setpriority,
+    [__NR_sched_setparam] = sys_sched_setparam,
+    [__NR_sched_getparam] = sys_sched_getparam,
+    [__NR_sched_setscheduler] = sys_sched_setscheduler,
+    [__NR_sched_getscheduler] = sys_sched_getscheduler,
+    [__NR_sched_get_priority_max] = sys_sched_get_priority_max,
+    [__NR_sched_get_priority_min] = sys_sched_get_priority_min,
+    [__NR_sched_rr_get_interval] = sys_sched_rr_get_interval,
     [__NR_mlock] = sys_mlock,
     [__NR_munlock] = sys_munlock,
     [__NR_mlockall] = sys_mlockall,
@@ -118,7 +135,7 @@ static syscall_handler *const handlers[] = {
     [__NR_sync] = sys_zero,
     [__NR_sethostname] = sys_sethostname,
     [__NR_setdomainname] = sys_setdomainname,
-    [__NR_gettid] = sys_getpid,
+    [__NR_gettid] = sys_gettid,
     [__NR_readahead] = sys_readahead,
     [__NR_setxattr] = sys_xattr,
     [__NR_lsetxattr] = sys_lxattr,
@@ -135,15 +152,21 @@ static syscall_handler *const handlers[] = {
     [__NR_tkill] = sys_tkill,
     [__NR_time] = sys_time,
     [__NR_futex] = sys_futex,
+    [__NR_sched_setaffinity] = sys_sched_setaffinity,
     [__NR_sched_getaffinity] = sys_sched_getaffinity,
     [__NR_epoll_create] = sys_epoll_create,
     [__NR_getdents64] = sys_getdents64,
     [__NR_set_tid_address] = sys_set_tid_address,
     [__NR_fadvise64] = sys_fadvise64,
+    [__NR_timer_create] = sys_timer_create,
+    [__NR_timer_settime] = sys_timer_settime,
+    [__NR_timer_gettime] = sys_timer_gettime,
+    [__NR_timer_getoverrun] = sys_timer_getoverrun,
+    [__NR_timer_delete] = sys_timer_delete,
     [__NR_clock_gettime] = sys_clock_gettime,
     [__NR_clock_getres] = sys_clock_getres,
     [__NR_clock_nanosleep] = sys_clock_nanosleep,
-    [__NR_exit_group] = sys_exit,
+    [__NR_exit_group] = sys_exit_group,
     [__NR_epoll_wait] = sys_epoll_wait,
     [__NR_epoll_ctl] = sys_epoll_ctl,
     [__NR_tgkill] = sys_tgkill,
@@ -164,7 +187,8 @@ static syscall_handler *const handlers[] = {
     [__NR_faccessat] = sys_faccessat,
     [__NR_pselect6] = sys_pselect6,
     [__NR_ppoll] = sys_ppoll,
-    [__NR_set_robust_list] = sys_zero,
+    [__NR_set_robust_list] = sys_set_robust_list,
+    [__NR_get_robust_list] = sys_get_robust_list,
     [__NR_sync_file_range] = sys_sync_file_range,
     [__NR_utimensat] = sys_utimensat,
     [__NR_epoll_pwait] = sys_epoll_pwait,
@@ -174,6 +198,7 @@ static syscall_handler *const handlers[] = {
     [__NR_epoll_create1] = sys_epoll_create1,
     [__NR_dup3] = sys_dup3,
     [__NR_pipe2] = sys_pipe2,
+    [__NR_rt_tgsigqueueinfo] = sys_rt_tgsigqueueinfo,
     [__NR_prlimit64] = sys_prlimit64,
     [__NR_syncfs] = sys_syncfs,
     [__NR_getcpu] = sys_getcpu,
@@ -182,21 +207,29 @@ static syscall_handler *const handlers[] = {
     [__NR_membarrier] = sys_membarrier,
     [__NR_mlock2] = sys_mlock2,
     [__NR_statx] = sys_statx,
+    [__NR_clone3] = sys_clone3,
     [__NR_faccessat2] = sys_faccessat2,
     [__NR_epoll_pwait2] = sys_epoll_pwait2,
 };
 
-void syscall_dispatch(struct registers *registers)
+int64_t syscall_serve(const struct registers *call)
 {
     const size_t count = sizeof(handlers) / sizeof(handlers[0]);
     syscall_handler *handler = NULL;
-    int64_t result = -ENOSYS;
 
-    if (registers->rax < count)
-        handler = handlers[registers->rax];
-    if (handler != NULL)
-        result = handler(registers);
-    if (__builtin_expect(result == THREAD_WAIT, 0))
-        result = thread_finish_call(registers, handler);
+    if (call->rax < count)
+        handler = handlers[call->rax];
+    return handler != NULL ? handler(call) : -ENOSYS;
+}
+
+/* Without a call for attention this is all that a system call costs. */
+void syscall_dispatch(struct registers *registers)
+{
+    const uint64_t *attention =
+        (const uint64_t *)(SYSTEM_BASE + SYSTEM_TRAP + TRAP_ATTENTION);
+    int64_t result = syscall_serve(registers);
+
+    if (__builtin_expect(__atomic_load_n(attention, __ATOMIC_RELAXED) != 0, 0))
+        scheduler_after_call(registers, result);
     registers->rax = (uint64_t)result;
 }

@@ -16,7 +16,15 @@
 
 typedef int64_t syscall_handler(const struct registers *call);
 
-/* Serves the call in registers and leaves its result there. */
+/*
+ * Calls the handler; its result may be one of thread.h, too.
+ */
+int64_t syscall_serve(const struct registers *call);
+
+/*
+ * Serves the call in registers and leaves its result there; does not return
+ * where the program goes on elsewhere.
+ */
 void syscall_dispatch(struct registers *registers);
 
 /* sys_memory.c */
@@ -65,9 +73,23 @@ syscall_handler sys_xattr, sys_lxattr, sys_fxattr, sys_listxattr,
 /* sys_process.c */
 void process_init(const struct boot_info *boot, const char *executable,
                   const char *working_directory);
-syscall_handler sys_exit, sys_arch_prctl, sys_set_tid_address, sys_getpid,
-    sys_getppid, sys_zero, sys_sched_getaffinity, sys_getcpu, sys_getrandom,
-    sys_futex;
+syscall_handler sys_arch_prctl, sys_getpid, sys_getppid, sys_zero, sys_getcpu,
+    sys_getrandom;
+
+/* sys_thread.c */
+syscall_handler sys_clone, sys_clone3, sys_exit, sys_exit_group, sys_gettid,
+    sys_set_tid_address, sys_sched_yield, sys_sched_getaffinity,
+    sys_sched_setaffinity, sys_sched_setscheduler, sys_sched_getscheduler,
+    sys_sched_setparam, sys_sched_getparam, sys_sched_get_priority_max,
+    sys_sched_get_priority_min, sys_sched_rr_get_interval;
+
+/* sys_futex.c */
+syscall_handler sys_futex, sys_set_robust_list, sys_get_robust_list;
+
+/* timer.c */
+syscall_handler sys_getitimer, sys_setitimer, sys_alarm, sys_timer_create,
+    sys_timer_settime, sys_timer_gettime, sys_timer_getoverrun,
+    sys_timer_delete;
 
 /* sys_identity.c */
 syscall_handler sys_getuid, sys_geteuid, sys_getgid, sys_getegid, sys_getresuid,
@@ -98,10 +120,11 @@ syscall_handler sys_poll, sys_ppoll, sys_select, sys_pselect6, sys_epoll_create,
     sys_epoll_create1, sys_epoll_ctl, sys_epoll_wait, sys_epoll_pwait,
     sys_epoll_pwait2;
 
-/* sys_signal.c; signal_raise returns where the signal is ignored or blocked */
-void signal_raise(uint64_t signal);
-syscall_handler sys_rt_sigaction, sys_rt_sigprocmask, sys_sigaltstack, sys_kill,
-    sys_tkill, sys_tgkill, sys_pause;
+/* sys_signal.c */
+syscall_handler sys_rt_sigaction, sys_rt_sigprocmask, sys_rt_sigpending,
+    sys_rt_sigsuspend, sys_rt_sigtimedwait, sys_rt_sigreturn, sys_sigaltstack,
+    sys_kill, sys_tkill, sys_tgkill, sys_rt_sigqueueinfo,
+    sys_rt_tgsigqueueinfo, sys_pause;
 
 /* sys_time.c */
 syscall_handler sys_clock_gettime, sys_clock_getres, sys_gettimeofday, sys_time,

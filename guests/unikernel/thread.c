@@ -1,9 +1,9 @@
-/* The one thread of the program: waiting is idling until it may go on. */
+/* Waiting and waking: wait queues, deadlines, streams; see thread.h. */
 #include "guests/unikernel/thread.h"
 
 #include "guests/unikernel/clock.h"
 #include "guests/unikernel/hypercall.h"
-#include "guests/unikernel/vmm_call.h"
+#include "guests/unikernel/scheduler.h"
 
 #include <asm/errno.h>
 #include <stddef.h>
@@ -13,24 +13,14 @@ _Static_assert((int)THREAD_STDIN_READABLE == (int)POLL_STDIN_READABLE &&
                    (int)THREAD_STDERR_WRITABLE == (int)POLL_STDERR_WRITABLE,
                "streams are passed on as they are");
 
-struct thread {
-    struct thread *next; /* in its queue */
-    struct wait_queue *queue;
-    uint64_t streams;      /* waits for these, too */
-    uint64_t deadline;     /* of the wait */
-    uint64_t duration_end; /* what thread_deadline gave, 0 for not yet */
-    uint64_t progress;
-    bool waiting, restarted, woken;
-};
+/* Threads that have a deadline, the earliest first. */
+static struct thread *timed;
+/* How many wait for streams. */
+static uint64_t stream_waiters;
 
-static struct thread only;
-static struct thread *current = &only;
-
-static void enqueue(struct wait_queue *queue, struct thread *thread)
+void wait_queue_append(struct wait_queue *queue, struct thread *thread)
 {
     thread->queue = queue;
-    if (queue == NULL)
-        return;
     thread->next = NULL;
     if (queue->last != NULL)
         queue->last->next = thread;
@@ -39,19 +29,65 @@ static void enqueue(struct wait_queue *queue, struct thread *thread)
     queue->last = thread;
 }
 
-static void dequeue(struct thread *thread)
+void wait_queue_prepend(struct wait_queue *queue, struct thread *thread)
+{
+    thread->queue = queue;
+    thread->next = queue->first;
+    queue->first = thread;
+    if (queue->last == NULL)
+        queue->last = thread;
+}
+
+void wait_queue_remove(struct thread *thread)
 {
     struct wait_queue *queue = thread->queue;
-    struct thread **link, *before = NULL;
+    struct thread **link = &queue->first, *before = NULL;
 
-    thread->queue = NULL;
-    if (queue == NULL)
-        return;
-    for (link = &queue->first; *link != thread; link = &(*link)->next)
+    for (; *link != thread; link = &(*link)->next)
         before = *link;
     *link = thread->next;
     if (queue->last == thread)
         queue->last = before;
+    thread->queue = NULL;
+}
+
+static void timed_insert(struct thread *thread)
+{
+    struct thread **link = &timed, *before = NULL;
+
+    while (*link != NULL && (*link)->deadline <= thread->deadline) {
+        before = *link;
+        link = &(*link)->later;
+    }
+    thread->later = *link;
+    thread->earlier = before;
+    if (thread->later != NULL)
+        thread->later->earlier = thread;
+    *link = thread;
+    thread->timed = true;
+}
+
+static void timed_remove(struct thread *thread)
+{
+    if (thread->earlier != NULL)
+        thread->earlier->later = thread->later;
+    else
+        timed = thread->later;
+    if (thread->later != NULL)
+        thread->later->earlier = thread->earlier;
+    thread->timed = false;
+}
+
+static void stop_waiting(struct thread *thread)
+{
+    if (thread->queue != NULL)
+        wait_queue_remove(thread);
+    if (thread->timed)
+        timed_remove(thread);
+    if (thread->streams != 0)
+        stream_waiters--;
+    thread->streams = 0;
+    thread->waiting = false;
 }
 
 int64_t thread_wait(struct wait_queue *queue, uint64_t deadline)
@@ -62,13 +98,32 @@ int64_t thread_wait(struct wait_queue *queue, uint64_t deadline)
 int64_t thread_wait_streams(struct wait_queue *queue, uint64_t streams,
                             uint64_t deadline)
 {
+    struct thread *thread = thread_current;
+
+    if (signal_due(thread))
+        return -ERESTARTSYS;
     if (deadline != THREAD_FOREVER && clock_monotonic_ns() >= deadline)
         return -ETIMEDOUT;
-    current->streams = streams;
-    current->deadline = deadline;
-    current->waiting = true;
-    enqueue(queue, current);
+    if (thread->waiting)
+        stop_waiting(thread);
+    thread->waiting = true;
+    thread->woken = false;
+    if (queue != NULL)
+        wait_queue_append(queue, thread);
+    thread->deadline = deadline;
+    if (deadline != THREAD_FOREVER)
+        timed_insert(thread);
+    thread->streams = streams;
+    if (streams != 0)
+        stream_waiters++;
+    attention_set();
     return THREAD_WAIT;
+}
+
+void thread_wait_ended(struct thread *thread)
+{
+    if (thread->waiting)
+        stop_waiting(thread);
 }
 
 uint64_t thread_wake(struct wait_queue *queue, uint64_t count)
@@ -76,67 +131,86 @@ uint64_t thread_wake(struct wait_queue *queue, uint64_t count)
     uint64_t woken = 0;
 
     while (woken < count && queue->first != NULL) {
-        struct thread *thread = queue->first;
-
-        dequeue(thread);
-        thread->waiting = false;
-        thread->woken = true;
+        queue->first->woken = true;
+        thread_ready(queue->first);
         woken++;
     }
     return woken;
 }
 
+void thread_move(struct thread *thread, struct wait_queue *queue)
+{
+    wait_queue_remove(thread);
+    wait_queue_append(queue, thread);
+}
+
 uint64_t thread_deadline(uint64_t duration_ns)
 {
-    if (!current->restarted)
-        current->duration_end = 0;
-    if (current->duration_end == 0 &&
+    struct thread *thread = thread_current;
+
+    attention_set();
+    if (thread->call_deadline == 0 &&
         __builtin_add_overflow(clock_monotonic_ns(), duration_ns,
-                               &current->duration_end))
-        current->duration_end = THREAD_FOREVER;
-    return current->duration_end;
+                               &thread->call_deadline))
+        thread->call_deadline = THREAD_FOREVER;
+    return thread->call_deadline;
 }
 
 uint64_t *thread_progress(void)
 {
-    return &current->progress;
+    attention_set();
+    return &thread_current->progress;
 }
 
 bool thread_restarted(void)
 {
-    return current->restarted;
+    return thread_current->restarted;
 }
 
 bool thread_woken(void)
 {
-    return current->woken;
+    return thread_current->woken;
 }
 
-/* Nobody can run: leaves the processor until something may have happened. */
-static void idle(const struct thread *thread)
+void thread_call_finished(struct thread *thread)
 {
-    uint64_t now, duration = UINT64_MAX;
+    thread_wait_ended(thread);
+    thread->restarted = thread->woken = false;
+    thread->call_deadline = thread->progress = 0;
+    thread->signals.awaited = 0;
+}
 
-    if (thread->deadline != THREAD_FOREVER) {
-        now = clock_monotonic_ns();
-        duration = thread->deadline > now ? thread->deadline - now : 0;
+void thread_expire_deadlines(void)
+{
+    uint64_t now;
+
+    if (timed == NULL)
+        return;
+    now = clock_monotonic_ns();
+    while (timed != NULL && timed->deadline <= now)
+        thread_ready(timed);
+}
+
+uint64_t thread_next_deadline(void)
+{
+    return timed != NULL ? timed->deadline : THREAD_FOREVER;
+}
+
+uint64_t thread_awaited_streams(void)
+{
+    uint64_t streams = 0;
+
+    if (stream_waiters == 0)
+        return 0;
+    for (struct thread *t = thread_list; t != NULL; t = t->next_of_all)
+        streams |= t->streams;
+    return streams;
+}
+
+void thread_streams_ready(uint64_t streams)
+{
+    for (struct thread *t = thread_list; t != NULL; t = t->next_of_all) {
+        if (t->streams & streams)
+            thread_ready(t);
     }
-    vmm_poll(duration, thread->streams);
-}
-
-int64_t thread_finish_call(const struct registers *call,
-                           int64_t (*serve)(const struct registers *call))
-{
-    int64_t result;
-
-    do {
-        idle(current);
-        dequeue(current);
-        current->waiting = false;
-        current->restarted = true;
-        result = serve(call);
-    } while (result == THREAD_WAIT);
-    current->restarted = current->woken = false;
-    current->duration_end = current->progress = 0;
-    return result;
 }

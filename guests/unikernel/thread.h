@@ -39,7 +39,17 @@ enum {
      * program gave SA_RESTART the call is made again, else it is -EINTR.
      */
     ERESTARTSYS = 512,
+    /*
+     * Linux's ERESTARTNOHAND: the same, but -EINTR whatever the handler's
+     * flags are; for pause and sigsuspend.
+     */
+    ERESTARTNOHAND = 514,
 };
+
+static inline bool call_broken_off(int64_t result)
+{
+    return result == -ERESTARTSYS || result == -ERESTARTNOHAND;
+}
 
 /* What a handler returns whose call is to be made again later. */
 #define THREAD_WAIT INT64_MIN
@@ -84,6 +94,13 @@ int64_t thread_wait_streams(struct wait_queue *queue, uint64_t streams,
 uint64_t thread_wake(struct wait_queue *queue, uint64_t count);
 
 /*
+ * For a handler whose hypercall came back with -EINTR: whether the thread has a
+ * signal to handle first, so that the call ends with -ERESTARTSYS; else it
+ * simply tries again.
+ */
+bool thread_interrupted(void);
+
+/*
  * The moment that is duration ns after the call was first begun,
  * THREAD_FOREVER where the sum does not fit.
  */
@@ -100,9 +117,5 @@ bool thread_restarted(void);
  * queue, for calls that wait for the waking itself.
  */
 bool thread_woken(void);
-
-/* Serves a call again until it has a result other than THREAD_WAIT. */
-int64_t thread_finish_call(const struct registers *call,
-                           int64_t (*serve)(const struct registers *call));
 
 #endif

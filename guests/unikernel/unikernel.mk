@@ -54,3 +54,15 @@ $(UNIKERNEL_TEST_PROGRAMS): $(BUILD)/tests/programs/%: tests/programs/%.c \
     tests/programs/show.h
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 -D_GNU_SOURCE -I. $(WARNINGS) -O2 -static $< -o $@
+
+# The same with both C libraries: they make threads and signal frames their
+# own ways.
+UNIKERNEL_BOTH_LIBCS := threads
+TEST_PROGRAMS += $(foreach program,$(UNIKERNEL_BOTH_LIBCS), \
+                   $(BUILD)/tests/programs/$(program) \
+                   $(BUILD)/tests/programs/$(program)-glibc)
+
+$(UNIKERNEL_BOTH_LIBCS:%=$(BUILD)/tests/programs/%-glibc): \
+    $(BUILD)/tests/programs/%-glibc: tests/programs/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -O2 -static -pthread $< -o $@

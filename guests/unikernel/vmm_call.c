@@ -43,10 +43,16 @@ _Noreturn void vmm_exit_by_signal(uint32_t signal)
     hypercall_last(HYPERCALL_EXIT, &call);
 }
 
-_Noreturn void vmm_fault(const struct exception_registers *registers,
+_Noreturn void vmm_fault(const struct registers *registers,
                          const struct exception_record *record,
                          uint64_t address)
 {
+    const uint64_t general[] = {
+        registers->rax, registers->rbx, registers->rcx, registers->rdx,
+        registers->rsi, registers->rdi, registers->rbp, registers->r8,
+        registers->r9,  registers->r10, registers->r11, registers->r12,
+        registers->r13, registers->r14, registers->r15,
+    };
     static struct hypercall_fault call;
 
     call.vector = record->vector;
@@ -55,7 +61,7 @@ _Noreturn void vmm_fault(const struct exception_registers *registers,
     call.rip = record->rip;
     call.rsp = record->rsp;
     call.rflags = record->rflags;
-    memcpy(call.general, registers, sizeof(*registers));
+    memcpy(call.general, general, sizeof(general));
     call.code_length = address_mapped(record->rip, sizeof(call.code));
     memcpy(call.code, (const void *)record->rip, call.code_length);
     hypercall_last(HYPERCALL_FAULT, &call);
@@ -94,6 +100,14 @@ int64_t vmm_poll(uint64_t duration_ns, uint64_t streams)
     hypercall(HYPERCALL_POLL, &call);
     clock_waited(clock_monotonic_ns() - before);
     return call.result;
+}
+
+void vmm_timer(uint64_t duration_ns)
+{
+    static struct hypercall_timer call;
+
+    call.duration_ns = duration_ns;
+    hypercall(HYPERCALL_TIMER, &call);
 }
 
 int64_t vmm_discard(uint64_t address, uint64_t length)

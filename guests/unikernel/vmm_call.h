@@ -10,8 +10,11 @@
 _Noreturn void vmm_exit(uint32_t status);
 _Noreturn void vmm_exit_by_signal(uint32_t signal);
 
-/* Ends the guest with a report of an exception. */
-_Noreturn void vmm_fault(const struct exception_registers *registers,
+/*
+ * Ends the guest with a report of an exception: the registers then, and what
+ * processor and ring-0 stub recorded.
+ */
+_Noreturn void vmm_fault(const struct registers *registers,
                          const struct exception_record *record,
                          uint64_t address);
 
@@ -30,6 +33,9 @@ int64_t vmm_console_read(uint64_t address, uint64_t length);
  * errno.
  */
 int64_t vmm_poll(uint64_t duration_ns, uint64_t streams);
+
+/* Asks for one upcall in so many ns, in place of the one asked for before. */
+void vmm_timer(uint64_t duration_ns);
 
 /* Gives page-aligned window memory back; it reads as zero afterwards. */
 int64_t vmm_discard(uint64_t address, uint64_t length);
