@@ -60,6 +60,7 @@ include guests/workloads/workloads.mk
 include guests/unikernel/unikernel.mk
 include guests/linux/linux.mk
 include vmm/vmm.mk
+include vmm/light/light.mk
 include container/container.mk
 include report/report.mk
 include bench/bench.mk

@@ -133,6 +133,15 @@ static void advise_huge(const struct guest_memory *memory,
                                  end - start);
 }
 
+/* Where the window has this; 0 for 0. */
+static uint64_t window_address(struct guest_addr physical,
+                               const struct program *program)
+{
+    return physical.value == 0
+               ? 0
+               : physical.value - WINDOW_PHYSICAL + program->window;
+}
+
 _Static_assert(sizeof(struct boot_info) <= PAGE_SIZE, "it is one page");
 
 int boot_prepare(const struct vcpu *vcpu, const struct guest_memory *memory,
@@ -145,6 +154,8 @@ int boot_prepare(const struct vcpu *vcpu, const struct guest_memory *memory,
         .memory_size = memory->size,
         .window = what->program->window,
         .window_size = what->program->window_size,
+        .held = window_address(memory->held, what->program),
+        .held_end = window_address(memory->held_end, what->program),
         .program_end = what->program->end,
         .program_entry = what->program->entry,
         .program_headers = what->program->headers,

@@ -46,6 +46,11 @@ static const struct {
     [21] = {SIGSEGV, "control protection fault"},
 };
 
+static const char *const signal_names[] = {
+    [SIGILL] = "SIGILL", [SIGTRAP] = "SIGTRAP", [SIGBUS] = "SIGBUS",
+    [SIGFPE] = "SIGFPE", [SIGSEGV] = "SIGSEGV",
+};
+
 int fault_signal(const struct hypercall_fault *fault)
 {
     if (fault->vector >= EXCEPTION_VECTORS ||
@@ -113,7 +118,7 @@ void fault_describe(const struct hypercall_fault *fault, struct error *line)
     describe_exception(fault, what, sizeof(what));
     describe_code(fault, code, sizeof(code));
     error_set(line, EFAULT,
-              "guest ended by SIG%s: %s, at rip %#" PRIx64 "%s, code%s",
-              sigabbrev_np(signal), what, fault->rip,
+              "guest ended by %s: %s, at rip %#" PRIx64 "%s, code%s",
+              signal_names[signal], what, fault->rip,
               in_library_os(fault->rip) ? " in the library OS" : "", code);
 }

@@ -63,8 +63,8 @@ static bool try_again(ssize_t moved)
 static int64_t record(struct unikernel *unikernel,
                       const struct hypercall_console *call, const void *buffer)
 {
-    int64_t result = recorder_write(unikernel->recorder, call->stream, buffer,
-                                    call->length);
+    int64_t result =
+        recorder_write(unikernel->recorder, call->stream, buffer, call->length);
 
     unikernel->paused = unikernel->recorder->ready;
     if (result == -ENOSPC)
@@ -173,6 +173,14 @@ static int64_t serve_timer(struct unikernel *unikernel, const void *structure)
     return upcall_set_timer(call->duration_ns);
 }
 
+static int64_t serve_add_memory(struct unikernel *unikernel,
+                                const void *structure)
+{
+    (void)structure;
+    return vm_add_held_memory(&unikernel->vm, &unikernel->memory,
+                              &unikernel->failure);
+}
+
 /* Every structure begins with its result. */
 union hypercall_structure {
     int64_t result;
@@ -183,6 +191,7 @@ union hypercall_structure {
     struct hypercall_discard discard;
     struct hypercall_timer timer;
     struct hypercall_attach_root attach_root;
+    struct hypercall_add_memory add_memory;
 };
 
 static const struct {
@@ -200,6 +209,8 @@ static const struct {
     [HYPERCALL_TIMER] = {sizeof(struct hypercall_timer), serve_timer},
     [HYPERCALL_ATTACH_ROOT] = {sizeof(struct hypercall_attach_root),
                                serve_attach_root},
+    [HYPERCALL_ADD_MEMORY] = {sizeof(struct hypercall_add_memory),
+                              serve_add_memory},
 };
 
 int hypercall_serve(struct unikernel *unikernel, unsigned int number,

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -51,17 +52,45 @@ static int map_range(const struct vm *vm, uint32_t slot,
     return 0;
 }
 
-/* One slot below the gap, and one above where there is memory for it. */
+/* Memory slots; ROOT_SLOT of root_archive.c is 2. */
+enum { SLOT_LOW = 0, SLOT_HIGH = 1, SLOT_BEHIND_HELD = 3, SLOT_HELD = 4 };
+
+/*
+ * One slot below the gap, and one above where there is memory for it. Where
+ * memory is held back, one on each side of that.
+ */
 static int map_memory(const struct vm *vm, const struct guest_memory *memory,
                       struct error *error)
 {
-    uint64_t low = memory->low_size;
-    int status =
-        map_range(vm, 0, (struct guest_addr){0}, memory->host, low, error);
+    const struct guest_addr behind = memory->held_end;
+    const uint64_t low = memory->low_size;
+    const bool holds = behind.value > memory->held.value;
+    int status = map_range(vm, SLOT_LOW, (struct guest_addr){0}, memory->host,
+                           holds ? memory->held.value : low, error);
 
+    if (status == 0 && holds && behind.value < low)
+        status =
+            map_range(vm, SLOT_BEHIND_HELD, behind, memory->host + behind.value,
+                      low - behind.value, error);
     if (status == 0 && memory->size > low)
-        status = map_range(vm, 1, (struct guest_addr){GUEST_MEMORY_HIGH},
-                           memory->host + low, memory->size - low, error);
+        status =
+            map_range(vm, SLOT_HIGH, (struct guest_addr){GUEST_MEMORY_HIGH},
+                      memory->host + low, memory->size - low, error);
+    return status;
+}
+
+int vm_add_held_memory(const struct vm *vm, struct guest_memory *memory,
+                       struct error *error)
+{
+    const struct guest_addr held = memory->held;
+    const uint64_t size = memory->held_end.value - held.value;
+    int status = 0;
+
+    if (size > 0)
+        status = map_range(vm, SLOT_HELD, held, memory->host + held.value, size,
+                           error);
+    if (status == 0)
+        memory->held = memory->held_end = (struct guest_addr){0};
     return status;
 }
 

@@ -48,6 +48,13 @@ int vm_create(struct vm *vm, const struct guest_memory *memory,
  */
 void vm_give_local_apics(const struct vm *vm);
 
+/*
+ * Tells KVM of the memory that was held back; once is enough. Errors: the errno
+ * of the failed call.
+ */
+int vm_add_held_memory(const struct vm *vm, struct guest_memory *memory,
+                       struct error *error);
+
 /* Closes it; an empty one is fine. */
 void vm_release(struct vm *vm);
 

@@ -35,6 +35,7 @@ int guest_memory_create(struct guest_memory *memory, uint64_t size,
         munmap(host + lead + rounded, ALIGNMENT - lead);
     memory->host = host + lead;
     memory->size = memory->low_size = rounded;
+    memory->held = memory->held_end = (struct guest_addr){0};
     return 0;
 }
 

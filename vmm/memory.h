@@ -24,6 +24,8 @@ struct guest_memory {
     char *host;        /* aligned to 2 MiB; both parts, one after the other */
     uint64_t size;     /* bytes, a multiple of 2 MiB */
     uint64_t low_size; /* of them, those below the gap */
+    /* What KVM is not told of at first (vm_add_held_memory); empty: nothing. */
+    struct guest_addr held, held_end;
 };
 
 #define GUEST_MEMORY_HIGH (4ull << 30)

@@ -22,13 +22,16 @@
 #include "vmm/unikernel.h"
 #include "vmm/unikernel_vcpu.h"
 
-#include <limits.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define SNAPSHOT_MAGIC "ringside snapsho"
 
-enum { SNAPSHOT_VERSION = 1, SNAPSHOT_MAX_EXTENTS = 4096 };
+enum {
+    SNAPSHOT_VERSION = 1,
+    SNAPSHOT_MAX_EXTENTS = 4096,
+    SNAPSHOT_MAX_PATH = 4096,
+};
 
 /* A part of guest memory; all three are multiples of the page size. */
 struct snapshot_extent {
@@ -42,7 +45,7 @@ struct snapshot_origin {
     uint64_t process;      /* checksum of arguments, environment, cwd, ids */
     uint64_t program;      /* checksum of the program file */
     uint64_t root;         /* of the attached root file system, 0: none */
-    char bundle[PATH_MAX]; /* absolute; NUL-terminated */
+    char bundle[SNAPSHOT_MAX_PATH]; /* absolute; NUL-terminated */
 };
 
 struct snapshot_header {
@@ -52,6 +55,8 @@ struct snapshot_header {
     uint64_t checksum;  /* of all that follows, up to memory */
     uint64_t file_size;
     uint64_t memory_size;  /* bytes, a multiple of 2 MiB */
+    /* Guest-physical, multiples of 2 MiB: what of it is held back. */
+    struct guest_addr held, held_end;
     uint64_t monotonic_ns; /* how long the guest has run */
     uint32_t extent_count;
     uint32_t output_size;
@@ -125,5 +130,14 @@ void snapshot_release(struct snapshot *snapshot);
  */
 int snapshot_restore(const struct snapshot *snapshot,
                      struct unikernel *unikernel, struct error *error);
+
+/*
+ * All of it: restores a guest, has it begin with the output in the snapshot and
+ * runs it to its end. The bundle is for the guest's files; NULL: it can have
+ * none. path is for messages. Returns 0 with the status to exit with, or the
+ * error, also where the root file system is not the one that was attached.
+ */
+int snapshot_run(const struct snapshot *snapshot, const struct bundle *bundle,
+                 const char *path, int *exit_status, struct error *error);
 
 #endif

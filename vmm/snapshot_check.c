@@ -58,6 +58,10 @@ int snapshot_check_header(const struct snapshot_header *header,
         header->memory_size > MEMORY_MAX ||
         header->memory_size % LARGE_PAGE_SIZE != 0)
         return bad(error, "its memory has an impossible size");
+    if ((header->held.value | header->held_end.value) % LARGE_PAGE_SIZE != 0 ||
+        header->held.value > header->held_end.value ||
+        header->held_end.value > header->memory_size)
+        return bad(error, "it holds memory back that it has not");
     if (header->extent_count == 0 ||
         header->extent_count > SNAPSHOT_MAX_EXTENTS ||
         header->output_size > RECORDER_MAX ||
@@ -106,4 +110,11 @@ int snapshot_check_head(const struct snapshot_header *header,
     if (!recorder_check(output, header->output_size))
         return bad(error, "its output is cut off");
     return check_extents(header, error);
+}
+
+uint64_t snapshot_root(const struct root_archive *root)
+{
+    if (root->size == 0)
+        return 0;
+    return checksum_add(CHECKSUM_START, root->data, root->size);
 }

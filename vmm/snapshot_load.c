@@ -98,6 +98,8 @@ int snapshot_restore(const struct snapshot *snapshot,
     int status =
         guest_memory_create(&unikernel->memory, header->memory_size, error);
 
+    unikernel->memory.held = header->held;
+    unikernel->memory.held_end = header->held_end;
     phases_mark(PHASE_MEMORY);
     if (status == 0)
         status = map_memory(snapshot, &unikernel->memory, error);

@@ -50,10 +50,3 @@ int snapshot_origin(const struct bundle *bundle, struct snapshot_origin *origin,
         origin->program = checksum_add(origin->program, block, (size_t)n);
     return n < 0 ? error_errno(error, errno, "cannot read %s", path) : 0;
 }
-
-uint64_t snapshot_root(const struct root_archive *root)
-{
-    if (root->size == 0)
-        return 0;
-    return checksum_add(CHECKSUM_START, root->data, root->size);
-}

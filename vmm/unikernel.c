@@ -59,6 +59,8 @@ int unikernel_create(struct unikernel *unikernel, const struct bundle *bundle,
                       error);
     phases_mark(PHASE_LOAD);
     if (status == 0)
+        unikernel_hold_memory(&unikernel->memory, &program);
+    if (status == 0)
         status = vm_create(&unikernel->vm, &unikernel->memory, error);
     if (status == 0)
         vm_give_local_apics(&unikernel->vm);
@@ -76,27 +78,4 @@ int unikernel_create(struct unikernel *unikernel, const struct bundle *bundle,
                               &what, error);
     phases_mark(PHASE_REGISTERS);
     return status;
-}
-
-int64_t unikernel_attach_root(struct unikernel *unikernel)
-{
-    int status;
-
-    if (unikernel->root.size > 0)
-        return (int64_t)unikernel->root.size;
-    status = root_archive_get(&unikernel->root, unikernel->bundle,
-                              &unikernel->options.root, &unikernel->failure);
-    if (status == 0)
-        status = root_archive_attach(&unikernel->root, &unikernel->vm,
-                                     root_archive_address(&unikernel->memory),
-                                     &unikernel->failure);
-    return status < 0 ? status : (int64_t)unikernel->root.size;
-}
-
-void unikernel_release(struct unikernel *unikernel)
-{
-    vcpu_release(&unikernel->vcpu);
-    vm_release(&unikernel->vm);
-    root_archive_release(&unikernel->root);
-    guest_memory_release(&unikernel->memory);
 }

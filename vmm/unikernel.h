@@ -8,6 +8,7 @@
 #include "oci/error.h"
 #include "vmm/kvm.h"
 #include "vmm/memory.h"
+#include "vmm/program.h"
 #include "vmm/root_archive.h"
 
 #include <stdbool.h>
@@ -41,8 +42,8 @@ struct unikernel {
     struct root_archive root;    /* empty until the guest attaches it */
     struct error failure;        /* code != 0: what the VMM could not do */
     struct guest_end end;
-    struct recorder *recorder;   /* borrowed; NULL: output goes out */
-    bool paused;                 /* at `pending`: the recorder is ready */
+    struct recorder *recorder; /* borrowed; NULL: output goes out */
+    bool paused;               /* at `pending`: the recorder is ready */
     struct pending_call pending;
 };
 
@@ -65,6 +66,13 @@ enum {
 int unikernel_create(struct unikernel *unikernel, const struct bundle *bundle,
                      const struct unikernel_options *options,
                      struct error *error);
+
+/*
+ * Has the middle of a unikernel's memory held back from KVM, where there is
+ * enough of it; before vm_create.
+ */
+void unikernel_hold_memory(struct guest_memory *memory,
+                           const struct program *program);
 
 /*
  * Gets the archive of the bundle's root file system and puts it into the

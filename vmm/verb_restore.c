@@ -5,16 +5,12 @@
  */
 #include "vmm/verbs.h"
 
-#include "vmm/interrupt.h"
 #include "vmm/phases.h"
-#include "vmm/recorder.h"
 #include "vmm/snapshot.h"
-#include "vmm/upcall.h"
 
 #include <errno.h>
-#include <signal.h>
 
-enum { OPTION_PHASES = 256, SIGNAL_BASE = 128 };
+enum { OPTION_PHASES = 256 };
 
 static const struct argp_option options[] = {
     {"bundle", 'b', "DIR", 0,
@@ -75,57 +71,6 @@ static int check_origin(const struct bundle *bundle,
     return 0;
 }
 
-/* Where the guest had its root file system it gets the same again. */
-static int attach_root(struct unikernel *unikernel, uint64_t made,
-                       const char *file, struct error *error)
-{
-    if (made == 0)
-        return 0;
-    if (unikernel_attach_root(unikernel) < 0) {
-        *error = unikernel->failure;
-        return -error->code;
-    }
-    if (snapshot_root(&unikernel->root) != made)
-        return error_set(error, EINVAL,
-                         "%s: the root file system has changed since: make "
-                         "the snapshot again",
-                         file);
-    return 0;
-}
-
-static int restore(const struct snapshot *snapshot, const struct bundle *bundle,
-                   const char *file, int *exit_status, struct error *error)
-{
-    const struct snapshot_header *header = snapshot->header;
-    struct unikernel unikernel = UNIKERNEL_NONE;
-    int status = snapshot_restore(snapshot, &unikernel, error);
-
-    unikernel.bundle = bundle;
-    if (status < 0)
-        error_prefix(error, "%s", file);
-    else
-        status = attach_root(&unikernel, header->origin.root, file, error);
-    if (status == 0)
-        status = recorder_replay(snapshot->output, header->output_size);
-    if (status == 0)
-        status = upcall_watch(unikernel.vcpu.run, error);
-    if (status == 0) {
-        phases_mark(PHASE_ENTRY);
-        status = unikernel_resume(&unikernel, error);
-        phases_mark(PHASE_END);
-    }
-    interrupt_unwatch();
-    if (status == 0 && unikernel.end.diagnostic.code != 0)
-        fprintf(stderr, "%s: %s\n", VMM_NAME, unikernel.end.diagnostic.text);
-    *exit_status = unikernel.end.exit_status;
-    unikernel_release(&unikernel);
-    phases_mark(PHASE_TEARDOWN);
-    if (status != -EINTR)
-        return status;
-    *exit_status = SIGNAL_BASE + interrupt_pending();
-    return 0;
-}
-
 static int load_bundle_and_restore(const struct restore_arguments *arguments,
                                    const struct snapshot *snapshot,
                                    int *exit_status, struct error *error)
@@ -141,8 +86,8 @@ static int load_bundle_and_restore(const struct restore_arguments *arguments,
     status = check_origin(&bundle, arguments, made, error);
     phases_mark(PHASE_BUNDLE);
     if (status == 0)
-        status =
-            restore(snapshot, &bundle, arguments->file, exit_status, error);
+        status = snapshot_run(snapshot, &bundle, arguments->file, exit_status,
+                              error);
     bundle_release(&bundle);
     return status;
 }

@@ -29,6 +29,7 @@ static struct {
     uint64_t root;  /* guest-physical address of the root file system */
     /* Only [fresh, fresh_end) has never been handed out and reads as zero. */
     uint64_t fresh, fresh_end;
+    uint64_t held, held_end; /* what the VMM has held back; empty: nothing */
     struct page_tables tables;
     struct intervals used;
     struct intervals system; /* the part of it that address_space_take gave */
@@ -64,6 +65,8 @@ void address_space_init(const struct boot_info *boot)
     space.root = boot->root_physical;
     space.fresh = space.heap;
     space.fresh_end = boot->stack - STACK_GUARD;
+    space.held = boot->held;
+    space.held_end = boot->held_end;
     space.tables = (struct page_tables){
         .system = (void *)SYSTEM_BASE,
         .root = boot->page_table_root,
@@ -152,14 +155,29 @@ static void mark_not_fresh(uint64_t start, uint64_t end)
         space.fresh_end = start;
 }
 
+/* Gets the memory that was held back before any of it is used. */
+static int need(uint64_t start, uint64_t end)
+{
+    int64_t status;
+
+    if (end <= space.held || start >= space.held_end)
+        return 0;
+    status = vmm_add_memory();
+    if (status == 0)
+        space.held = space.held_end = 0;
+    return (int)status;
+}
+
 /* Makes a free range the program's: zero, used, with the rights of prot. */
 static int64_t claim(uint64_t start, uint64_t length, uint64_t prot)
 {
     uint64_t rights = rights_of(prot);
     uint64_t first = rights_of(PROT_READ | PROT_WRITE);
     bool fresh = start >= space.fresh && start + length <= space.fresh_end;
-    int status = intervals_add(&space.used, start, start + length);
+    int status = need(start, start + length);
 
+    if (status == 0)
+        status = intervals_add(&space.used, start, start + length);
     if (status < 0)
         return status;
     status = set_rights(start, length, fresh ? rights : first);

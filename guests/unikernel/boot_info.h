@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #define BOOT_INFO_MAGIC   0x6564697367 /* "gside" */
-#define BOOT_INFO_VERSION 3
+#define BOOT_INFO_VERSION 4
 
 /* Flags. */
 #define BOOT_INFO_TRACE             (1u << 0) /* print system calls */
@@ -38,6 +38,8 @@ struct boot_info {
     uint64_t program_end; /* first byte after the program; brk starts here */
     uint64_t stack;       /* lowest byte of the program's stack */
     uint64_t stack_end;   /* strings of argv and envp lie just below */
+    /* What of the window is only there after HYPERCALL_ADD_MEMORY. */
+    uint64_t held, held_end;
 
     /* Page tables, guest-physical. */
     uint64_t page_table_root;

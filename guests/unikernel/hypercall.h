@@ -21,6 +21,7 @@ enum hypercall_number {
     HYPERCALL_DISCARD,
     HYPERCALL_ATTACH_ROOT,
     HYPERCALL_TIMER,
+    HYPERCALL_ADD_MEMORY,
     HYPERCALL_COUNT,
 };
 
@@ -96,6 +97,15 @@ struct hypercall_discard {
  */
 struct hypercall_attach_root {
     int64_t result; /* its size in bytes, whole pages; see root_index.h */
+};
+
+/*
+ * Adds the memory that was held back (boot_info.held): a hypervisor keeps books
+ * for each page, which a guest that needs few should not cost. A second call
+ * does nothing more. Where the VMM cannot, it ends the guest.
+ */
+struct hypercall_add_memory {
+    int64_t result;
 };
 
 #endif

@@ -127,3 +127,11 @@ int64_t vmm_attach_root(void)
     hypercall(HYPERCALL_ATTACH_ROOT, &call);
     return call.result;
 }
+
+int64_t vmm_add_memory(void)
+{
+    static struct hypercall_add_memory call;
+
+    hypercall(HYPERCALL_ADD_MEMORY, &call);
+    return call.result;
+}

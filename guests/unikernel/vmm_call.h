@@ -43,4 +43,7 @@ int64_t vmm_discard(uint64_t address, uint64_t length);
 /* Attaches the root file system; returns its size in bytes. */
 int64_t vmm_attach_root(void);
 
+/* Adds the memory that was held back. Returns 0. */
+int64_t vmm_add_memory(void);
+
 #endif

@@ -1,0 +1,37 @@
+/*
+ * ringside-restore [--phases] FILE: `ringside-vmm restore` with as little
+ * before main as a C program can have. It takes the snapshot for what it is,
+ * without a look at the bundle it came from, and its guest can have no files.
+ */
+#include "vmm/phases.h"
+#include "vmm/snapshot.h"
+
+#include <stdio.h>
+#include <string.h>
+
+int main(int argc, char **argv)
+{
+    const char *const file = argc > 1 ? argv[argc - 1] : NULL;
+    const int phases = argc == 3 && strcmp(argv[1], "--phases") == 0;
+    struct snapshot snapshot;
+    struct error error = {0};
+    int status, exit_status = 1;
+
+    phases_start();
+    if (file == NULL || argc != 2 + phases || file[0] == '-') {
+        fputs("usage: ringside-restore [--phases] FILE\n", stderr);
+        return 1;
+    }
+    status = snapshot_open(file, &snapshot, &error);
+    phases_mark(PHASE_BUNDLE);
+    if (status == 0)
+        status = snapshot_run(&snapshot, NULL, file, &exit_status, &error);
+    snapshot_release(&snapshot);
+    if (status < 0) {
+        fprintf(stderr, "ringside-restore: %s\n", error.text);
+        return 1;
+    }
+    if (phases)
+        phases_print(stderr, "ringside-restore");
+    return exit_status;
+}
