@@ -42,9 +42,9 @@ struct snapshot_extent {
 
 /* What was run, to tell whether a bundle still says the same. */
 struct snapshot_origin {
-    uint64_t process;      /* checksum of arguments, environment, cwd, ids */
-    uint64_t program;      /* checksum of the program file */
-    uint64_t root;         /* of the attached root file system, 0: none */
+    uint64_t process; /* checksum of arguments, environment, cwd, ids */
+    uint64_t program; /* checksum of the program file */
+    uint64_t root;    /* of the attached root file system, 0: none */
     char bundle[SNAPSHOT_MAX_PATH]; /* absolute; NUL-terminated */
 };
 
@@ -54,7 +54,7 @@ struct snapshot_header {
     uint32_t interface; /* between library OS and VMM: see snapshot_check.c */
     uint64_t checksum;  /* of all that follows, up to memory */
     uint64_t file_size;
-    uint64_t memory_size;  /* bytes, a multiple of 2 MiB */
+    uint64_t memory_size; /* bytes, a multiple of 2 MiB */
     /* Guest-physical, multiples of 2 MiB: what of it is held back. */
     struct guest_addr held, held_end;
     uint64_t monotonic_ns; /* how long the guest has run */

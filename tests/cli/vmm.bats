@@ -364,3 +364,11 @@ signal_guest() {
     [ "$order" = "exec start bundle memory load open vm region vcpu cpuid registers entry instruction program output end teardown " ]
     sed -n 's/.*phase [a-z]* \([0-9.]*\) us.*/\1/p' <<<"$output" | sort -n -c
 }
+
+@test "memory that KVM is told of late is there when it is used" {
+    need_kvm
+    for size in 96M 512M 3G; do
+        run guest --memory "$size" "$workload" memory-first --duration 1
+        [ "$status" -eq 0 ]
+    done
+}
