@@ -57,7 +57,7 @@ $(UNIKERNEL_TEST_PROGRAMS): $(BUILD)/tests/programs/%: tests/programs/%.c \
 
 # The same with both C libraries: they make threads and signal frames their
 # own ways.
-UNIKERNEL_BOTH_LIBCS := threads
+UNIKERNEL_BOTH_LIBCS := threads signals
 TEST_PROGRAMS += $(foreach program,$(UNIKERNEL_BOTH_LIBCS), \
                    $(BUILD)/tests/programs/$(program) \
                    $(BUILD)/tests/programs/$(program)-glibc)
