@@ -12,11 +12,6 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-const char *const initramfs_virtio_modules[] = {
-    "virtio_mmio", "virtio_console", "virtio_blk",
-    "virtio_net",  "virtio_rng",     NULL,
-};
-
 /* What init mounts on, and the console that the kernel opens for it. */
 static int add_skeleton(struct cpio *cpio, struct error *error)
 {
@@ -67,13 +62,9 @@ static int add_modules(struct cpio *cpio,
                        const struct initramfs_options *options,
                        struct error *error)
 {
-    const char *const *wanted = options->wanted_modules;
-
     if (options->modules == NULL)
         return 0;
-    return modules_add(cpio, options->modules,
-                       wanted != NULL ? wanted : initramfs_virtio_modules,
-                       error);
+    return modules_add(cpio, options->modules, options->wanted_modules, error);
 }
 
 static int add_all(struct cpio *cpio, const struct bundle *bundle,

@@ -21,13 +21,10 @@
 struct initramfs_options {
     const char *init;    /* host path of build/guests/linux/init */
     const char *modules; /* /lib/modules/VERSION; NULL: no modules at all */
-    const char *const *wanted_modules;   /* NULL: initramfs_virtio_modules */
+    const char *const *wanted_modules;   /* NULL-terminated */
     const struct guest_network *network; /* NULL: no address */
     uint64_t limit; /* bytes of guest memory that it may take */
 };
-
-/* The drivers of the VMM's devices, NULL-terminated. */
-extern const char *const initramfs_virtio_modules[];
 
 /*
  * Adds the initramfs, an uncompressed cpio archive, to the buffer: an empty

@@ -11,6 +11,7 @@
 
 /* The signals that came, 1 << (signal - 1). */
 static _Atomic uint64_t pending;
+static sigset_t handled; /* those that are watched */
 static struct kvm_run *volatile watched;
 
 void interrupt_kick(void)
@@ -31,6 +32,7 @@ int interrupt_watch_signal(int signal, struct error *error)
 
     if (sigaction(signal, &action, NULL) < 0)
         return error_errno(error, errno, "sigaction");
+    sigaddset(&handled, signal);
     return 0;
 }
 
@@ -42,8 +44,8 @@ int interrupt_watch(struct kvm_run *run, struct error *error)
 
     watched = run;
     signal(SIGPIPE, SIG_IGN);
-    for (size_t i = 0;
-         status == 0 && i < sizeof(signals) / sizeof(signals[0]); i++)
+    for (size_t i = 0; status == 0 && i < sizeof(signals) / sizeof(signals[0]);
+         i++)
         status = interrupt_watch_signal(signals[i], error);
     return status;
 }
@@ -70,6 +72,23 @@ int interrupt_take(void)
     if (taken != 0)
         interrupt_take_of(1ull << (taken - 1));
     return taken;
+}
+
+/* Blocked but while poll waits, no signal falls between look and wait. */
+int interrupt_poll(struct pollfd *fds, nfds_t count, int timeout)
+{
+    const struct timespec limit = {timeout / 1000, timeout % 1000 * 1000000l};
+    sigset_t before;
+    int result;
+
+    pthread_sigmask(SIG_BLOCK, &handled, &before);
+    result = pending != 0
+                 ? -EINTR
+                 : ppoll(fds, count, timeout < 0 ? NULL : &limit, &before);
+    if (result == -1)
+        result = -errno;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return result;
 }
 
 void interrupt_unwatch(void)

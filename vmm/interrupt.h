@@ -9,6 +9,7 @@
 #include "oci/error.h"
 
 #include <linux/kvm.h>
+#include <poll.h>
 #include <stdint.h>
 
 /*
@@ -35,6 +36,12 @@ int interrupt_take(void);
  * on, and returns them.
  */
 uint64_t interrupt_take_of(uint64_t set);
+
+/*
+ * poll(2) that such a signal ends with -EINTR, also one that came just before;
+ * -errno otherwise on failure. timeout is in ms, -1 for none.
+ */
+int interrupt_poll(struct pollfd *fds, nfds_t count, int timeout);
 
 /* Forgets the vCPU; its run structure may then be unmapped. */
 void interrupt_unwatch(void);

@@ -106,6 +106,9 @@ static int run_linux(const struct run_request *request, int *exit_status,
         return 0;
     }
     options.microvm.memory_size = choose_memory(request->bundle);
+    if (options.microvm.network_namespace == NULL)
+        options.microvm.network_namespace =
+            request->bundle->namespaces[NAMESPACE_NETWORK].path;
     status = microvm_create(&microvm, &options.microvm, request->bundle, error);
     if (status == 0)
         status = microvm_run(&microvm, exit_status, error);

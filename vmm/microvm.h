@@ -28,6 +28,7 @@ enum {
     MICROVM_MIN_MEMORY = 96 << 20,
     MICROVM_DEFAULT_MEMORY = 512 << 20,
     MICROVM_MAX_DISKS = 4,
+    MICROVM_BOOT_SECONDS = 120,
 };
 
 struct microvm_disk {
@@ -39,14 +40,18 @@ struct microvm_disk {
 struct microvm_config {
     uint64_t memory_size;
     unsigned int processors;
-    const char *kernel;             /* bzImage or vmlinux */
+    const char *kernel;    /* bzImage or vmlinux */
+    const char *initramfs; /* instead of one made of the bundle; may be NULL */
     const char *extra_command_line; /* appended to ours; may be NULL */
     bool console;                   /* the kernel's messages on stderr */
     struct microvm_disk disks[MICROVM_MAX_DISKS];
     size_t disk_count;
     struct guest_network network; /* of eth0; prefix 0: no address */
-    const char *tap;  /* name of a tap interface to use; NULL: no network */
-    int boot_seconds; /* longest that the start of the program may take */
+    const char *tap; /* name of a tap interface to use; NULL: no network */
+    const char *network_namespace; /* where it lies; NULL: the caller's */
+    bool own_network;              /* it is made in a new namespace instead */
+    int boot_seconds; /* longest that the start of the program may take; 0:
+                         the default, none for an initramfs of the user's */
 };
 
 struct microvm;

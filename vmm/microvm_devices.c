@@ -5,6 +5,7 @@
 #include "vmm/microvm_devices.h"
 
 #include "guests/linux/process_spec.h"
+#include "vmm/netns.h"
 #include "vmm/tap.h"
 #include "vmm/virtio_block.h"
 #include "vmm/virtio_console.h"
@@ -125,6 +126,31 @@ static int add_disks(struct microvm *microvm, struct error *error)
     return status;
 }
 
+/*
+ * In a namespace of its own nobody else can have prepared the interface: the
+ * host's end is the guest's gateway, where it has one.
+ */
+static int open_tap(const struct microvm_config *config, int *tap,
+                    struct error *error)
+{
+    const struct guest_network *network = &config->network;
+    int status = 0;
+
+    if (config->own_network)
+        status = netns_enter(NULL, error);
+    else if (config->network_namespace != NULL)
+        status = netns_enter(config->network_namespace, error);
+    if (status == 0)
+        status = tap_open(config->tap, tap, error);
+    if (status < 0 || !config->own_network)
+        return status;
+    status = tap_bring_up(*tap, network->gateway,
+                          network->gateway != 0 ? network->prefix : 0, error);
+    if (status < 0)
+        close(*tap);
+    return status;
+}
+
 static int add_network(struct microvm *microvm, struct error *error)
 {
     struct virtio_device *device;
@@ -132,7 +158,7 @@ static int add_network(struct microvm *microvm, struct error *error)
 
     if (microvm->config->tap == NULL)
         return 0;
-    status = tap_open(microvm->config->tap, &tap, error);
+    status = open_tap(microvm->config, &tap, error);
     if (status < 0)
         return status;
     status = virtio_net_create(tap, mac_address, &device, error);

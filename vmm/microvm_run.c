@@ -24,6 +24,16 @@ static int64_t now_ms(void)
     return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
+/* Until when the program must run, 0 for no such time. */
+static int64_t boot_deadline(const struct microvm_config *config)
+{
+    int seconds = config->boot_seconds;
+
+    if (seconds == 0 && config->initramfs == NULL)
+        seconds = MICROVM_BOOT_SECONDS;
+    return seconds == 0 ? 0 : now_ms() + (int64_t)seconds * 1000;
+}
+
 /*
  * Waits for the end. Until the program runs there is a deadline, afterwards
  * none. Returns 0, -EINTR or -ETIMEDOUT.
@@ -31,8 +41,7 @@ static int64_t now_ms(void)
 static int wait_for_end(struct microvm *microvm)
 {
     const struct guest_ports *ports = &microvm->guest_ports;
-    const int64_t deadline =
-        now_ms() + (int64_t)microvm->config->boot_seconds * 1000;
+    const int64_t deadline = boot_deadline(microvm->config);
 
     for (;;) {
         struct pollfd fds[] = {
@@ -48,10 +57,10 @@ static int wait_for_end(struct microvm *microvm)
             return -EINTR;
         if (interrupt_pending() != 0)
             control_signal(&microvm->control, interrupt_take());
-        if (booting && left <= 0)
+        if (booting && deadline != 0 && left <= 0)
             return -ETIMEDOUT;
-        ready =
-            poll(fds, sizeof(fds) / sizeof(fds[0]), booting ? (int)left : -1);
+        ready = interrupt_poll(fds, sizeof(fds) / sizeof(fds[0]),
+                               booting && deadline != 0 ? (int)left : -1);
         if (ready > 0 && fds[0].revents != 0)
             return 0;
         if (ready > 0)
@@ -88,6 +97,9 @@ static int tell_end(const struct microvm *microvm, int *exit_status,
         return boot_error(microvm, EIO, "the guest could not run the program",
                           error);
     case GUEST_POWERED_OFF:
+        *exit_status = 0;
+        if (microvm->config->initramfs != NULL)
+            return 0;
         return boot_error(microvm, EIO,
                           "the guest powered off without an exit status",
                           error);

@@ -13,9 +13,11 @@ enum {
     KEY_MEMORY = 'm',
     KEY_GUEST = 0x1000,
     KEY_KERNEL,
+    KEY_INITRAMFS,
     KEY_CPUS,
     KEY_DISK,
     KEY_TAP,
+    KEY_NETNS,
     KEY_CONSOLE,
     KEY_APPEND,
     KEY_BOOT_TIMEOUT,
@@ -54,15 +56,24 @@ static const struct argp_option table[] = {
      "bzImage, or vmlinux with a PVH entry (default: the one that make "
      "guest-kernel fetched)",
      2},
+    {"initramfs", KEY_INITRAMFS, "FILE", 0,
+     "Boot this instead of the bundle: its own /init runs, and powering off "
+     "is success",
+     2},
     {"cpus", KEY_CPUS, "N", 0, "Processors (1)", 2},
     {"disk", KEY_DISK, "FILE[,ro]", 0,
      "Raw image as the next disk, /dev/vda first; may be given four times", 2},
     {"tap", KEY_TAP, "NAME[,A.B.C.D/N[,GATEWAY]]", 0,
      "Network by this tap interface, with this IPv4 address for eth0", 2},
+    {"netns", KEY_NETNS, "PATH|new", 0,
+     "Network namespace of the tap: that one, or a new one, where the tap is "
+     "made and gets the gateway's address (default: the bundle's path, else "
+     "the caller's)",
+     2},
     {"console", KEY_CONSOLE, NULL, 0, "The kernel's messages on stderr", 2},
     {"append", KEY_APPEND, "WORDS", 0, "More for the kernel's command line", 2},
     {"boot-timeout", KEY_BOOT_TIMEOUT, "SECONDS", 0,
-     "Longest until the program starts (120)", 2},
+     "Longest until the program starts (120; none with --initramfs)", 2},
     {0},
 };
 
@@ -176,6 +187,9 @@ static error_t parse_microvm(int key, char *argument, struct argp_state *state)
     case KEY_KERNEL:
         microvm->kernel = argument;
         return 0;
+    case KEY_INITRAMFS:
+        microvm->initramfs = argument;
+        return 0;
     case KEY_CPUS:
         microvm->processors =
             parse_number(state, "--cpus", argument, MICROVM_MAX_PROCESSORS);
@@ -188,6 +202,10 @@ static error_t parse_microvm(int key, char *argument, struct argp_state *state)
             argp_error(state,
                        "--tap: expected NAME[,A.B.C.D/N[,GATEWAY]], got \"%s\"",
                        argument);
+        return 0;
+    case KEY_NETNS:
+        microvm->own_network = strcmp(argument, "new") == 0;
+        microvm->network_namespace = microvm->own_network ? NULL : argument;
         return 0;
     case KEY_CONSOLE:
         microvm->console = true;

@@ -22,8 +22,7 @@ struct options {
 };
 
 /* What holds when nothing is said. */
-#define OPTIONS_DEFAULT \
-    ((struct options){.microvm = {.processors = 1, .boot_seconds = 120}})
+#define OPTIONS_DEFAULT ((struct options){.microvm = {.processors = 1}})
 
 /* The parser; its input is a struct options. */
 extern const struct argp options_argp;

@@ -158,35 +158,51 @@ void serial_release(struct serial *serial)
     serial->interrupt_fd = -1;
 }
 
-/* Where the last `lines` lines of the ring begin, as a count of bytes. */
-static size_t last_lines(const struct serial *serial, unsigned int lines)
+/* The ring as a string, zero bytes in it made blank. */
+static void unroll(const struct serial *serial, char text[SERIAL_TAIL_SIZE + 1])
 {
     const size_t kept = sizeof(serial->tail);
-    size_t oldest = serial->written > kept ? serial->written - kept : 0;
-    size_t at = serial->written;
+    const size_t oldest = serial->written > kept ? serial->written - kept : 0;
+    size_t used = 0;
 
-    while (at > oldest) {
-        if (serial->tail[(at - 1) % kept] == '\n' && at < serial->written &&
-            --lines == 0)
-            break;
-        at--;
+    for (size_t at = oldest; at < serial->written; at++) {
+        text[used] = serial->tail[at % kept];
+        if (text[used++] == '\0')
+            text[used - 1] = ' ';
     }
+    text[used] = '\0';
+}
+
+/* Where the last `lines` lines of the text begin. */
+static const char *last_lines(const char *text, unsigned int lines)
+{
+    const char *end = text + strlen(text), *at = end;
+
+    while (at > text && (at[-1] != '\n' || at == end || --lines > 0))
+        at--;
     return at;
 }
 
 void serial_tail(const struct serial *serial, char *text, size_t size)
 {
     enum { LINES = 4 };
+    char all[SERIAL_TAIL_SIZE + 1];
+    unsigned int lines = LINES;
     size_t used = 0;
+    const char *at;
 
-    for (size_t at = last_lines(serial, LINES);
-         at < serial->written && used + 4 < size; at++) {
-        char byte = serial->tail[at % sizeof(serial->tail)];
-
-        if (byte == '\n' && at + 1 < serial->written)
+    unroll(serial, all);
+    /* A panic says why first, and then much that only its authors can use. */
+    at = strstr(all, "Kernel panic");
+    if (at == NULL)
+        at = last_lines(all, LINES);
+    for (; *at != '\0' && used + 4 < size; at++) {
+        if (*at == '\n' && (at[1] == '\0' || --lines == 0))
+            break;
+        if (*at == '\n')
             used += (size_t)snprintf(text + used, size - used, " | ");
-        else if ((unsigned char)byte >= ' ' && byte != 0x7f)
-            text[used++] = byte;
+        else if ((unsigned char)*at >= ' ' && *at != 0x7f)
+            text[used++] = *at;
     }
     text[used] = '\0';
 }

@@ -9,7 +9,7 @@
 
 #include "vmm/device.h"
 
-enum { SERIAL_TAIL_SIZE = 2048 };
+enum { SERIAL_TAIL_SIZE = 4096 };
 
 struct serial {
     struct device device;
@@ -28,7 +28,8 @@ int serial_create(struct serial *serial, uint16_t port, int output_fd,
 void serial_release(struct serial *serial);
 
 /*
- * The last lines that were written, oldest first, at most size - 1 bytes and
+ * The last four lines that were written, or those that begin a kernel's panic
+ * where one is among the last that are kept; oldest first, at most size - 1 bytes and
  * NUL-terminated, with line ends as " | ".
  */
 void serial_tail(const struct serial *serial, char *text, size_t size);

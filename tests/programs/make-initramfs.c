@@ -13,13 +13,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The drivers of all virtio devices that our VMM has. */
+static const char *const all_modules[] = {
+    "virtio_mmio", "virtio_console", "virtio_blk",
+    "virtio_net",  "virtio_rng",     NULL,
+};
+
 static int build(int argc, char **argv, struct error *error)
 {
     const struct initramfs_options options = {
         .init = argv[2],
         .modules = argc > 3 && *argv[3] != '\0' ? argv[3] : NULL,
         .limit = argc > 4 ? strtoull(argv[4], NULL, 10) << 20 : 1 << 30,
-        .wanted_modules = argc > 5 ? (const char *const *)argv + 5 : NULL,
+        .wanted_modules =
+            argc > 5 ? (const char *const *)argv + 5 : all_modules,
     };
     struct bundle bundle = {0};
     struct buffer buffer = {0};

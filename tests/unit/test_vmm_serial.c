@@ -107,6 +107,19 @@ static void loopback_sends_nothing(void **state)
     assert_int_equal(read(pipe_ends[0], buffer, sizeof(buffer)), -1);
 }
 
+static void of_a_panic_its_reason_is_told(void **state)
+{
+    char tail[200];
+
+    (void)state;
+    say("before\n[ 1.2] Kernel panic - not syncing: no init\n");
+    for (int i = 0; i < 30; i++)
+        say("[ 1.2]  some_function+0x1/0x2\n");
+    serial_tail(&serial, tail, sizeof(tail));
+    assert_int_equal(
+        strncmp(tail, "Kernel panic - not syncing: no init | ", 38), 0);
+}
+
 static void the_last_lines_are_kept(void **state)
 {
     char tail[200];
@@ -154,6 +167,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             an_empty_transmitter_interrupts_who_asked, create, release),
         cmocka_unit_test_setup_teardown(loopback_sends_nothing, create,
+                                        release),
+        cmocka_unit_test_setup_teardown(of_a_panic_its_reason_is_told, create,
                                         release),
         cmocka_unit_test_setup_teardown(the_last_lines_are_kept, create,
                                         release),
