@@ -6,6 +6,7 @@
  */
 #include "guests/unikernel/address_space.h"
 
+#include "guests/unikernel/file_mapping.h"
 #include "guests/unikernel/intervals.h"
 #include "guests/unikernel/layout.h"
 #include "guests/unikernel/page_tables.h"
@@ -33,6 +34,7 @@ static struct {
     struct page_tables tables;
     struct intervals used;
     struct intervals system; /* the part of it that address_space_take gave */
+    struct intervals files;  /* used addresses of shared mappings of files */
 } space;
 
 static uint64_t page_up(uint64_t value)
@@ -83,11 +85,40 @@ static bool in_window(uint64_t start, uint64_t length)
            length <= space.window_end - start;
 }
 
+/* Among the addresses that only shared mappings of files have. */
+static bool in_files(uint64_t start, uint64_t length)
+{
+    return start >= FILE_MAPPING_BASE &&
+           start - FILE_MAPPING_BASE <= FILE_MAPPING_SIZE &&
+           length <= FILE_MAPPING_SIZE - (start - FILE_MAPPING_BASE);
+}
+
+static struct intervals *used_of(uint64_t start)
+{
+    return in_files(start, 0) ? &space.files : &space.used;
+}
+
 uint64_t address_physical(uint64_t virtual)
 {
+    uint64_t from, to;
+
+    if (file_mapping_find(virtual, virtual + 1, &from, &to))
+        return page_tables_translate(&space.tables, virtual);
     if (in_window(virtual, 0))
         return virtual - space.window + WINDOW_PHYSICAL;
     return virtual - SYSTEM_BASE;
+}
+
+uint64_t address_contiguous(uint64_t virtual, uint64_t length)
+{
+    uint64_t from, to;
+
+    if (!file_mapping_find(virtual, virtual + length, &from, &to))
+        return length;
+    if (from > virtual)
+        return from - virtual;
+    from = PAGE_SIZE - virtual % PAGE_SIZE;
+    return from < length ? from : length;
 }
 
 int64_t address_space_map_root(uint64_t size)
@@ -107,7 +138,7 @@ uint64_t address_mapped(uint64_t virtual, uint64_t length)
     return page_tables_reach(&space.tables, virtual, length, PAGE_USER);
 }
 
-static uint64_t rights_of(uint64_t prot)
+uint64_t address_space_rights(uint64_t prot)
 {
     uint64_t rights = PAGE_PRESENT | PAGE_USER;
 
@@ -120,13 +151,44 @@ static uint64_t rights_of(uint64_t prot)
     return rights;
 }
 
-/* Enters the range in the page tables, or takes it out for no rights. */
+static int set_window_rights(uint64_t start, uint64_t end, uint64_t rights)
+{
+    if (start == end)
+        return 0;
+    return page_tables_map(&space.tables, start, address_physical(start),
+                           end - start, rights);
+}
+
+/*
+ * Enters the range in the page tables, or takes it out for no rights. Files
+ * that are mapped there have their own pages, all else the window's.
+ */
 static int set_rights(uint64_t start, uint64_t length, uint64_t rights)
 {
+    const uint64_t end = start + length;
+    uint64_t from, to;
+    int flush = 0;
+
     if (rights == 0)
         return flush_if(page_tables_unmap(&space.tables, start, length));
-    return flush_if(page_tables_map(&space.tables, start,
-                                    address_physical(start), length, rights));
+    while (file_mapping_find(start, end, &from, &to)) {
+        int window = set_window_rights(start, from, rights);
+        int file =
+            window < 0 ? window : file_mapping_set_rights(from, to, rights);
+
+        if (file < 0)
+            return file;
+        flush |= window | file;
+        start = to;
+    }
+    if (in_window(start, 0)) {
+        int window = set_window_rights(start, end, rights);
+
+        if (window < 0)
+            return window;
+        flush |= window;
+    }
+    return flush_if(flush);
 }
 
 /* Zeroes what of the range was handed out before; it must be writable. */
@@ -171,8 +233,8 @@ static int need(uint64_t start, uint64_t end)
 /* Makes a free range the program's: zero, used, with the rights of prot. */
 static int64_t claim(uint64_t start, uint64_t length, uint64_t prot)
 {
-    uint64_t rights = rights_of(prot);
-    uint64_t first = rights_of(PROT_READ | PROT_WRITE);
+    uint64_t rights = address_space_rights(prot);
+    uint64_t first = address_space_rights(PROT_READ | PROT_WRITE);
     bool fresh = start >= space.fresh && start + length <= space.fresh_end;
     int status = need(start, start + length);
 
@@ -275,9 +337,11 @@ static int check_range(uint64_t start, uint64_t *length, int outside)
 {
     if (start % PAGE_SIZE != 0)
         return -EINVAL;
-    if (*length > space.window_end - space.window)
+    if (*length > FILE_MAPPING_SIZE)
         return outside;
     *length = page_up(*length);
+    if (in_files(start, *length))
+        return 0;
     if (!in_window(start, *length) ||
         intervals_touch(&space.system, start, start + *length))
         return outside;
@@ -292,10 +356,10 @@ int64_t address_space_unmap(uint64_t start, uint64_t length)
         return status;
     if (length == 0)
         return -EINVAL;
-    status = intervals_remove(&space.used, start, start + length);
-    if (status < 0)
-        return status;
-    return set_rights(start, length, 0);
+    status = (int)file_mapping_remove(start, start + length);
+    if (status == 0)
+        status = intervals_remove(used_of(start), start, start + length);
+    return status < 0 ? status : set_rights(start, length, 0);
 }
 
 int64_t address_space_protect(uint64_t start, uint64_t length, uint64_t prot)
@@ -304,9 +368,12 @@ int64_t address_space_protect(uint64_t start, uint64_t length, uint64_t prot)
 
     if (status < 0 || length == 0)
         return status;
-    if (!intervals_cover(&space.used, start, start + length))
+    if (!intervals_cover(used_of(start), start, start + length))
         return -ENOMEM;
-    return set_rights(start, length, rights_of(prot));
+    status = (int)file_mapping_protect(start, start + length, prot);
+    if (status < 0)
+        return status;
+    return set_rights(start, length, address_space_rights(prot));
 }
 
 /* Grows in place where what follows is free, else moves. */
@@ -314,7 +381,7 @@ int64_t address_space_remap(uint64_t start, uint64_t length,
                             uint64_t new_length, uint64_t flags)
 {
     int status = check_range(start, &length, -EFAULT);
-    uint64_t prot = PROT_READ;
+    uint64_t prot = PROT_READ, from, to;
     int64_t place;
 
     if (status < 0)
@@ -322,8 +389,13 @@ int64_t address_space_remap(uint64_t start, uint64_t length,
     if (length == 0 || new_length == 0 ||
         (flags & ~(uint64_t)MREMAP_MAYMOVE) != 0)
         return -EINVAL;
-    if (!intervals_cover(&space.used, start, start + length))
+    if (!intervals_cover(used_of(start), start, start + length))
         return -EFAULT;
+    if (file_mapping_find(start, start + length, &from, &to))
+        return new_length > FILE_MAPPING_SIZE
+                   ? -ENOMEM
+                   : file_mapping_move(start, length, page_up(new_length),
+                                       flags);
     if (new_length > space.window_end - space.window)
         return -ENOMEM;
     new_length = page_up(new_length);
@@ -352,11 +424,15 @@ int64_t address_space_remap(uint64_t start, uint64_t length,
 int64_t address_space_discard(uint64_t start, uint64_t length)
 {
     int status = check_range(start, &length, -ENOMEM);
+    uint64_t from, to;
 
     if (status < 0 || length == 0)
         return status;
-    if (!intervals_cover(&space.used, start, start + length))
+    if (!intervals_cover(used_of(start), start, start + length))
         return -ENOMEM;
+    /* What a file has it keeps. */
+    if (file_mapping_find(start, start + length, &from, &to))
+        return 0;
     if ((length >= DISCARD_MIN || user_check_write(start, length) < 0) &&
         vmm_discard(start, length) == 0)
         return 0;
@@ -368,8 +444,9 @@ int64_t address_space_discard(uint64_t start, uint64_t length)
 
 bool address_space_covers(uint64_t start, uint64_t length)
 {
-    return in_window(start, length) &&
-           (length == 0 || intervals_cover(&space.used, start, start + length));
+    return (in_window(start, length) || in_files(start, length)) &&
+           (length == 0 ||
+            intervals_cover(used_of(start), start, start + length));
 }
 
 uint64_t address_space_used(void)
@@ -394,7 +471,8 @@ void *address_space_take(uint64_t length, uint64_t alignment)
     if (place == 0 || intervals_add(&space.system, place, end) < 0)
         return NULL;
     if (intervals_add(&space.used, place, end) < 0 ||
-        set_rights(place, length, rights_of(PROT_READ | PROT_WRITE)) < 0) {
+        set_rights(place, length,
+                   address_space_rights(PROT_READ | PROT_WRITE)) < 0) {
         address_space_give((void *)place, length);
         return NULL;
     }
@@ -413,12 +491,65 @@ void address_space_give(void *memory, uint64_t length)
         vmm_discard(start, length);
 }
 
+int64_t address_space_reserve(uint64_t length)
+{
+    uint64_t place =
+        intervals_gap(&space.files, FILE_MAPPING_BASE,
+                      FILE_MAPPING_BASE + FILE_MAPPING_SIZE, length, PAGE_SIZE);
+
+    if (place == 0 || intervals_add(&space.files, place, place + length) < 0)
+        return -ENOMEM;
+    return (int64_t)place;
+}
+
+int64_t address_space_reserve_fixed(uint64_t start, uint64_t length,
+                                    bool replace)
+{
+    int64_t status;
+
+    if (start % PAGE_SIZE != 0)
+        return -EINVAL;
+    if (!in_files(start, length)) {
+        if (length > space.window_end - space.window)
+            return -ENOMEM;
+        status = map_fixed(start, length, PROT_NONE, replace);
+        return status < 0 ? status : (int64_t)start;
+    }
+    if (intervals_touch(&space.files, start, start + length)) {
+        status = replace ? address_space_unmap(start, length) : -EEXIST;
+        if (status < 0)
+            return status;
+    }
+    status = intervals_add(&space.files, start, start + length);
+    return status < 0 ? status : (int64_t)start;
+}
+
+int address_space_enter(uint64_t virtual, const void *page, uint64_t rights)
+{
+    return page_tables_map(&space.tables, virtual,
+                           address_physical((uint64_t)page), PAGE_SIZE, rights);
+}
+
+void address_space_leave(uint64_t start, uint64_t length)
+{
+    flush_if(page_tables_unmap(&space.tables, start, length));
+}
+
+void address_space_flush(void)
+{
+    flush_tlb();
+}
+
 static uint64_t user_reach(uint64_t address, uint64_t length, uint64_t rights)
 {
-    if (!in_window(address, 0))
+    uint64_t end = space.window_end;
+
+    if (in_files(address, 0))
+        end = FILE_MAPPING_BASE + FILE_MAPPING_SIZE;
+    else if (!in_window(address, 0))
         return 0;
-    if (length > space.window_end - address)
-        length = space.window_end - address;
+    if (length > end - address)
+        length = end - address;
     return page_tables_reach(&space.tables, address, length, rights);
 }
 
@@ -436,7 +567,7 @@ static int64_t user_check(uint64_t address, uint64_t length, uint64_t rights)
 {
     if (length == 0)
         return 0;
-    if (!in_window(address, length) ||
+    if ((!in_window(address, length) && !in_files(address, length)) ||
         page_tables_reach(&space.tables, address, length, rights) < length)
         return -EFAULT;
     return 0;

@@ -26,6 +26,9 @@ int64_t address_space_map_root(uint64_t size);
 /* Guest-physical address of a window or system-region address. */
 uint64_t address_physical(uint64_t virtual);
 
+/* How many of length bytes from there on are neighbours in guest memory. */
+uint64_t address_contiguous(uint64_t virtual, uint64_t length);
+
 /* How many of length bytes from any virtual address on can be read. */
 uint64_t address_mapped(uint64_t virtual, uint64_t length);
 
@@ -57,6 +60,27 @@ uint64_t address_space_size(void);
  */
 void *address_space_take(uint64_t length, uint64_t alignment);
 void address_space_give(void *memory, uint64_t length);
+
+/*
+ * For shared mappings of files (file_mapping.h). Addresses for length bytes,
+ * a multiple of a page, that no other mapping has; address_space_unmap gives
+ * them back: -ENOMEM where there are none. The fixed form takes the window's
+ * too, and unmaps what is there, or is -EEXIST.
+ */
+int64_t address_space_reserve(uint64_t length);
+int64_t address_space_reserve_fixed(uint64_t start, uint64_t length,
+                                    bool replace);
+
+/* The rights of page_tables.h that PROT_... allow, 0 for none. */
+uint64_t address_space_rights(uint64_t prot);
+
+/*
+ * Enters a page of the heap at another address: 0, 1 where the TLB must be
+ * flushed, or -ENOMEM. And takes a range out of the page tables.
+ */
+int address_space_enter(uint64_t virtual, const void *page, uint64_t rights);
+void address_space_leave(uint64_t start, uint64_t length);
+void address_space_flush(void);
 
 /*
  * Access to the program's memory at an address it gave: 0, or -EFAULT with

@@ -6,6 +6,7 @@
 
 #include "guests/unikernel/console.h"
 #include "guests/unikernel/heap.h"
+#include "guests/unikernel/lock.h"
 #include "guests/unikernel/poll.h"
 #include "guests/unikernel/string.h"
 
@@ -60,6 +61,7 @@ void description_release(struct description *file)
     if (--file->references > 0)
         return;
     poll_forget(file);
+    lock_forget(file);
     if (file->node->operations->close != NULL && !(file->flags & O_PATH))
         file->node->operations->close(file);
     description_discard(file);

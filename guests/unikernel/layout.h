@@ -49,6 +49,10 @@
 #define ROOT_ARCHIVE_BASE (SYSTEM_BASE + 0x40000000)
 #define ROOT_ARCHIVE_MAX  0x200000000 /* bytes */
 
+/* Addresses of shared mappings of files, which have no memory of their own. */
+#define FILE_MAPPING_BASE (SYSTEM_BASE + 0x10000000000)
+#define FILE_MAPPING_SIZE 0x80000000000
+
 /* Segment selectors; the privilege level is in the low two bits. */
 #define SELECTOR_KERNEL_CODE 0x08
 #define SELECTOR_KERNEL_DATA 0x10

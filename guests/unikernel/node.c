@@ -3,6 +3,8 @@
 
 #include "guests/unikernel/clock.h"
 #include "guests/unikernel/credentials.h"
+#include "guests/unikernel/descriptor.h"
+#include "guests/unikernel/file_mapping.h"
 
 #include <asm/errno.h>
 #include <linux/stat.h>
@@ -43,17 +45,34 @@ bool node_is_read_only(const struct node *node)
     return (node->filesystem->mount_flags & READ_ONLY) != 0;
 }
 
+/* Passes a result on, once what maps the file has what is new in it. */
+static int64_t grown(struct node *node, int64_t result)
+{
+    if (node->mapped > 0 && result >= 0)
+        file_mapping_grow(node);
+    return result;
+}
+
+int64_t node_write(struct description *file, const void *from, uint64_t length,
+                   uint64_t offset)
+{
+    return grown(file->node,
+                 file->node->operations->write(file, from, length, offset));
+}
+
 int64_t node_truncate(struct node *node, uint64_t size)
 {
     if (node->operations->truncate == NULL)
         return -EINVAL;
-    return node->operations->truncate(node, size);
+    if (node->mapped > 0 && size < node->size)
+        file_mapping_shrink(node, size);
+    return grown(node, node->operations->truncate(node, size));
 }
 
 int64_t node_allocate(struct node *node, uint64_t mode, uint64_t offset,
                       uint64_t length)
 {
-    return node->operations->allocate(node, mode, offset, length);
+    return grown(node, node->operations->allocate(node, mode, offset, length));
 }
 
 /* What capabilities(7) allow beyond the mode. */

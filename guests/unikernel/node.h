@@ -156,7 +156,7 @@ struct node {
     uint32_t links;
     uint32_t references;
     uint32_t changes_in, changes_out; /* counted by poll_changed */
-    uint32_t mapped : 31;    /* shared mappings that have its pages */
+    uint32_t mapped : 31;             /* shared mappings that have its pages */
     uint32_t mounted_on : 1; /* path.c goes on at what is mounted here */
 };
 
@@ -184,8 +184,10 @@ bool node_is_read_only(const struct node *node);
 
 /*
  * Changes of a file's size or content by its operations, with what maps the
- * file kept right. Errors: the operation's, -EINVAL where there is none.
+ * file kept right. Errors: the operation's; -EINVAL for no truncate.
  */
+int64_t node_write(struct description *file, const void *from, uint64_t length,
+                   uint64_t offset);
 int64_t node_truncate(struct node *node, uint64_t size);
 int64_t node_allocate(struct node *node, uint64_t mode, uint64_t offset,
                       uint64_t length);

@@ -212,3 +212,13 @@ uint64_t page_tables_reach(const struct page_tables *tables, uint64_t virtual,
     }
     return reached < length ? reached : length;
 }
+
+uint64_t page_tables_translate(const struct page_tables *tables,
+                               uint64_t virtual)
+{
+    int level;
+    uint64_t entry = *entry_lookup(tables, virtual, &level);
+    uint64_t offset = virtual % level_span(level);
+
+    return (entry & PAGE_ADDRESS & ~(level_span(level) - 1)) + offset;
+}

@@ -59,4 +59,8 @@ int page_tables_unmap(struct page_tables *tables, uint64_t virtual,
 uint64_t page_tables_reach(const struct page_tables *tables, uint64_t virtual,
                            uint64_t length, uint64_t rights);
 
+/* The physical address of a mapped virtual one; undefined where it is not. */
+uint64_t page_tables_translate(const struct page_tables *tables,
+                               uint64_t virtual);
+
 #endif

@@ -293,9 +293,10 @@ uint64_t ramfs_blocks(const struct node *node)
 {
     const struct ramfs_file *file = (const struct ramfs_file *)node;
     const uint64_t unit = 512;
+    uint64_t pages;
 
     if (node->operations != &ramfs_file_operations)
-        return 0;
-    return (file->content_size + unit - 1) / unit +
-           file->pages.count * (PAGE_SIZE / unit);
+        return node_is(node, S_IFDIR) ? node->size / unit : 0;
+    pages = (file->content_size + PAGE_SIZE - 1) / PAGE_SIZE;
+    return (pages + file->pages.count) * (PAGE_SIZE / unit);
 }

@@ -1,10 +1,12 @@
 /* Calls on descriptors and open file descriptions themselves. */
 #include "guests/unikernel/address_space.h"
 #include "guests/unikernel/descriptor.h"
+#include "guests/unikernel/lock.h"
 #include "guests/unikernel/pipe.h"
 #include "guests/unikernel/syscalls.h"
 
 #include <asm/errno.h>
+#include <linux/close_range.h>
 #include <linux/fcntl.h>
 #include <stddef.h>
 
@@ -92,7 +94,37 @@ int64_t sys_fcntl(const struct registers *call)
     case F_SETPIPE_SZ:
         return pipe_is(file) ? pipe_set_capacity(file, (uint32_t)call->rdx)
                              : -EBADF;
+    case F_GETLK:
+    case F_SETLK:
+    case F_SETLKW:
+    case F_OFD_GETLK:
+    case F_OFD_SETLK:
+    case F_OFD_SETLKW:
+        return file->flags & O_PATH ? -EBADF
+                                    : lock_fcntl(file, call->rsi, call->rdx);
+    case F_GETOWN:
+    case F_GETSIG:
+        return 0;
     default:
         return -EINVAL;
     }
+}
+
+int64_t sys_close_range(const struct registers *call)
+{
+    const uint64_t first = (uint32_t)call->rdi, last = (uint32_t)call->rsi;
+    const uint64_t flags = (uint32_t)call->rdx;
+    const uint64_t known = CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC;
+    uint64_t at;
+
+    if ((flags & ~known) != 0 || first > last)
+        return -EINVAL;
+    for (at = descriptor_next(first); at <= last;
+         at = descriptor_next(at + 1)) {
+        if (flags & CLOSE_RANGE_CLOEXEC)
+            descriptor_set_close_on_exec(at, true);
+        else
+            descriptor_close(at);
+    }
+    return 0;
 }

@@ -28,17 +28,24 @@ int64_t syscall_serve(const struct registers *call);
 void syscall_dispatch(struct registers *registers);
 
 /* sys_memory.c */
-syscall_handler sys_brk, sys_mmap, sys_munmap, sys_mprotect, sys_mremap;
+syscall_handler sys_brk, sys_mmap, sys_munmap, sys_mprotect, sys_mremap,
+    sys_msync;
 
 /* sys_memory_advice.c */
 syscall_handler sys_madvise, sys_mincore, sys_mlock, sys_mlock2, sys_munlock,
     sys_mlockall, sys_munlockall, sys_membarrier;
 
-/* sys_transfer.c */
-syscall_handler sys_read, sys_write, sys_readv, sys_writev;
+/* sys_transfer.c, sys_vector.c, sys_copy.c */
+syscall_handler sys_read, sys_write, sys_pread64, sys_pwrite64, sys_readv,
+    sys_writev, sys_preadv, sys_pwritev, sys_preadv2, sys_pwritev2,
+    sys_sendfile, sys_copy_file_range;
+
+/* lock.c */
+syscall_handler sys_flock;
 
 /* sys_descriptor.c */
-syscall_handler sys_close, sys_ioctl, sys_dup, sys_dup2, sys_dup3, sys_fcntl;
+syscall_handler sys_close, sys_ioctl, sys_dup, sys_dup2, sys_dup3, sys_fcntl,
+    sys_close_range;
 
 /* sys_open.c */
 syscall_handler sys_open, sys_openat, sys_creat;

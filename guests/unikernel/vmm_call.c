@@ -72,6 +72,7 @@ static int64_t console_call(enum hypercall_number number, uint64_t stream,
 {
     static struct hypercall_console call;
 
+    length = address_contiguous(address, length);
     call.address = address_physical(address);
     call.length =
         length < HYPERCALL_CONSOLE_MAX ? length : HYPERCALL_CONSOLE_MAX;
