@@ -8,10 +8,11 @@
 /*
  * Mounts the cgroup file systems below the directory root: cgroup2 itself on
  * a host with cgroup v2, otherwise a tmpfs with a directory a v1 hierarchy.
- * The process must be in a cgroup namespace of its own, so that it sees
- * nothing above its cgroup. Errors: negative errno.
+ * In a cgroup namespace of its own a process sees nothing above its cgroup;
+ * in the host's, that part of the host's mounts is bound. Errors: negative
+ * errno.
  */
-int cgroup_mount(const struct bundle_mount *mount, int root,
-                 struct error *error);
+int cgroup_mount(const struct bundle *bundle, const struct bundle_mount *mount,
+                 int root, struct error *error);
 
 #endif

@@ -4,18 +4,24 @@
 #include <unistd.h>
 
 /* The smallest of kept that is not below first; -1: none. */
-static int next_kept(int first, const int *kept, size_t count)
+static int next_kept(int first, const struct descriptor_list *kept,
+                     size_t count)
 {
     int next = -1;
 
     for (size_t i = 0; i < count; i++) {
-        if (kept[i] >= first && (next < 0 || kept[i] < next))
-            next = kept[i];
+        for (size_t j = 0; j < kept[i].count; j++) {
+            int fd = kept[i].fds[j];
+
+            if (fd >= first && (next < 0 || fd < next))
+                next = fd;
+        }
     }
     return next;
 }
 
-void descriptors_close_except(int first, const int *kept, size_t count)
+void descriptors_close_except(int first, const struct descriptor_list *kept,
+                              size_t count)
 {
     for (int next; (next = next_kept(first, kept, count)) >= 0;
          first = next + 1) {

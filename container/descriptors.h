@@ -4,7 +4,13 @@
 
 #include <stddef.h>
 
-/* Closes all descriptors from first on, but not those in kept (-1: none). */
-void descriptors_close_except(int first, const int *kept, size_t count);
+struct descriptor_list {
+    const int *fds; /* -1 among them: none */
+    size_t count;
+};
+
+/* Closes all descriptors from first on, but not those in the kept lists. */
+void descriptors_close_except(int first, const struct descriptor_list *kept,
+                              size_t count);
 
 #endif

@@ -70,8 +70,10 @@ static void close_descriptors(const struct joining *joining)
     const int kept[] = {joining->join_end, joining->console,
                         joining->seccomp->listener};
 
-    descriptors_close_except(3 + joining->request->preserve_fds, kept,
-                             sizeof(kept) / sizeof(kept[0]));
+    descriptors_close_except(
+        3 + joining->request->preserve_fds,
+        &(const struct descriptor_list){kept, sizeof(kept) / sizeof(kept[0])},
+        1);
 }
 
 static int take_terminal(const struct joining *joining, struct error *error)

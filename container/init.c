@@ -83,13 +83,21 @@ static int die_with_parent(const struct container *container,
  * working directory or the program named in a bundle as much as for the
  * workload.
  */
-static void close_descriptors(const struct container *container)
+static void close_descriptors(const struct container *container,
+                              bool mounts_are_made)
 {
-    const int kept[] = {container->init_end, container->request->gate,
-                        container->console, container->seccomp->listener};
+    size_t mounts = container->prepared != NULL && !mounts_are_made
+                        ? container->bundle->mount_count
+                        : 0;
+    int first = 3 + container->request->preserve_fds;
+    const int needed[] = {container->init_end, container->request->gate,
+                          container->console, container->seccomp->listener};
+    const struct descriptor_list kept[] = {
+        {needed, sizeof(needed) / sizeof(needed[0])},
+        {container->prepared, mounts},
+    };
 
-    descriptors_close_except(3 + container->request->preserve_fds, kept,
-                             sizeof(kept) / sizeof(kept[0]));
+    descriptors_close_except(first, kept, sizeof(kept) / sizeof(kept[0]));
 }
 
 static int enter_namespaces(const struct container *container,
@@ -99,7 +107,7 @@ static int enter_namespaces(const struct container *container,
     int status = cgroup_enter(container->cgroup, error);
 
     /* Now, because among them is the lock that says the runtime lives. */
-    close_descriptors(container);
+    close_descriptors(container, false);
     if (status == 0 && namespace_is_new(bundle, NAMESPACE_USER))
         status = await_message(container, CONTAINER_MAPPED, error);
     if (status == 0)
@@ -157,7 +165,7 @@ static int build_root(const struct container *container, int *slave,
 
     if (root < 0)
         return root;
-    status = mounts_make(bundle, root, error);
+    status = mounts_make(bundle, container->prepared, root, error);
     if (status == 0)
         status = devices_make(bundle, root, error);
     if (status == 0)
@@ -189,7 +197,7 @@ static int prepare(const struct container *container, struct error *error)
     setsid();
     if (slave >= 0)
         status = console_attach(take_fd(&slave), error);
-    close_descriptors(container);
+    close_descriptors(container, true);
     return status;
 }
 

@@ -7,6 +7,7 @@
 #include "container/cgroup_control.h"
 #include "container/console.h"
 #include "container/init.h"
+#include "container/mounts.h"
 #include "container/namespaces.h"
 #include "container/seccomp.h"
 #include "container/unsupported.h"
@@ -274,11 +275,15 @@ static int check(const struct run_request *request,
 }
 
 static void release(struct container *container,
-                    struct seccomp_program *seccomp)
+                    struct seccomp_program *seccomp, int *prepared)
 {
     int *const ends[] = {&container->parent_end, &container->init_end,
                          &container->console};
 
+    for (size_t i = 0; prepared != NULL && i < container->bundle->mount_count;
+         i++)
+        cleanup_close(&prepared[i]);
+    free(prepared);
     for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
         if (*ends[i] >= 0)
             close(take_fd(ends[i]));
@@ -302,9 +307,13 @@ int launch_container(const struct run_request *request,
         .console = -1,
         .original_mask = *original_mask,
     };
+    int *prepared = NULL;
     int status = check(request, &seccomp, error);
 
     launched->terminal = -1;
+    if (status == 0)
+        status = mounts_prepare(request->bundle, &prepared, error);
+    container.prepared = prepared;
     if (status == 0)
         status =
             cgroup_make(request->bundle, request->id, &launched->cgroup, error);
@@ -318,6 +327,6 @@ int launch_container(const struct run_request *request,
         status = launch(&container, &launched->pid, error);
     if (status == 0 && receiver >= 0)
         launched->terminal = console_receive(receiver);
-    release(&container, &seccomp);
+    release(&container, &seccomp, prepared);
     return status;
 }

@@ -76,17 +76,61 @@ static bool apply_propagation(struct mount_options *options, const char *word)
     return false;
 }
 
-bool mount_option_apply(struct mount_options *options, const char *word)
+/* Words that stand for themselves. */
+static bool apply_flag(struct mount_options *options, const char *word)
 {
-    if (strcmp(word, "bind") == 0 || strcmp(word, "rbind") == 0) {
-        options->bind = true;
-        options->recursive = word[0] == 'r';
+    const struct {
+        const char *word;
+        bool *flag, *other;
+    } flags[] = {
+        {"bind", &options->bind, NULL},
+        {"rbind", &options->bind, &options->recursive},
+        {"remount", &options->remount, NULL},
+        {"tmpcopyup", &options->copy_up, NULL},
+        {"idmap", &options->id_mapped, NULL},
+        {"ridmap", &options->id_mapped, &options->id_mapped_all},
+    };
+
+    for (size_t i = 0; i < COUNT(flags); i++) {
+        if (strcmp(flags[i].word, word) != 0)
+            continue;
+        *flags[i].flag = true;
+        if (flags[i].other != NULL)
+            *flags[i].other = true;
         return true;
     }
-    /* "defaults" is what a mount has anyway. */
-    if (strcmp(word, "defaults") == 0)
-        return true;
-    if (apply_attribute(options, word, false) ||
+    return false;
+}
+
+/* What a mount has anyway, or what only the kernel's log shows. */
+static bool says_nothing(const char *word)
+{
+    static const char *const words[] = {"defaults", "silent", "loud",
+                                        "iversion", "noiversion"};
+
+    for (size_t i = 0; i < COUNT(words); i++) {
+        if (strcmp(words[i], word) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool mount_option_is_superblock(const char *word)
+{
+    static const char *const words[] = {
+        "sync", "async", "dirsync", "lazytime", "nolazytime", "mand", "nomand"};
+
+    for (size_t i = 0; i < COUNT(words); i++) {
+        if (strcmp(words[i], word) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool mount_option_apply(struct mount_options *options, const char *word)
+{
+    if (says_nothing(word) || apply_flag(options, word) ||
+        apply_attribute(options, word, false) ||
         apply_propagation(options, word))
         return true;
     return word[0] == 'r' && apply_attribute(options, word + 1, true);

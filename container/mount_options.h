@@ -10,9 +10,12 @@
 #include <stdint.h>
 
 struct mount_options {
-    bool bind;                                         /* bind or rbind */
-    bool recursive;                                    /* rbind */
-    uint64_t attributes_set, attributes_clear;         /* MOUNT_ATTR_... */
+    bool bind;                                 /* bind or rbind */
+    bool recursive;                            /* rbind */
+    bool remount;                              /* of one that is there */
+    bool copy_up;                              /* tmpcopyup */
+    bool id_mapped, id_mapped_all;             /* idmap, ridmap */
+    uint64_t attributes_set, attributes_clear; /* MOUNT_ATTR_... */
     uint64_t attributes_set_all, attributes_clear_all; /* with submounts */
     uint64_t propagation;       /* MS_PRIVATE, MS_SLAVE...; 0: as it comes */
     bool propagation_recursive; /* rprivate, rslave, ... */
@@ -23,5 +26,9 @@ struct mount_options {
  * (size=64k, gid=5): the caller hands it to fsconfig(2).
  */
 bool mount_option_apply(struct mount_options *options, const char *word);
+
+/* Is it a word for a whole file system (sync, lazytime), which says nothing
+ * about a bind mount of it? */
+bool mount_option_is_superblock(const char *word);
 
 #endif

@@ -7,6 +7,8 @@
 #include "container/mounts.h"
 
 #include "container/cgroup_mount.h"
+#include "container/copy_up.h"
+#include "container/id_mapping.h"
 #include "container/mount_options.h"
 #include "container/root_path.h"
 #include "oci/cleanup.h"
@@ -124,48 +126,91 @@ static int split_options(const struct bundle_mount *mount,
         if (!mount_option_apply(options, mount->options[i]))
             (*data)[kept++] = mount->options[i];
     }
-    if (options->bind && kept > 0)
-        return error_set(error, EINVAL, "unknown option \"%s\"", (*data)[0]);
+    if (mount->mappings.uid_count > 0 || mount->mappings.gid_count > 0)
+        options->id_mapped = true;
+    if (options->copy_up &&
+        (mount->type == NULL || strcmp(mount->type, "tmpfs") != 0))
+        return error_set(error, EINVAL, "tmpcopyup is for a tmpfs");
+    for (size_t i = 0; options->bind && i < kept; i++) {
+        if (!mount_option_is_superblock((*data)[i]))
+            return error_set(error, EINVAL, "unknown option \"%s\"",
+                             (*data)[i]);
+    }
     return 0;
 }
 
-/* Opens what is bound, and says whether it is a directory. */
-static int open_source(const char *source, bool recursive, bool *is_directory,
-                       struct error *error)
+static int open_source(const char *source, bool recursive, struct error *error)
 {
     unsigned int flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC;
     int tree =
         open_tree(AT_FDCWD, source, flags | (recursive ? AT_RECURSIVE : 0));
-    struct stat status;
 
-    if (tree < 0)
-        return error_errno(error, errno, "cannot bind %s", source);
-    if (fstat(tree, &status) < 0) {
-        close(tree);
-        return error_errno(error, errno, "cannot examine %s", source);
-    }
-    *is_directory = S_ISDIR(status.st_mode);
-    return tree;
+    return tree < 0 ? error_errno(error, errno, "cannot bind %s", source)
+                    : tree;
 }
 
-static int make_detached(const struct bundle_mount *mount,
-                         const struct mount_options *options,
-                         const char *const *data, enum root_entry *kind,
+/* SELinux labels a file system when it is made. Those that the kernel labels
+ * by itself take none. */
+static bool takes_label(const char *type)
+{
+    static const char *const types[] = {"tmpfs", "devpts", "mqueue", "ramfs",
+                                        "overlay"};
+
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+        if (strcmp(types[i], type) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A new file system with the words of data, and the label if there is one. */
+static int make_labelled(const struct bundle_mount *mount, const char *label,
+                         const char **data, uint64_t attributes,
                          struct error *error)
 {
-    bool is_directory = true;
-    int fd;
+    _cleanup_free_ const char **more = NULL;
+    _cleanup_free_ char *word = NULL;
+    size_t count = 0;
 
+    if (label == NULL || label[0] == '\0' || !takes_label(mount->type))
+        return mount_new(mount->type, mount->source, data, attributes, error);
+    while (data[count] != NULL)
+        count++;
+    more = calloc(count + 2, sizeof(*more));
+    if (more == NULL || asprintf(&word, "context=%s", label) < 0)
+        return error_errno(error, ENOMEM, "mount options");
+    memcpy(more, data, count * sizeof(*more));
+    more[count] = word;
+    return mount_new(mount->type, mount->source, more, attributes, error);
+}
+
+/* What a mount is put together from. */
+struct plan {
+    const struct bundle_mount *mount;
+    const char *label;
+    struct mount_options options;
+    const char **data;
+    int prepared; /* by mounts_prepare; -1: not */
+};
+
+static int make_detached(const struct plan *plan, struct error *error)
+{
+    const struct mount_options *options = &plan->options;
+    uint64_t attributes = options->attributes_set;
+
+    if (plan->prepared >= 0) {
+        int fd = fcntl(plan->prepared, F_DUPFD_CLOEXEC, 0);
+
+        return fd < 0 ? error_errno(error, errno, "cannot bind") : fd;
+    }
     if (options->bind)
-        fd = open_source(mount->source, options->recursive, &is_directory,
-                         error);
-    else if (mount->type == NULL)
+        return open_source(plan->mount->source, options->recursive, error);
+    if (plan->mount->type == NULL)
         return error_set(error, EINVAL, "neither a type nor bind is given");
-    else
-        fd = mount_new(mount->type, mount->source, data,
-                       options->attributes_set, error);
-    *kind = is_directory ? ROOT_DIRECTORY : ROOT_FILE;
-    return fd;
+    if (options->copy_up) /* it has to be written first */
+        attributes &= ~(uint64_t)MOUNT_ATTR_RDONLY;
+    return make_labelled(plan->mount, plan->label, plan->data, attributes,
+                         error);
 }
 
 static int change_attributes(int fd, const struct mount_options *options,
@@ -174,7 +219,7 @@ static int change_attributes(int fd, const struct mount_options *options,
     int status = 0;
 
     /* fsmount has given a new file system its attributes already. */
-    if (options->bind)
+    if (options->bind || options->copy_up || options->remount)
         status = mount_change(fd, options->attributes_set,
                               options->attributes_clear, 0, false);
     if (status == 0)
@@ -185,45 +230,171 @@ static int change_attributes(int fd, const struct mount_options *options,
     return 0;
 }
 
-static int make_mount(const struct bundle_mount *mount, int root,
-                      struct error *error)
+static int change_propagation(int fd, const struct mount_options *options,
+                              struct error *error)
 {
-    struct mount_options options = {0};
-    _cleanup_free_ const char **data = NULL;
-    _cleanup_close_ int fd = -1, target = -1;
-    enum root_entry kind = ROOT_DIRECTORY;
-    int status = split_options(mount, &options, &data, error);
+    int status = mount_change(fd, 0, 0, options->propagation,
+                              options->propagation_recursive);
 
-    if (status < 0)
-        return status;
-    fd = make_detached(mount, &options, data, &kind, error);
-    if (fd < 0)
-        return fd;
-    status = change_attributes(fd, &options, error);
-    if (status < 0)
-        return status;
-    target = root_open_or_make(root, mount->destination, kind, error);
-    if (target < 0)
-        return target;
-    status = mount_attach(fd, target);
-    if (status == 0)
-        status = mount_change(fd, 0, 0, options.propagation,
-                              options.propagation_recursive);
-    return status == 0 ? 0 : error_errno(error, -status, "cannot attach");
+    return status == 0
+               ? 0
+               : error_errno(error, -status, "cannot set its propagation");
 }
 
-int mounts_make(const struct bundle *bundle, int root, struct error *error)
+static int attach(const struct plan *plan, int fd, int root,
+                  struct error *error)
+{
+    _cleanup_close_ int target = -1;
+    enum root_entry kind;
+    struct stat status;
+    int result;
+
+    if (fstat(fd, &status) < 0)
+        return error_errno(error, errno, "cannot examine it");
+    kind = S_ISDIR(status.st_mode) ? ROOT_DIRECTORY : ROOT_FILE;
+    target = root_open_or_make(root, plan->mount->destination, kind, error);
+    if (target < 0)
+        return target;
+    if (plan->options.copy_up) {
+        result = copy_up(target, fd, error);
+        if (result < 0)
+            return result;
+    }
+    result = change_attributes(fd, &plan->options, error);
+    if (result < 0)
+        return result;
+    result = mount_attach(fd, target);
+    return result == 0 ? change_propagation(fd, &plan->options, error)
+                       : error_errno(error, -result, "cannot attach");
+}
+
+/* New data for the file system of a mount that is there. */
+static int reconfigure(int target, const char *const *data, struct error *error)
+{
+    _cleanup_close_ int filesystem = -1;
+
+    if (data[0] == NULL)
+        return 0;
+    filesystem = fspick(target, "", FSPICK_EMPTY_PATH | FSPICK_CLOEXEC);
+    if (filesystem < 0)
+        return error_errno(error, errno, "cannot remount");
+    for (; *data != NULL; data++) {
+        int status = configure(filesystem, *data);
+
+        if (status < 0)
+            return error_errno(error, -status, "option \"%s\"", *data);
+    }
+    if (fsconfig(filesystem, FSCONFIG_CMD_RECONFIGURE, NULL, NULL, 0) < 0)
+        return error_errno(error, errno, "cannot remount");
+    return 0;
+}
+
+static int remount(const struct plan *plan, int root, struct error *error)
+{
+    static const char *const none[] = {NULL};
+    _cleanup_close_ int target = root_open(root, plan->mount->destination, 0);
+    struct statx status;
+    int result;
+
+    if (target < 0)
+        return error_errno(error, -target, "cannot remount");
+    if (statx(target, "", AT_EMPTY_PATH, 0, &status) < 0 ||
+        (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) == 0)
+        return error_set(error, EINVAL, "cannot remount what is no mount");
+    result = reconfigure(target, plan->options.bind ? none : plan->data, error);
+    if (result == 0)
+        result = change_attributes(target, &plan->options, error);
+    return result == 0 ? change_propagation(target, &plan->options, error)
+                       : result;
+}
+
+static int make_mount(const struct bundle *bundle, size_t index, int prepared,
+                      int root, struct error *error)
+{
+    struct plan plan = {
+        .mount = &bundle->mounts[index],
+        .label = bundle->mount_label,
+        .prepared = prepared,
+    };
+    _cleanup_free_ const char **data = NULL;
+    _cleanup_close_ int fd = -1;
+    int status = split_options(plan.mount, &plan.options, &data, error);
+
+    if (status < 0)
+        return status;
+    plan.data = data;
+    if (plan.options.remount)
+        return remount(&plan, root, error);
+    fd = make_detached(&plan, error);
+    return fd < 0 ? fd : attach(&plan, fd, root, error);
+}
+
+int mounts_make(const struct bundle *bundle, const int *prepared, int root,
+                struct error *error)
 {
     for (size_t i = 0; i < bundle->mount_count; i++) {
         const struct bundle_mount *mount = &bundle->mounts[i];
         int status;
 
         if (mount->type != NULL && strcmp(mount->type, "cgroup") == 0)
-            status = cgroup_mount(mount, root, error);
+            status = cgroup_mount(bundle, mount, root, error);
         else
-            status = make_mount(mount, root, error);
+            status = make_mount(bundle, i, prepared != NULL ? prepared[i] : -1,
+                                root, error);
         if (status < 0)
             return error_prefix(error, "mounts[%zu] %s", i, mount->destination);
     }
     return 0;
+}
+
+/* Clones the source of one bind mount and maps its ids. */
+static int prepare_mount(const struct bundle *bundle,
+                         const struct bundle_mount *mount,
+                         const struct mount_options *options,
+                         struct error *error)
+{
+    const struct bundle_id_mappings *mappings = &mount->mappings;
+    _cleanup_close_ int fd = -1;
+    int status;
+
+    if (!options->bind)
+        return error_set(error, ENOTSUP,
+                         "only a bind mount can have its own "
+                         "id mappings");
+    if (mappings->uid_count == 0 && mappings->gid_count == 0)
+        mappings = &bundle->mappings;
+    fd = open_source(mount->source, options->recursive, error);
+    if (fd < 0)
+        return fd;
+    status = id_mapping_apply(fd, mappings, options->id_mapped_all, error);
+    return status < 0 ? status : take_fd(&fd);
+}
+
+int mounts_prepare(const struct bundle *bundle, int **prepared,
+                   struct error *error)
+{
+    int status = 0;
+
+    for (size_t i = 0; status == 0 && i < bundle->mount_count; i++) {
+        struct mount_options options = {0};
+        _cleanup_free_ const char **data = NULL;
+
+        status = split_options(&bundle->mounts[i], &options, &data, error);
+        if (status == 0 && options.id_mapped && *prepared == NULL) {
+            *prepared = malloc(bundle->mount_count * sizeof(**prepared));
+            if (*prepared == NULL)
+                return error_errno(error, ENOMEM, "mounts");
+            for (size_t j = 0; j < bundle->mount_count; j++)
+                (*prepared)[j] = -1;
+        }
+        if (status == 0 && options.id_mapped) {
+            status = prepare_mount(bundle, &bundle->mounts[i], &options, error);
+            (*prepared)[i] = status;
+        }
+        if (status < 0)
+            return error_prefix(error, "mounts[%zu] %s", i,
+                                bundle->mounts[i].destination);
+        status = 0;
+    }
+    return status;
 }

@@ -6,11 +6,21 @@
 #include "oci/error.h"
 
 /*
+ * In the parent, which has rights that a user namespace lacks: clones what is
+ * to be mounted with other ids. *prepared is NULL or has a descriptor for
+ * each mount of the bundle, -1 for those that need none; the caller closes
+ * and frees it, in any case. Errors: as mounts_make.
+ */
+int mounts_prepare(const struct bundle *bundle, int **prepared,
+                   struct error *error);
+
+/*
  * Makes every mount of the bundle, in order, below the open directory root.
  * Runs inside the container's namespaces, before the root is changed.
  * Errors: negative errno with "mounts[N] DESTINATION: why".
  */
-int mounts_make(const struct bundle *bundle, int root, struct error *error);
+int mounts_make(const struct bundle *bundle, const int *prepared, int root,
+                struct error *error);
 
 /* A detached copy of the open file or directory at fd; with_submounts takes
  * what is mounted below along. Returns a mount descriptor or -errno. */

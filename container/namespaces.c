@@ -2,8 +2,8 @@
 #include "container/namespaces.h"
 
 #include "container/host_proc.h"
+#include "container/id_mapping.h"
 #include "oci/cleanup.h"
-#include "oci/file.h"
 
 #include <fcntl.h>
 #include <sched.h>
@@ -149,60 +149,12 @@ int namespaces_join_all(const struct bundle *bundle, int process,
     return 0;
 }
 
-static int write_file(pid_t pid, const char *name, const char *text)
-{
-    _cleanup_close_ int fd = -1;
-    char path[64];
-
-    snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
-    fd = open(path, O_WRONLY | O_CLOEXEC);
-    /* The kernel takes a map in one write or not at all. */
-    return fd < 0 ? -errno : file_write_all(fd, text, strlen(text));
-}
-
-static int write_map(pid_t pid, const char *name,
-                     const struct bundle_id_mapping *mappings, size_t count,
-                     struct error *error)
-{
-    _cleanup_free_ char *text = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&text, &size);
-    int status;
-
-    if (stream == NULL)
-        return error_errno(error, ENOMEM, "%s", name);
-    for (size_t i = 0; i < count; i++)
-        fprintf(stream, "%u %u %u\n", mappings[i].container_id,
-                mappings[i].host_id, mappings[i].size);
-    fclose(stream);
-    status = write_file(pid, name, text);
-    if (status == -EPERM && geteuid() != 0)
-        return error_set(error, EPERM,
-                         "%s: without root only your own id can be mapped, "
-                         "and only one",
-                         name);
-    if (status < 0)
-        return error_errno(error, -status, "%s: cannot write the mapping",
-                           name);
-    return 0;
-}
-
 int namespaces_write_mappings(const struct bundle *bundle, pid_t pid,
                               struct error *error)
 {
-    int status;
-
     if (bundle->mappings.uid_count == 0 || bundle->mappings.gid_count == 0)
         return error_set(error, EINVAL,
                          "config.json: linux.uidMappings and gidMappings: "
                          "a new user namespace needs both");
-    /* user_namespaces(7): a gid map without rights takes this first. */
-    if (geteuid() != 0)
-        (void)write_file(pid, "setgroups", "deny");
-    status = write_map(pid, "gid_map", bundle->mappings.gids,
-                       bundle->mappings.gid_count, error);
-    if (status == 0)
-        status = write_map(pid, "uid_map", bundle->mappings.uids,
-                           bundle->mappings.uid_count, error);
-    return status;
+    return id_mapping_write(pid, &bundle->mappings, error);
 }

@@ -33,10 +33,8 @@ int namespaces_join(const struct bundle *bundle, struct error *error);
 int namespaces_join_all(const struct bundle *bundle, int process,
                         struct error *error);
 
-/*
- * In the parent: writes the id mappings of init's new user namespace. A
- * caller without rights may map its own ids alone, and loses setgroups.
- */
+/* In the parent: writes the id mappings of init's new user namespace; see
+ * id_mapping.h. Errors: negative errno. */
 int namespaces_write_mappings(const struct bundle *bundle, pid_t pid,
                               struct error *error);
 
