@@ -81,22 +81,23 @@ static bool apply_flag(struct mount_options *options, const char *word)
 {
     const struct {
         const char *word;
-        bool *flag, *other;
+        bool *flag, *all; /* all: of submounts, too */
+        bool recursive;
     } flags[] = {
-        {"bind", &options->bind, NULL},
-        {"rbind", &options->bind, &options->recursive},
-        {"remount", &options->remount, NULL},
-        {"tmpcopyup", &options->copy_up, NULL},
-        {"idmap", &options->id_mapped, NULL},
-        {"ridmap", &options->id_mapped, &options->id_mapped_all},
+        {"bind", &options->bind, &options->recursive, false},
+        {"rbind", &options->bind, &options->recursive, true},
+        {"idmap", &options->id_mapped, &options->id_mapped_all, false},
+        {"ridmap", &options->id_mapped, &options->id_mapped_all, true},
+        {"remount", &options->remount, NULL, false},
+        {"tmpcopyup", &options->copy_up, NULL, false},
     };
 
     for (size_t i = 0; i < COUNT(flags); i++) {
         if (strcmp(flags[i].word, word) != 0)
             continue;
         *flags[i].flag = true;
-        if (flags[i].other != NULL)
-            *flags[i].other = true;
+        if (flags[i].all != NULL)
+            *flags[i].all = flags[i].recursive;
         return true;
     }
     return false;
