@@ -3,6 +3,7 @@
 
 #include "guests/unikernel/address_space.h"
 #include "guests/unikernel/clock.h"
+#include "guests/unikernel/signal.h"
 #include "guests/unikernel/thread.h"
 
 #include <asm/errno.h>
@@ -48,7 +49,10 @@ int64_t poll_mask_set(uint64_t address, uint64_t size)
         return 0;
     if (size != sizeof(mask))
         return -EINVAL;
-    return user_copy_in(&mask, address, sizeof(mask));
+    if (user_copy_in(&mask, address, sizeof(mask)) < 0)
+        return -EFAULT;
+    signal_mask_during_call(mask);
+    return 0;
 }
 
 int64_t poll_finish(const struct poll_time *time, int64_t result)

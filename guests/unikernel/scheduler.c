@@ -296,7 +296,8 @@ void scheduler_after_call(const struct registers *registers, int64_t result)
     if (result == THREAD_GONE)
         scheduler_run();
     if (!scheduler.yield && result != THREAD_WAIT && result != THREAD_RESUME &&
-        !call_broken_off(result) && !signal_due(thread)) {
+        !call_broken_off(result) && !signal_due(thread) &&
+        !thread->signals.has_saved_mask) {
         arm();
         return;
     }

@@ -281,6 +281,19 @@ void signal_set_mask(struct thread *thread, uint64_t mask)
     hand_over(process.pending.set & blocked);
 }
 
+void signal_mask_during_call(uint64_t mask)
+{
+    struct signal_state *signals = &thread_current->signals;
+
+    if (thread_restarted())
+        return;
+    if (!signals->has_saved_mask)
+        signals->saved_mask = signals->mask;
+    signals->has_saved_mask = true;
+    signal_set_mask(thread_current, mask);
+    attention_set();
+}
+
 void signal_thread_ends(struct thread *thread)
 {
     for (uint64_t signal = 1; signal <= SIGNALS; signal++)
@@ -388,10 +401,23 @@ static void handle(struct thread *thread, const struct signal_info *info)
     signal_set_mask(thread, mask);
 }
 
+/* The mask that a call had replaced, unless the thread is still in the call. */
+static void restore_mask(struct thread *thread)
+{
+    if (!thread->signals.has_saved_mask || thread->position == AT_CALL)
+        return;
+    thread->signals.has_saved_mask = false;
+    signal_set_mask(thread, thread->signals.saved_mask);
+}
+
 void signal_deliver(struct thread *thread)
 {
+    int64_t result = (int64_t)thread->context.general.rax;
     struct signal_info info;
 
+    if (thread->position == AT_RESULT && result != -EINTR &&
+        !call_broken_off(result))
+        restore_mask(thread);
     while (signal_due(thread) &&
            signal_take(thread, ~thread->signals.mask, &info)) {
         uint64_t signal = (uint64_t)info.signal;
@@ -403,8 +429,5 @@ void signal_deliver(struct thread *thread)
         handle(thread, &info);
     }
     break_off(thread, NULL);
-    if (thread->signals.has_saved_mask && thread->position != AT_CALL) {
-        thread->signals.has_saved_mask = false;
-        signal_set_mask(thread, thread->signals.saved_mask);
-    }
+    restore_mask(thread);
 }

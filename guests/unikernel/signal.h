@@ -63,6 +63,13 @@ void signal_set_action(uint64_t signal, const struct signal_action *action);
 void signal_set_mask(struct thread *thread, uint64_t mask);
 
 /*
+ * Blocks these for as long as the calling thread's call lasts, for sigsuspend,
+ * ppoll and the like. A handler that ends the call runs with this mask, and
+ * behind it, or with the call's result, the old one is back.
+ */
+void signal_mask_during_call(uint64_t mask);
+
+/*
  * Sends to the process (whichever thread does not block it) or to a thread.
  * What is ignored is dropped. Errors: -EAGAIN where a queued signal finds no
  * memory; standard signals always arrive, if need be without information.

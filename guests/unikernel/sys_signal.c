@@ -83,23 +83,16 @@ int64_t sys_rt_sigpending(const struct registers *call)
     return user_copy_out(call->rdi, &set, call->rsi);
 }
 
-/* The mask to go back to is kept until a handler's frame has it. */
 int64_t sys_rt_sigsuspend(const struct registers *call)
 {
-    struct signal_state *signals = &thread_current->signals;
     int64_t status;
     uint64_t mask;
 
     if (call->rsi != sizeof(mask))
         return -EINVAL;
-    if (!thread_restarted()) {
-        if (user_copy_in(&mask, call->rdi, sizeof(mask)) < 0)
-            return -EFAULT;
-        if (!signals->has_saved_mask)
-            signals->saved_mask = signals->mask;
-        signals->has_saved_mask = true;
-        signal_set_mask(thread_current, mask);
-    }
+    if (user_copy_in(&mask, call->rdi, sizeof(mask)) < 0)
+        return -EFAULT;
+    signal_mask_during_call(mask);
     status = thread_wait(NULL, THREAD_FOREVER);
     return status == -ERESTARTSYS ? -ERESTARTNOHAND : status;
 }

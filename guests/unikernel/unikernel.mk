@@ -65,4 +65,9 @@ TEST_PROGRAMS += $(foreach program,$(UNIKERNEL_BOTH_LIBCS), \
 $(UNIKERNEL_BOTH_LIBCS:%=$(BUILD)/tests/programs/%-glibc): \
     $(BUILD)/tests/programs/%-glibc: tests/programs/%.c
 	@mkdir -p $(@D)
-	$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -O2 -static -pthread $< -o $@
+	$(CC) -std=gnu11 -D_GNU_SOURCE -I. $(WARNINGS) -O2 -static -pthread $< -o $@
+
+$(UNIKERNEL_BOTH_LIBCS:%=$(BUILD)/tests/programs/%): \
+    $(BUILD)/tests/programs/%: tests/programs/%.c
+	@mkdir -p $(@D)
+	$(MUSL_CC) -std=gnu11 -D_GNU_SOURCE -I. $(WARNINGS) -O2 -static $< -o $@

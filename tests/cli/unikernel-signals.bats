@@ -101,6 +101,16 @@ end_guest() {
     same_as_natively waiting-for-signals
 }
 
+@test "poll and select with a mask of their own" {
+    need_kvm
+    same_as_natively polling-with-a-mask
+}
+
+@test "system calls by function call are broken off and begun again, too" {
+    need_kvm
+    same_as_natively calls-by-function
+}
+
 @test "signals go to the thread that they are for" {
     need_kvm
     same_as_natively signals-to-threads signals-among-threads

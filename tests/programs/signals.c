@@ -4,7 +4,10 @@
  *
  *   signals CASE...
  */
+#include "guests/unikernel/function_call.h"
+
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -13,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/select.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
@@ -481,6 +485,59 @@ static void waiting_for_signals(void)
     pthread_join(thread, NULL);
 }
 
+static void polling_with_a_mask(void)
+{
+    const struct timespec brief = {0, 3000000};
+    sigset_t set = set_of(SIGALRM, 0), none, now;
+    int pipes[2];
+
+    sigemptyset(&none);
+    handle(SIGALRM, note, SA_RESTART);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    if (pipe(pipes) < 0)
+        perror("pipe");
+    struct pollfd entry = {.fd = pipes[0], .events = POLLIN};
+    arm(ITIMER_REAL, 3000, 0);
+    tell(ppoll(&entry, 1, NULL, &none));
+    printf("%d\n", count);
+    sigprocmask(SIG_SETMASK, NULL, &now);
+    printf("%d\n", sigismember(&now, SIGALRM));
+    tell(ppoll(&entry, 1, &brief, &none));
+    arm(ITIMER_REAL, 3000, 0);
+    tell(pselect(0, NULL, NULL, NULL, NULL, &none));
+    printf("%d\n", count);
+    if (write(pipes[1], "x", 1) != 1)
+        perror("write");
+    tell(ppoll(&entry, 1, NULL, &none));
+    sigprocmask(SIG_SETMASK, NULL, &now);
+    printf("%d\n", sigismember(&now, SIGALRM));
+}
+
+/* What interrupts a system call by function call finds it as any other. */
+static void calls_by_function(void)
+{
+    unsigned long entry = function_call_entry();
+    char byte = 0;
+
+    if (pipe(restart_pipe) < 0)
+        perror("pipe");
+    handle(SIGALRM, write_at_third, SA_RESTART);
+    arm(ITIMER_REAL, 3000, 3000);
+    const unsigned long arguments[6] = {(unsigned long)restart_pipe[0],
+                                        (unsigned long)&byte, 1};
+    long result = entry != 0 ? function_call(entry, SYS_read, arguments)
+                             : read(restart_pipe[0], &byte, 1);
+    printf("%ld %c\n", result, byte);
+    arm(ITIMER_REAL, 0, 0);
+    handle(SIGALRM, note, 0);
+    arm(ITIMER_REAL, 3000, 0);
+    if (entry != 0)
+        result = function_call(entry, SYS_read, arguments);
+    else if (read(restart_pipe[0], &byte, 1) < 0)
+        result = -errno;
+    printf("%ld\n", result);
+}
+
 static pthread_t handled_by;
 
 static void note_thread(int signal)
@@ -703,6 +760,8 @@ static const struct {
     {"vector-registers", vector_registers},
     {"queued-signals", queued_signals},
     {"waiting-for-signals", waiting_for_signals},
+    {"polling-with-a-mask", polling_with_a_mask},
+    {"calls-by-function", calls_by_function},
     {"signals-to-threads", signals_to_threads},
     {"timers", timers},
     {"signals-among-threads", signals_among_threads},
