@@ -38,8 +38,9 @@ make_rootfs() {
     ln -s loop "$root/data/loop"
     ln -s / "$root/data/deep/deeper/top"
     ln "$root/data/deep/words" "$root/data/second-name"
-    tar -C "$root/data" -czf "$BATS_FILE_TMPDIR/deep.tar.gz" deep
-    mv "$BATS_FILE_TMPDIR/deep.tar.gz" "$root/data/"
+    tar -C "$root/data" -cf "$BATS_FILE_TMPDIR/deep.tar" deep
+    mv "$BATS_FILE_TMPDIR/deep.tar" "$root/data/"
+    gzip -c "$root/data/lines" >"$root/data/words.gz"
     chmod 600 "$root/data/deep/private"
     chmod 751 "$root/data/deep"
     find "$root" -exec touch -h -d '2021-03-04 05:06:07 UTC' {} +
@@ -128,7 +129,7 @@ each_alike() {
 }
 
 @test "busybox lists and walks directories" {
-    each_alike "ls -lR /data /etc" "ls -la --full-time /data/deep" "ls -1i /no" \
+    each_alike "ls -lR /data/deep/deeper /etc" "ls -lpA --full-time /data" "ls -1i /no" \
         "ls -ld / /data/deep/deeper/top /data/deep/deeper/top/" \
         "find /data /etc" "find /data -type l" "find /data -name '*o*' -size +1" \
         "find /data -newer /etc" "find . -perm 600" "du -a /data/deep/deeper" \
@@ -152,8 +153,8 @@ each_alike() {
 
 @test "busybox digests and packs" {
     each_alike "sha256sum lines large" "md5sum lines" "sha512sum large" \
-        "cksum large" "sum lines" "gzip -9c large" "gzip -dc deep.tar.gz" \
-        "tar tvzf deep.tar.gz" "tar cf - deep" "tar xvzf deep.tar.gz -C /tmp" \
+        "cksum large" "sum lines" "gzip -9c large" "gzip -dc words.gz" \
+        "tar tvf deep.tar" "tar cf - deep" "tar xvf deep.tar -C /tmp" \
         "bzip2 -c lines" "base64 deep/words" "uuencode words deep/words"
 }
 
@@ -316,11 +317,7 @@ SCRIPT
 @test "Lua runs a script" {
     install_program "$programs/script" script
     cp "$real/script.lua" "$rootfs/data/"
-    under container /bin/script script.lua /tmp/lines
-    under vmm /bin/script script.lua /tmp/lines
-    # os.execute needs fork; all else is the same.
-    diff <(grep -v '^true.exit' "$BATS_TEST_TMPDIR/container/out") \
-        <(grep -v 'Function not implemented' "$BATS_TEST_TMPDIR/vmm/out")
+    alike /bin/script script.lua /tmp/lines
     [ "$(cat "$BATS_TEST_TMPDIR/vmm/status")" -eq 1 ]
     [ "$(cat "$BATS_TEST_TMPDIR/vmm/err")" = "the end" ]
     rm "$rootfs/data/script.lua"
