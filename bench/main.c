@@ -22,6 +22,8 @@ static const struct verb {
     {"bench", "measure everything and draw the report", ringside_bench},
     {"run", "measure chosen workloads, or a program of yours", ringside_run},
     {"report", "draw the report of a result directory again", ringside_report},
+    {"export", "write results in the format of another tool", ringside_export},
+    {"validate", "check that results keep to their format", ringside_validate},
     {"platforms", "what can run here, and why not the rest",
      ringside_platforms},
     {"workloads", "what there is to run", ringside_workloads},

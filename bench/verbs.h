@@ -37,6 +37,8 @@ verb_function ringside_run;
 verb_function ringside_bench;
 verb_function ringside_report;
 verb_function ringside_clean;
+verb_function ringside_export;
+verb_function ringside_validate;
 
 /*
  * Ends sessions whose harness is gone and says so on stderr, and also when
