@@ -100,6 +100,25 @@ static void close_descriptors(const struct container *container,
     descriptors_close_except(first, kept, sizeof(kept) / sizeof(kept[0]));
 }
 
+/*
+ * Those who are in the container's namespaces already must not look into a
+ * process that still is of the runtime: what a namespace brings that is
+ * joined, and what `exec` brings while we wait to be started.
+ * (In a user namespace it would cost us our own files of /proc.)
+ */
+static int hide_from_others(const struct container *container,
+                            struct error *error)
+{
+    bool joins = container->request->gate >= 0 &&
+                 !namespace_is_new(container->bundle, NAMESPACE_USER);
+
+    for (int kind = 0; kind < NAMESPACE_KINDS; kind++)
+        joins = joins || container->bundle->namespaces[kind].path != NULL;
+    if (joins && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+        return error_errno(error, errno, "cannot become undumpable");
+    return 0;
+}
+
 static int enter_namespaces(const struct container *container,
                             struct error *error)
 {
@@ -110,6 +129,8 @@ static int enter_namespaces(const struct container *container,
     close_descriptors(container, false);
     if (status == 0 && namespace_is_new(bundle, NAMESPACE_USER))
         status = await_message(container, CONTAINER_MAPPED, error);
+    if (status == 0)
+        status = hide_from_others(container, error);
     if (status == 0)
         status = namespaces_join(bundle, error);
     if (status == 0)
