@@ -1,6 +1,7 @@
 /* ringside-container: an OCI runtime of Linux namespaces. */
 #include "container/control.h"
 #include "container/exec.h"
+#include "container/features.h"
 #include "container/run.h"
 
 int main(int argc, char **argv)
@@ -17,6 +18,7 @@ int main(int argc, char **argv)
         .pause = container_pause,
         .update = container_update,
         .processes = container_processes,
+        .features = container_features,
     };
 
     return runtime_main(&runtime, argc, argv);

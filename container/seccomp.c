@@ -17,20 +17,32 @@
 #define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5) /* Linux 5.19 */
 #endif
 
+static const struct {
+    const char *name;
+    unsigned int flag;
+} flag_names[] = {
+    /* Init has one thread when it installs the filter. */
+    {"SECCOMP_FILTER_FLAG_TSYNC", 0},
+    {"SECCOMP_FILTER_FLAG_LOG", SECCOMP_FILTER_FLAG_LOG},
+    {"SECCOMP_FILTER_FLAG_SPEC_ALLOW", SECCOMP_FILTER_FLAG_SPEC_ALLOW},
+    {"SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV",
+     SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV},
+};
+
+enum { FLAG_COUNT = sizeof(flag_names) / sizeof(flag_names[0]) };
+
+json_t *seccomp_flag_names(void)
+{
+    json_t *names = json_array();
+
+    for (size_t i = 0; i < FLAG_COUNT; i++)
+        json_array_append_new(names, json_string(flag_names[i].name));
+    return names;
+}
+
 static int parse_flags(const struct json_node *profile, unsigned int *flags,
                        struct error *error)
 {
-    static const struct {
-        const char *name;
-        unsigned int flag;
-    } names[] = {
-        /* Init has one thread when it installs the filter. */
-        {"SECCOMP_FILTER_FLAG_TSYNC", 0},
-        {"SECCOMP_FILTER_FLAG_LOG", SECCOMP_FILTER_FLAG_LOG},
-        {"SECCOMP_FILTER_FLAG_SPEC_ALLOW", SECCOMP_FILTER_FLAG_SPEC_ALLOW},
-        {"SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV",
-         SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV},
-    };
     struct json_node list = json_node_member(profile, "flags");
     int status = json_node_array(&list, error);
 
@@ -42,13 +54,12 @@ static int parse_flags(const struct json_node *profile, unsigned int *flags,
         status = json_node_require(&element, "a flag", error);
         if (status == 0)
             status = json_node_text(&element, &name, error);
-        while (j < sizeof(names) / sizeof(names[0]) &&
-               strcmp(names[j].name, name) != 0)
+        while (j < FLAG_COUNT && strcmp(flag_names[j].name, name) != 0)
             j++;
-        if (status == 0 && j == sizeof(names) / sizeof(names[0]))
+        if (status == 0 && j == FLAG_COUNT)
             return json_node_expected(&element, error, "a seccomp flag");
         if (status == 0)
-            *flags |= names[j].flag;
+            *flags |= flag_names[j].flag;
     }
     return status;
 }

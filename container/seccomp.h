@@ -59,6 +59,12 @@ bool seccomp_needs_rights(const struct seccomp_program *program,
 int seccomp_compile(const struct json_node *node, bool has_listener,
                     struct seccomp_program *program, struct error *error);
 
+/* What a profile may ask for, for the verb features: arrays that the caller
+ * owns. */
+json_t *seccomp_action_names(void);
+json_t *seccomp_operator_names(void);
+json_t *seccomp_flag_names(void);
+
 /*
  * seccomp_cache.c: programs by the digest of what they were compiled from.
  * The key is for seccomp_cache_load and seccomp_cache_store.

@@ -327,3 +327,21 @@ int seccomp_compile(const struct json_node *node, bool has_listener,
         seccomp_release(profile.context);
     return status;
 }
+
+json_t *seccomp_action_names(void)
+{
+    json_t *names = json_array();
+
+    for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
+        json_array_append_new(names, json_string(actions[i].name));
+    return names;
+}
+
+json_t *seccomp_operator_names(void)
+{
+    json_t *names = json_array();
+
+    for (size_t i = 0; i < sizeof(operators) / sizeof(operators[0]); i++)
+        json_array_append_new(names, json_string(operators[i].name));
+    return names;
+}

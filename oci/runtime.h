@@ -96,7 +96,8 @@ struct runtime {
                   struct error *error);
     /* An array of process ids, as the host sees them. NULL with error set. */
     json_t *(*processes)(const struct record *record, struct error *error);
-    /* The features document of the runtime-spec; the caller owns it. */
+    /* What it adds to the features document of the runtime-spec; the caller
+     * owns it. */
     json_t *(*features)(void);
     int (*signal_all)(const struct record *record, int number,
                       struct error *error);

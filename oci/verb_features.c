@@ -8,14 +8,17 @@ int verb_features(const struct invocation *invocation, int argc, char **argv,
 {
     const struct argp argp = {0};
     _cleanup_free_ char *text = NULL;
-    json_t *features;
+    json_t *features, *own = NULL;
     int status = argp_parse(&argp, argc, argv, 0, NULL, NULL);
 
     if (status != 0)
         return error_errno(error, status, "command line");
-    if (invocation->runtime->features == NULL)
-        return verb_refuse(invocation, "features", error);
-    features = invocation->runtime->features();
+    features = json_pack("{ss ss}", "ociVersionMin", "1.0.0", "ociVersionMax",
+                         "1.1.0");
+    if (invocation->runtime->features != NULL)
+        own = invocation->runtime->features();
+    json_object_update(features, own);
+    json_decref(own);
     text = features != NULL ? json_dumps(features, JSON_INDENT(2)) : NULL;
     json_decref(features);
     if (text == NULL)
