@@ -54,18 +54,16 @@ static pid_t clone_here(const struct container *container, struct error *error)
         .flags = namespaces_clone_flags(container->bundle),
         .exit_signal = SIGCHLD,
     };
-    long pid;
+    pid_t pid;
 
     if (cgroup >= 0) {
         arguments.flags |= CLONE_INTO_CGROUP;
         arguments.cgroup = (uint64_t)cgroup;
     }
-    pid = syscall(SYS_clone3, &arguments, sizeof(arguments));
+    pid = namespaces_clone(container->bundle, &arguments, error);
     if (pid == 0)
         init_main(container);
-    if (pid < 0)
-        return error_errno(error, errno, "cannot make the namespaces");
-    return (pid_t)pid;
+    return pid;
 }
 
 /*

@@ -4,17 +4,22 @@
 #include "container/host_proc.h"
 #include "container/id_mapping.h"
 #include "oci/cleanup.h"
+#include "oci/file.h"
 
 #include <fcntl.h>
+#include <linux/sched.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 
 #ifndef CLONE_NEWTIME
 #define CLONE_NEWTIME 0x00000080 /* include/uapi/linux/sched.h */
 #endif
 
-/* In the order of joining: the user namespace gives the right to the rest,
- * and the mount namespace changes what a path means. */
+/* In the order of joining: the user namespace (the first, see
+ * clone_in_joined) gives the right to the rest, and the mount namespace changes
+ * what a path means. */
 static const struct {
     enum namespace_kind kind;
     int flag;
@@ -57,6 +62,94 @@ uint64_t namespaces_clone_flags(const struct bundle *bundle)
     return flags;
 }
 
+static int join(const struct bundle *bundle, int index, struct error *error)
+{
+    const char *path = bundle->namespaces[kinds[index].kind].path;
+    _cleanup_close_ int fd = -1;
+
+    if (path == NULL)
+        return 0;
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return error_errno(error, errno, "linux.namespaces: cannot open %s",
+                           path);
+    if (setns(fd, kinds[index].flag) < 0)
+        return error_errno(error, errno,
+                           "linux.namespaces: cannot join the %s namespace %s",
+                           kinds[index].name, path);
+    return 0;
+}
+
+/*
+ * In a process in between: joins the user namespace and makes init there, as
+ * a child of our parent. Returns in init alone.
+ */
+static void clone_inside(const struct bundle *bundle,
+                         struct clone_args *arguments, int report)
+{
+    struct error error = {0};
+    long pid = join(bundle, 0, &error);
+
+    /* With CLONE_PARENT the signal is that of this process, SIGCHLD. */
+    arguments->flags |= CLONE_PARENT;
+    arguments->exit_signal = 0;
+    if (pid == 0) {
+        pid = syscall(SYS_clone3, arguments, sizeof(*arguments));
+        if (pid == 0)
+            return;
+        if (pid < 0)
+            error_errno(&error, errno, "cannot make the namespaces");
+    }
+    (void)file_write_all(report, &pid, sizeof(pid));
+    if (pid < 0)
+        (void)file_write_all(report, &error, sizeof(error));
+    _exit(0);
+}
+
+/*
+ * A user namespace that is joined has to be before the others are made, which
+ * are to be its; and the parent must not be in it, or it would lose its
+ * rights outside.
+ */
+static pid_t clone_in_joined(const struct bundle *bundle,
+                             struct clone_args *arguments, struct error *error)
+{
+    _cleanup_close_ int reader = -1, writer = -1;
+    long pid = -ECHILD;
+    int ends[2], between;
+
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return error_errno(error, errno, "cannot make a pipe");
+    reader = ends[0];
+    writer = ends[1];
+    between = fork();
+    if (between < 0)
+        return error_errno(error, errno, "cannot make a process");
+    if (between == 0) {
+        clone_inside(bundle, arguments, writer);
+        return 0;
+    }
+    close(take_fd(&writer));
+    error->code = ECHILD;
+    if (read(reader, &pid, sizeof(pid)) == (ssize_t)sizeof(pid) && pid < 0)
+        (void)!read(reader, error, sizeof(*error));
+    while (waitpid(between, NULL, 0) < 0 && errno == EINTR)
+        continue;
+    return (pid_t)pid;
+}
+
+pid_t namespaces_clone(const struct bundle *bundle,
+                       struct clone_args *arguments, struct error *error)
+{
+    long pid;
+
+    if (bundle->namespaces[NAMESPACE_USER].path != NULL)
+        return clone_in_joined(bundle, arguments, error);
+    pid = syscall(SYS_clone3, arguments, sizeof(*arguments));
+    return pid < 0 ? error_errno(error, errno, "cannot make the namespaces")
+                   : (pid_t)pid;
+}
+
 int namespaces_enter_cgroup(const struct bundle *bundle, struct error *error)
 {
     if (namespace_is_new(bundle, NAMESPACE_CGROUP) &&
@@ -94,24 +187,6 @@ static int make_time_namespace(const struct bundle *bundle, struct error *error)
     return 0;
 }
 
-static int join(const struct bundle *bundle, int index, struct error *error)
-{
-    const char *path = bundle->namespaces[kinds[index].kind].path;
-    _cleanup_close_ int fd = -1;
-
-    if (path == NULL)
-        return 0;
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return error_errno(error, errno, "linux.namespaces: cannot open %s",
-                           path);
-    if (setns(fd, kinds[index].flag) < 0)
-        return error_errno(error, errno,
-                           "linux.namespaces: cannot join the %s namespace %s",
-                           kinds[index].name, path);
-    return 0;
-}
-
 int namespaces_join_pid(const struct bundle *bundle, struct error *error)
 {
     int status = 0;
@@ -128,7 +203,7 @@ int namespaces_join(const struct bundle *bundle, struct error *error)
     int status = 0;
 
     for (int i = 0; status == 0 && i < KIND_COUNT; i++) {
-        if (kinds[i].kind != NAMESPACE_PID)
+        if (kinds[i].kind != NAMESPACE_PID && kinds[i].kind != NAMESPACE_USER)
             status = join(bundle, i, error);
     }
     return status == 0 ? make_time_namespace(bundle, error) : status;

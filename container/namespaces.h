@@ -9,6 +9,9 @@
 #include "oci/error.h"
 
 #include <stdint.h>
+#include <sys/types.h>
+
+struct clone_args;
 
 /*
  * The CLONE_NEW... flags of the namespaces that clone3 makes: all new ones
@@ -16,6 +19,14 @@
  * made, so init makes it once it is in its cgroup.
  */
 uint64_t namespaces_clone_flags(const struct bundle *bundle);
+
+/*
+ * In the parent: clone3(2) with these arguments, in the user namespace that
+ * the bundle gives a path for. Returns the process id of init, 0 in init, or
+ * a negative errno.
+ */
+pid_t namespaces_clone(const struct bundle *bundle,
+                       struct clone_args *arguments, struct error *error);
 
 /* In init, once it is in its cgroup: makes the cgroup namespace. */
 int namespaces_enter_cgroup(const struct bundle *bundle, struct error *error);

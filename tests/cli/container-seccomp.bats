@@ -239,3 +239,72 @@ unique_profile() {
     [ "$output" = "$getppid: Operation not permitted" ]
     rm "$kept"
 }
+
+# A listener that answers every call it is told of with errno 95, after having
+# printed what it was sent.
+start_listener() {
+    cat >listener.py <<'END'
+import array, fcntl, json, os, socket, struct, sys
+server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+server.bind(sys.argv[1])
+server.listen(1)
+open("listening", "w").close()
+connection, _ = server.accept()
+text, control, _, _ = connection.recvmsg(65536, socket.CMSG_SPACE(4))
+listener = array.array("i", control[0][2])[0]
+with open("notice", "wb") as notice:
+    notice.write(text)
+while True: # struct seccomp_notif and seccomp_notif_resp of <linux/seccomp.h>
+    request = bytearray(80)
+    try:
+        fcntl.ioctl(listener, 0xC0502100, request)
+    except OSError:
+        break # the container is gone
+    cookie, = struct.unpack_from("Q", request)
+    answer = struct.pack("QqiI", cookie, 0, -95, 0)
+    try:
+        fcntl.ioctl(listener, 0xC0182101, answer)
+    except OSError:
+        pass
+END
+    python3 listener.py "$PWD/socket" 3>&- &
+    for _ in $(seq 500); do
+        [ ! -e listening ] || return 0
+        read -r -t 0.02 <> <(:) || true
+    done
+    return 1
+}
+
+@test "NOTIFY has a listener decide, which is told whose call it is" {
+    command -v python3 >/dev/null || skip "python3 is not installed"
+    start_listener
+    profile "$(rule getppid NOTIFY)" '"listenerPath":"'"$PWD/socket"'",
+        "listenerMetadata":"some words"'
+    run -0 inside call $getppid + call $getuid
+    [ "${lines[0]}" = "$getppid: Not supported" ]
+    [ "${lines[1]}" = "$getuid: ok" ]
+    python3 - "$id" <<'END'
+import json, sys
+notice = json.load(open("notice"))
+assert notice["fds"] == ["seccompFd"], notice
+assert notice["metadata"] == "some words", notice
+assert notice["state"]["id"] == sys.argv[1], notice
+assert notice["state"]["pid"] == notice["pid"] > 1, notice
+assert notice["state"]["status"] == "creating", notice
+assert notice["state"]["bundle"].endswith("/bundle"), notice
+END
+}
+
+@test "execve itself can be for the listener to decide" {
+    command -v python3 >/dev/null || skip "python3 is not installed"
+    start_listener
+    profile "$(rule execve NOTIFY)" '"listenerPath":"'"$PWD/socket"'"'
+    run -1 inside call $getppid
+    [[ $output == *'exec: "/probe": Operation not supported' ]]
+}
+
+@test "a listener that is not there is an error" {
+    profile "$(rule getppid NOTIFY)" '"listenerPath":"'"$PWD/nobody"'"'
+    run -1 inside call $getppid
+    [[ $output == *"linux.seccomp.listenerPath: cannot connect to $PWD/nobody: No such file or directory" ]]
+}
