@@ -81,9 +81,9 @@
  * The trap area: what the ring-0 stub leaves for the library OS and the
  * prepared frames by which its `iretq` gets back to ring 3.
  */
-#define TRAP_SYSCALL_RSP     0x000  /* the caller's stack pointer */
-#define TRAP_CR2             0x008  /* address of the last page fault */
-#define TRAP_ATTENTION       0x010  /* see below */
+#define TRAP_SYSCALL_RSP     0x000 /* the caller's stack pointer */
+#define TRAP_CR2             0x008 /* address of the last page fault */
+#define TRAP_ATTENTION       0x010 /* see below */
 #define TRAP_SIGNALS_TAKEN   0x018
 #define TRAP_SIGNALS_ARRIVED 0x020
 #define TRAP_SYSCALL_FRAME   0x040  /* rip, cs, rflags, rsp, ss */
@@ -98,10 +98,10 @@
 /*
  * Upcalls: how the VMM gets the library OS's attention. It stops the vCPU
  * between two instructions and sets bits of TRAP_ATTENTION. Where that was in
- * the program it pushes rip, cs, rflags, rsp and ss onto the system stack, which
- * is empty then, as an interrupt would have, and goes on at UPCALL_ENTRY. Where
- * it was in the library OS or in ring 0 it does no more, but looks again soon:
- * the library OS looks at the word whenever it goes back to the program.
+ * the program it pushes rip, cs, rflags, rsp and ss onto the system stack,
+ * which is empty then, as an interrupt would have, and goes on at UPCALL_ENTRY.
+ * Where it was in the library OS or in ring 0 it does no more, but looks again
+ * soon: the library OS looks at the word whenever it goes back to the program.
  *
  * Signals to the VMM whose bits (1 << (signal - 1)) the library OS has set in
  * TRAP_SIGNALS_TAKEN are the program's: they are added to TRAP_SIGNALS_ARRIVED.

@@ -10,6 +10,7 @@
 #ifndef RINGSIDE_UNIKERNEL_SCHEDULER_H
 #define RINGSIDE_UNIKERNEL_SCHEDULER_H
 
+#include "guests/unikernel/process.h"
 #include "guests/unikernel/registers.h"
 #include "guests/unikernel/signal.h"
 #include "guests/unikernel/thread.h"
@@ -50,6 +51,7 @@ struct thread {
     uint32_t futex_bitset;
 
     uint64_t clear_child_tid, robust_list;
+    char name[COMMAND_NAME_SIZE]; /* of all but the first, see process.h */
     struct signal_state signals;
     uint64_t processor_ns;
 };
@@ -67,6 +69,11 @@ struct thread *thread_find(int32_t id);
 void wait_queue_append(struct wait_queue *queue, struct thread *thread);
 void wait_queue_prepend(struct wait_queue *queue, struct thread *thread);
 void wait_queue_remove(struct thread *thread);
+
+/* The thread's name, of COMMAND_NAME_SIZE bytes; the first's is the process's.
+ */
+const char *thread_name(const struct thread *thread);
+void thread_set_name(struct thread *thread, const char name[COMMAND_NAME_SIZE]);
 
 /* Makes the library OS look around before the program goes on. */
 void attention_set(void);
@@ -129,7 +136,8 @@ _Noreturn void scheduler_run(void);
 _Noreturn void scheduler_interrupted(const struct context *context,
                                      enum thread_position position);
 
-/* Forgets the upcall that was asked for: a restored guest's VMM knows of none. */
+/* Forgets the upcall that was asked for: a restored guest's VMM knows of none.
+ */
 void scheduler_renew(void);
 
 /* Time that the processor has spent on the thread. */

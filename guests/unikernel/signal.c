@@ -22,6 +22,7 @@ struct queued_signal {
 
 static struct {
     struct signal_action actions[SIGNALS + 1];
+    uint64_t changed;               /* whose action is not the default */
     struct pending_signals pending; /* sent to the process */
     struct queued_signal queued[QUEUED_MAX], *free;
     uint64_t fresh; /* of queued, how many were ever used */
@@ -56,15 +57,11 @@ static void tell_taken(void)
 {
     uint64_t *word =
         (uint64_t *)(SYSTEM_BASE + SYSTEM_TRAP + TRAP_SIGNALS_TAKEN);
-    uint64_t taken = UINT64_MAX;
+    uint64_t blocked = UINT64_MAX;
 
     for (struct thread *t = thread_list; t != NULL; t = t->next_of_all)
-        taken &= t->signals.mask;
-    for (uint64_t signal = 1; signal <= SIGNALS; signal++) {
-        if (process.actions[signal].handler != (uint64_t)SIG_DFL)
-            taken |= signal_bit(signal);
-    }
-    *word = taken;
+        blocked &= t->signals.mask;
+    *word = blocked | process.changed;
 }
 
 static void release(struct queued_signal *entry)
@@ -153,6 +150,9 @@ static int64_t add(struct pending_signals *pending,
 void signal_set_action(uint64_t signal, const struct signal_action *action)
 {
     process.actions[signal] = *action;
+    process.changed &= ~signal_bit(signal);
+    if (action->handler != (uint64_t)SIG_DFL)
+        process.changed |= signal_bit(signal);
     if (is_ignored(signal)) {
         drop(&process.pending, signal);
         for (struct thread *t = thread_list; t != NULL; t = t->next_of_all)
@@ -393,6 +393,7 @@ static void handle(struct thread *thread, const struct signal_info *info)
     }
     if (action.flags & SA_RESETHAND) {
         process.actions[signal].handler = (uint64_t)SIG_DFL;
+        process.changed &= ~signal_bit(signal);
         tell_taken();
     }
     mask = thread->signals.mask | action.mask;

@@ -5,6 +5,7 @@
 #include "guests/unikernel/descriptor.h"
 #include "guests/unikernel/limits.h"
 #include "guests/unikernel/process.h"
+#include "guests/unikernel/scheduler.h"
 #include "guests/unikernel/string.h"
 #include "guests/unikernel/syscalls.h"
 
@@ -125,7 +126,8 @@ int64_t sys_getrusage(const struct registers *call)
         return -EINVAL;
     memset(&usage, 0, sizeof(usage));
     if (who != RUSAGE_CHILDREN) {
-        uint64_t ns = clock_processor_ns();
+        uint64_t ns = who == RUSAGE_THREAD ? scheduler_thread_ns(thread_current)
+                                           : clock_processor_ns();
 
         usage.ru_utime.tv_sec = (int64_t)(ns / NS_PER_SECOND);
         usage.ru_utime.tv_usec = (int64_t)(ns / 1000 % 1000000);

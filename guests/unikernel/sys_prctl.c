@@ -4,14 +4,14 @@
  */
 #include "guests/unikernel/address_space.h"
 #include "guests/unikernel/credentials.h"
-#include "guests/unikernel/process.h"
+#include "guests/unikernel/scheduler.h"
 #include "guests/unikernel/syscalls.h"
 
 #include <asm/errno.h>
 #include <linux/prctl.h>
 #include <linux/securebits.h>
 
-enum { SIGNALS = 64, TIMER_SLACK_NS = 50000 };
+enum { TIMER_SLACK_NS = 50000 };
 
 #define SECUREBITS_ALL (SECURE_ALL_BITS | SECURE_ALL_LOCKS)
 
@@ -171,7 +171,7 @@ static int64_t set_dumpable(const uint64_t argument[4])
 
 static int64_t get_name(const uint64_t argument[4])
 {
-    return user_copy_out(argument[0], process_command_name(),
+    return user_copy_out(argument[0], thread_name(thread_current),
                          COMMAND_NAME_SIZE);
 }
 
@@ -182,7 +182,7 @@ static int64_t set_name(const uint64_t argument[4])
     if (user_copy_string(name, argument[0], sizeof(name)) == -EFAULT)
         return -EFAULT;
     name[sizeof(name) - 1] = '\0';
-    process_set_command_name(name);
+    thread_set_name(thread_current, name);
     return 0;
 }
 

@@ -32,6 +32,19 @@ static struct thread *unused;
 /* What exit(2) gave in the first thread, whose status the process has. */
 static uint32_t first_status;
 
+const char *thread_name(const struct thread *thread)
+{
+    return thread->id == PROCESS_ID ? process_command_name() : thread->name;
+}
+
+void thread_set_name(struct thread *thread, const char name[COMMAND_NAME_SIZE])
+{
+    if (thread->id == PROCESS_ID)
+        process_set_command_name(name);
+    else
+        memcpy(thread->name, name, sizeof(thread->name));
+}
+
 /* One allocation: the thread and behind it its vector registers. */
 struct thread *thread_new(void)
 {
@@ -124,6 +137,7 @@ static int64_t clone(const struct registers *call,
     thread->id = next_id();
     copy_registers(thread, call, arguments);
     thread->signals.mask = thread_current->signals.mask;
+    memcpy(thread->name, thread_name(thread_current), sizeof(thread->name));
     if (flags & CLONE_PARENT_SETTID)
         user_copy_out(arguments->parent_tid, &thread->id, sizeof(thread->id));
     if (flags & CLONE_CHILD_SETTID)

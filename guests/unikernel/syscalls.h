@@ -130,8 +130,8 @@ syscall_handler sys_poll, sys_ppoll, sys_select, sys_pselect6, sys_epoll_create,
 /* sys_signal.c */
 syscall_handler sys_rt_sigaction, sys_rt_sigprocmask, sys_rt_sigpending,
     sys_rt_sigsuspend, sys_rt_sigtimedwait, sys_rt_sigreturn, sys_sigaltstack,
-    sys_kill, sys_tkill, sys_tgkill, sys_rt_sigqueueinfo,
-    sys_rt_tgsigqueueinfo, sys_pause;
+    sys_kill, sys_tkill, sys_tgkill, sys_rt_sigqueueinfo, sys_rt_tgsigqueueinfo,
+    sys_pause;
 
 /* sys_time.c */
 syscall_handler sys_clock_gettime, sys_clock_getres, sys_gettimeofday, sys_time,

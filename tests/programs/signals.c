@@ -188,7 +188,6 @@ static void faults(void)
 {
     char *page =
         mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    volatile int zero = 0;
 
     handle_info(SIGSEGV, fault_info, 0);
     handle_info(SIGFPE, fault_info, 0);
@@ -208,7 +207,7 @@ static void faults(void)
     FAULTS(__asm__ volatile("hlt"));
     FAULTS(__asm__ volatile("int3"));
     if (sigsetjmp(back, 1) == 0)
-        zero = 100 / zero;
+        __asm__ volatile("divl %0" : : "r"(0), "a"(1), "d"(0));
     printf("%d %d\n", last, code);
     if (sigsetjmp(back, 1) == 0)
         __asm__ volatile("ud2");
@@ -392,7 +391,7 @@ static void spoil(int signal)
 
 __attribute__((target("avx"))) static int keep_avx(void)
 {
-    float in[8] = {1, 2, 3, 4, 5, 6, 7, 8}, out[8];
+    uint32_t in[8] = {1, 2, 3, 4, 5, 6, 7, 8}, out[8];
 
     __asm__ volatile("vmovups %2, %%ymm6\n"
                      "1: cmpl $20, %1\n"
@@ -406,7 +405,7 @@ __attribute__((target("avx"))) static int keep_avx(void)
 
 static int keep_sse(void)
 {
-    float in[4] = {1, 2, 3, 4}, out[4];
+    uint32_t in[4] = {1, 2, 3, 4}, out[4];
 
     __asm__ volatile("movups %2, %%xmm7\n"
                      "1: cmpl $20, %1\n"
