@@ -181,6 +181,14 @@ static int64_t serve_add_memory(struct unikernel *unikernel,
                               &unikernel->failure);
 }
 
+static int64_t serve_trace(struct unikernel *unikernel, const void *structure)
+{
+    if (unikernel->trace != NULL)
+        unikernel->trace->tell(unikernel->trace, structure, &unikernel->vcpu,
+                               &unikernel->memory, stderr);
+    return 0;
+}
+
 /* Every structure begins with its result. */
 union hypercall_structure {
     int64_t result;
@@ -192,6 +200,7 @@ union hypercall_structure {
     struct hypercall_timer timer;
     struct hypercall_attach_root attach_root;
     struct hypercall_add_memory add_memory;
+    struct hypercall_trace trace;
 };
 
 static const struct {
@@ -211,6 +220,7 @@ static const struct {
                                serve_attach_root},
     [HYPERCALL_ADD_MEMORY] = {sizeof(struct hypercall_add_memory),
                               serve_add_memory},
+    [HYPERCALL_TRACE] = {sizeof(struct hypercall_trace), serve_trace},
 };
 
 int hypercall_serve(struct unikernel *unikernel, unsigned int number,

@@ -81,6 +81,9 @@ static int run_unikernel(const struct run_request *request, int *exit_status,
         phases_mark(PHASE_END);
     }
     interrupt_unwatch();
+    if (unikernel.trace != NULL && unikernel.end.ended)
+        trace_end(unikernel.trace, unikernel.end.exit_status, program_name,
+                  stderr);
     if (status == 0 && options.phases)
         unikernel_mark_phases(&unikernel);
     if (status == 0)

@@ -16,12 +16,6 @@
 
 enum { ROOT_SLOT = 2 }; /* 0 and 1 are guest memory */
 
-struct guest_addr root_archive_address(const struct guest_memory *memory)
-{
-    /* Memory is whole 2 MiB pages; one is left out, to stop strays. */
-    return (struct guest_addr){memory->size + LARGE_PAGE_SIZE};
-}
-
 static int too_large(const struct bundle *bundle, const struct cpio *cpio,
                      struct error *error)
 {

@@ -6,6 +6,7 @@
 #ifndef RINGSIDE_VMM_ROOT_ARCHIVE_H
 #define RINGSIDE_VMM_ROOT_ARCHIVE_H
 
+#include "guests/unikernel/layout.h"
 #include "oci/bundle.h"
 #include "oci/error.h"
 #include "vmm/kvm.h"
@@ -27,8 +28,15 @@ struct root_archive {
     uint64_t size; /* bytes, whole pages */
 };
 
-/* Where the archive goes in a guest with this memory: behind it. */
-struct guest_addr root_archive_address(const struct guest_memory *memory);
+/*
+ * Where the archive goes in a guest with this memory: behind it, with a 2 MiB
+ * page left out, to stop strays.
+ */
+static inline struct guest_addr root_archive_address(
+    const struct guest_memory *memory)
+{
+    return (struct guest_addr){memory->size + LARGE_PAGE_SIZE};
+}
 
 /*
  * Gets the archive of the bundle's rootfs as it is now, from the cache or by

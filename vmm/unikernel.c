@@ -10,6 +10,7 @@
 #include "vmm/system.h"
 #include "vmm/unikernel_vcpu.h"
 
+#include <errno.h>
 #include <inttypes.h>
 
 static int load(struct unikernel *unikernel, const struct bundle *bundle,
@@ -51,6 +52,8 @@ int unikernel_create(struct unikernel *unikernel, const struct bundle *bundle,
                          options->memory_size);
     unikernel->bundle = bundle;
     unikernel->options = *options;
+    if (options->trace && (unikernel->trace = trace_create()) == NULL)
+        return error_errno(error, ENOMEM, "--trace");
     status =
         guest_memory_create(&unikernel->memory, options->memory_size, error);
     phases_mark(PHASE_MEMORY);

@@ -10,6 +10,7 @@
 #include "vmm/memory.h"
 #include "vmm/program.h"
 #include "vmm/root_archive.h"
+#include "vmm/trace.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -41,6 +42,7 @@ struct unikernel {
     const struct bundle *bundle; /* borrowed, for its rootfs */
     struct root_archive root;    /* empty until the guest attaches it */
     struct error failure;        /* code != 0: what the VMM could not do */
+    struct trace *trace;         /* NULL without options.trace */
     struct guest_end end;
     struct recorder *recorder; /* borrowed; NULL: output goes out */
     bool paused;               /* at `pending`: the recorder is ready */

@@ -1,10 +1,14 @@
 /* Giving a unikernel back; see unikernel.h. */
 #include "vmm/unikernel.h"
 
+#include <stdlib.h>
+
 void unikernel_release(struct unikernel *unikernel)
 {
     vcpu_release(&unikernel->vcpu);
     vm_release(&unikernel->vm);
+    free(unikernel->trace);
+    unikernel->trace = NULL;
     root_archive_release(&unikernel->root);
     guest_memory_release(&unikernel->memory);
 }

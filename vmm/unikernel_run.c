@@ -17,21 +17,45 @@
 
 enum { SIGNAL_BASE = 128 };
 
-/*
- * Port I/O that is no hypercall: under Linux the same instruction would have
- * been refused with a general protection fault.
- */
-static void stray_port(struct unikernel *unikernel)
+/* Ends the guest as Linux ends a program that goes where it may not. */
+static void end_by_segv(struct unikernel *unikernel, const char *what,
+                        uint64_t where)
 {
     struct kvm_regs regs = {0};
 
     ioctl(unikernel->vcpu.fd, KVM_GET_REGS, &regs);
     unikernel->end.ended = true;
     unikernel->end.exit_status = SIGNAL_BASE + SIGSEGV;
-    error_set(
-        &unikernel->end.diagnostic, EFAULT,
-        "guest ended by SIGSEGV: access to I/O port %#x, at rip %#" PRIx64,
-        unikernel->vcpu.run->io.port, (uint64_t)regs.rip);
+    error_set(&unikernel->end.diagnostic, EFAULT,
+              "guest ended by SIGSEGV: %s %#" PRIx64 ", at rip %#" PRIx64, what,
+              where, (uint64_t)regs.rip);
+}
+
+/*
+ * Port I/O that is no hypercall: under Linux the same instruction would have
+ * been refused with a general protection fault.
+ */
+static void stray_port(struct unikernel *unikernel)
+{
+    end_by_segv(unikernel, "access to I/O port", unikernel->vcpu.run->io.port);
+}
+
+/*
+ * A guest that has edited its own page tables can reach beyond its memory,
+ * and write to where the root file system is: there is nothing it could change.
+ */
+static void stray_memory(struct unikernel *unikernel)
+{
+    const uint64_t address = unikernel->vcpu.run->mmio.phys_addr;
+    const uint64_t root = root_archive_address(&unikernel->memory).value;
+
+    if (address >= root && address - root < unikernel->root.size)
+        end_by_segv(unikernel,
+                    "write to the read-only root file system, guest-physical",
+                    address);
+    else
+        end_by_segv(unikernel, "access outside guest memory, guest-physical",
+                    address);
 }
 
 static bool is_hypercall(const struct kvm_run *run)
@@ -130,6 +154,8 @@ int unikernel_run(struct unikernel *unikernel, struct error *error)
             return status;
         if (unikernel->vcpu.run->exit_reason == KVM_EXIT_IO)
             status = serve_port(unikernel, error);
+        else if (unikernel->vcpu.run->exit_reason == KVM_EXIT_MMIO)
+            stray_memory(unikernel);
         else if (unikernel->vcpu.run->exit_reason != KVM_EXIT_INTR)
             status =
                 exit_unexpected(&unikernel->vcpu, &unikernel->memory, error);

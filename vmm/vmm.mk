@@ -14,6 +14,15 @@ $(BUILD)/obj/vmm/dsdt.aml: vmm/dsdt.asl vmm/microvm_layout.h
 	iasl -p $(basename $@) $(basename $@).asl >$@.log 2>&1 || \
 	  { cat $@.log; exit 1; }
 
+# Names of system calls, out of the kernel's header.
+$(BUILD)/obj/vmm/syscall_names.inc: vmm/vmm.mk
+	@mkdir -p $(@D)
+	echo '#include <asm/unistd_64.h>' | $(CC) -E -dM - | \
+	  sed -n 's/^#define __NR_\([a-z0-9_]*\) \([0-9]*\)$$/[\2] = "\1",/p' >$@
+
+$(BUILD)/obj/vmm/trace_calls.o: $(BUILD)/obj/vmm/syscall_names.inc
+$(BUILD)/obj/vmm/trace_calls.o: PART_CFLAGS := -I$(BUILD)/obj/vmm
+
 $(BUILD)/obj/vmm/image.o: vmm/image.S $(UNIKERNEL) $(BUILD)/obj/vmm/dsdt.aml
 	@mkdir -p $(@D)
 	$(CC) -DUNIKERNEL_FILE='"$(UNIKERNEL)"' \
@@ -32,7 +41,13 @@ TEST_LIBS_vmm    := $(OCI_LIBS)
 
 # Programs that the tests run as unikernels: one libc and one layout each.
 TEST_PROGRAMS += $(addprefix $(BUILD)/tests/programs/,fault echo clock-and-random devices restored \
-                   echo-glibc echo-static-pie echo-dynamic)
+                   hostile-root trace trace-nonsense echo-glibc echo-static-pie echo-dynamic)
+
+# They speak to the VMM as the library OS does.
+$(BUILD)/tests/programs/hostile-root $(BUILD)/tests/programs/trace-nonsense: \
+    $(BUILD)/tests/programs/%: tests/programs/%.c
+	@mkdir -p $(@D)
+	$(MUSL_CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -I. -O2 -static $< -o $@
 
 $(BUILD)/tests/programs/echo-glibc: tests/programs/echo.c
 	@mkdir -p $(@D)

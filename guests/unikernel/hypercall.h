@@ -22,6 +22,7 @@ enum hypercall_number {
     HYPERCALL_ATTACH_ROOT,
     HYPERCALL_TIMER,
     HYPERCALL_ADD_MEMORY,
+    HYPERCALL_TRACE,
     HYPERCALL_COUNT,
 };
 
@@ -106,6 +107,22 @@ struct hypercall_attach_root {
  */
 struct hypercall_add_memory {
     int64_t result;
+};
+
+enum trace_event {
+    TRACE_BEGIN,   /* about to be served */
+    TRACE_WAIT,    /* has to wait; TRACE_END follows when it is over */
+    TRACE_END,     /* served: value is its result */
+    TRACE_UNKNOWN, /* not one that the library OS has */
+};
+
+/* Tells of a system call, where boot_info.flags has BOOT_INFO_TRACE. */
+struct hypercall_trace {
+    int64_t result;
+    uint64_t event;
+    uint64_t number;
+    uint64_t arguments[6];
+    int64_t value;
 };
 
 #endif

@@ -153,6 +153,8 @@ _Noreturn void start(const struct boot_info *boot)
     random_init(boot->seed);
     credentials_init(boot->uid, boot->gid);
     process_init(boot, executable, working_directory);
+    if (boot->flags & BOOT_INFO_TRACE)
+        syscall_trace();
     registers.rcx = boot->program_entry;
     registers.r11 = RFLAGS_RING3;
     registers.rsp = write_stack(boot, next_string(working_directory));

@@ -6,9 +6,11 @@
 
 #include "guests/unikernel/layout.h"
 #include "guests/unikernel/scheduler.h"
+#include "guests/unikernel/trace.h"
 
 #include <asm/errno.h>
 #include <asm/unistd_64.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 static syscall_handler *const handlers[] = {
@@ -223,6 +225,13 @@ static syscall_handler *const handlers[] = {
     [__NR_epoll_pwait2] = sys_epoll_pwait2,
 };
 
+static bool traced;
+
+void syscall_trace(void)
+{
+    traced = true;
+}
+
 int64_t syscall_serve(const struct registers *call)
 {
     const size_t count = sizeof(handlers) / sizeof(handlers[0]);
@@ -230,6 +239,8 @@ int64_t syscall_serve(const struct registers *call)
 
     if (call->rax < count)
         handler = handlers[call->rax];
+    if (__builtin_expect(traced, 0))
+        return trace_serve(call, handler);
     return handler != NULL ? handler(call) : -ENOSYS;
 }
 

@@ -16,6 +16,9 @@
 
 typedef int64_t syscall_handler(const struct registers *call);
 
+/* From now on every call goes through trace_serve. */
+void syscall_trace(void);
+
 /*
  * Calls the handler; its result may be one of thread.h, too.
  */

@@ -136,3 +136,11 @@ int64_t vmm_add_memory(void)
     hypercall(HYPERCALL_ADD_MEMORY, &call);
     return call.result;
 }
+
+void vmm_trace(const struct hypercall_trace *what)
+{
+    static struct hypercall_trace call;
+
+    call = *what;
+    hypercall(HYPERCALL_TRACE, &call);
+}

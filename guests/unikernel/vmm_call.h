@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+struct hypercall_trace;
+
 /* Ends the guest with an exit status, or as killed by a signal. */
 _Noreturn void vmm_exit(uint32_t status);
 _Noreturn void vmm_exit_by_signal(uint32_t signal);
@@ -39,6 +41,9 @@ void vmm_timer(uint64_t duration_ns);
 
 /* Gives page-aligned window memory back; it reads as zero afterwards. */
 int64_t vmm_discard(uint64_t address, uint64_t length);
+
+/* Tells of a system call. */
+void vmm_trace(const struct hypercall_trace *what);
 
 /* Attaches the root file system; returns its size in bytes. */
 int64_t vmm_attach_root(void);
