@@ -38,15 +38,19 @@ static bool is_inside(const struct lock *lock, const struct lock *range)
     return lock->start < range->end && range->start < lock->end;
 }
 
+/* The first in the file. */
 static const struct lock *find_conflict(const struct lock *wanted)
 {
+    const struct lock *found = NULL;
+
     for (const struct lock *at = locks; at != NULL; at = at->next) {
         if (at->family == wanted->family && at->file != wanted->file &&
             at->file->node == wanted->file->node && is_inside(at, wanted) &&
-            (at->exclusive || wanted->exclusive))
-            return at;
+            (at->exclusive || wanted->exclusive) &&
+            (found == NULL || at->start < found->start))
+            found = at;
     }
-    return NULL;
+    return found;
 }
 
 static bool add(const struct lock *lock, uint64_t start, uint64_t end)

@@ -120,8 +120,11 @@ static int64_t walk_last(struct walk *walk, struct node_name name, bool slash,
 {
     const bool wants_directory = slash && !(flags & PATH_NAME);
     struct node *child = NULL;
-    int64_t status = look_up(walk, name, &child);
+    int64_t status;
 
+    if (slash && flags & PATH_CREATE)
+        return -EISDIR;
+    status = look_up(walk, name, &child);
     path->slash = slash;
     if (status == -ENOENT && flags & PATH_MISSING) {
         set_name(path, walk->at, name, NULL);

@@ -19,6 +19,8 @@ enum path_flags {
      * link and asks for no directory, path->slash only tells of it.
      */
     PATH_NAME = 8,
+    /* The same for a file that is to be made: a slash is -EISDIR. */
+    PATH_CREATE = 16,
 };
 
 /* What the last component is. */

@@ -51,9 +51,9 @@ static int64_t seek(const struct description *file, int64_t offset,
     default:
         return -EINVAL;
     }
-    if (__builtin_add_overflow(base, offset, &base))
-        return -EOVERFLOW;
-    return base < 0 ? -EINVAL : base;
+    if (__builtin_add_overflow(base, offset, &base) || base < 0)
+        return -EINVAL;
+    return base;
 }
 
 int64_t sys_lseek(const struct registers *call)

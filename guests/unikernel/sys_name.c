@@ -11,16 +11,22 @@
 #include <linux/stat.h>
 #include <stddef.h>
 
-enum { EXECUTE = 1, WRITE = 2, PERMISSIONS = 07777, DIRECTORY_MODE = 01777 };
+enum {
+    EXECUTE = 1,
+    WRITE = 2,
+    READ = 4,
+    PERMISSIONS = 07777,
+    DIRECTORY_MODE = 01777
+};
 
 #define HERE ((uint64_t)AT_FDCWD)
 
 /*
  * Looks up a name that is to be made. Errors: those of path_lookup, -EEXIST,
- * -ENOENT for "file/", -EROFS, -EACCES; then there is nothing to release.
+ * -ENOENT for "file/", -EROFS; then there is nothing to release.
  */
-static int64_t look_up_new(uint64_t descriptor, uint64_t address,
-                           bool directory, struct path *path)
+static int64_t look_up_free(uint64_t descriptor, uint64_t address,
+                            bool directory, struct path *path)
 {
     int64_t status =
         path_lookup(descriptor, address, PATH_MISSING | PATH_NAME, path);
@@ -33,8 +39,20 @@ static int64_t look_up_new(uint64_t descriptor, uint64_t address,
         status = -ENOENT;
     else if (node_is_read_only(path->directory))
         status = -EROFS;
-    else
-        status = node_permission(path->directory, WRITE | EXECUTE);
+    if (status < 0)
+        path_release(path);
+    return status;
+}
+
+/* The same where the caller must be allowed to make it: also -EACCES. */
+static int64_t look_up_new(uint64_t descriptor, uint64_t address,
+                           bool directory, struct path *path)
+{
+    int64_t status = look_up_free(descriptor, address, directory, path);
+
+    if (status < 0)
+        return status;
+    status = node_permission(path->directory, WRITE | EXECUTE);
     if (status < 0)
         path_release(path);
     return status;
@@ -146,10 +164,32 @@ int64_t sys_symlinkat(const struct registers *call)
     return make_symlink(call->rdi, call->rsi, call->rdx);
 }
 
+/*
+ * Whether the caller may make a link to the node: protected_hardlinks of
+ * proc_sys_fs(5), as distributions set it.
+ */
+static bool may_link(struct node *node)
+{
+    const uint32_t rights = S_ISGID | S_IXGRP;
+
+    if (node_is_owner(node))
+        return true;
+    return node_is(node, S_IFREG) && !(node->mode & S_ISUID) &&
+           (node->mode & rights) != rights &&
+           node_permission(node, READ | WRITE) == 0;
+}
+
 static int64_t enter_link(struct path *from, struct path *to)
 {
+    int64_t status;
+
     if (from->node->filesystem != to->directory->filesystem)
         return -EXDEV;
+    if (!may_link(from->node))
+        return -EPERM;
+    status = node_permission(to->directory, WRITE | EXECUTE);
+    if (status < 0)
+        return status;
     if (node_is(from->node, S_IFDIR) || to->directory->operations->link == NULL)
         return -EPERM;
     return to->directory->operations->link(to->directory, path_name(to),
@@ -174,7 +214,7 @@ static int64_t make_link(uint64_t from_descriptor, uint64_t from,
     status = path_lookup(from_descriptor, from, walk, &old);
     if (status < 0)
         return status;
-    status = look_up_new(to_descriptor, to, false, &new);
+    status = look_up_free(to_descriptor, to, false, &new);
     if (status == 0) {
         status = enter_link(&old, &new);
         path_release(&new);

@@ -62,8 +62,6 @@ static int64_t create(struct path *path, struct request *request)
     struct node *directory = path->directory;
     int64_t status;
 
-    if (path->slash)
-        return -EISDIR;
     if (node_is_read_only(directory))
         return -EROFS;
     status = node_permission(directory, WRITE | EXECUTE);
@@ -80,10 +78,13 @@ static int64_t create(struct path *path, struct request *request)
 static int64_t create_temporary(struct path *path, struct request *request)
 {
     struct node *directory = path->node, *file;
-    int64_t status = node_permission(directory, WRITE | EXECUTE);
+    int64_t status;
 
+    if (!node_is(directory, S_IFDIR))
+        return -ENOTDIR;
     if (node_is_read_only(directory))
         return -EROFS;
+    status = node_permission(directory, WRITE | EXECUTE);
     if (status < 0)
         return status;
     if (directory->operations->create == NULL)
@@ -100,12 +101,12 @@ static int64_t create_temporary(struct path *path, struct request *request)
 
 static int64_t check_type(const struct node *node, uint32_t flags)
 {
-    if (node_is(node, S_IFLNK) && !(flags & O_PATH))
-        return -ELOOP;
-    if (flags & O_DIRECTORY && !node_is(node, S_IFDIR))
-        return -ENOTDIR;
     if (flags & O_CREAT && node_is(node, S_IFDIR))
         return -EISDIR;
+    if (flags & O_DIRECTORY && !node_is(node, S_IFDIR))
+        return -ENOTDIR;
+    if (node_is(node, S_IFLNK) && !(flags & O_PATH))
+        return -ELOOP;
     if (!(flags & O_PATH) && rights_wanted(flags) & WRITE &&
         node_is(node, S_IFDIR))
         return -EISDIR;
@@ -147,12 +148,8 @@ static int64_t find(struct path *path, struct request *request)
 
     if (path->node == NULL)
         return create(path, request);
-    if (request->flags & O_CREAT) {
-        if (request->flags & O_EXCL)
-            return -EEXIST;
-        if (path->slash)
-            return -EISDIR;
-    }
+    if ((request->flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL))
+        return -EEXIST;
     if (request->flags & TEMPORARY)
         return create_temporary(path, request);
     status = check_open(path->node, request->flags);
@@ -211,7 +208,7 @@ static int64_t open_at(uint64_t descriptor, uint64_t address, uint64_t flags,
     if (status < 0)
         return status;
     if (request.flags & O_CREAT)
-        walk |= PATH_MISSING;
+        walk |= PATH_MISSING | PATH_CREATE;
     if (!(request.flags & O_NOFOLLOW) &&
         (request.flags & (O_CREAT | O_EXCL)) != (O_CREAT | O_EXCL))
         walk |= PATH_FOLLOW;

@@ -19,6 +19,13 @@ bool transfer_is_outside(uint64_t address, uint64_t length)
     return address > USER_END || length > USER_END - address;
 }
 
+/* Whether the range ends where no file can. */
+static bool is_too_far(const struct place *place, uint64_t length)
+{
+    return !(place->file->node->operations->flags & NODE_STREAM) &&
+           length > INT64_MAX - place->offset;
+}
+
 static void moved_on(struct place *place, int64_t moved)
 {
     if (moved <= 0)
@@ -36,6 +43,8 @@ int64_t transfer_read(struct place *place, uint64_t address, uint64_t length)
 
     if (transfer_is_outside(address, length))
         return -EFAULT;
+    if (is_too_far(place, length))
+        return -EINVAL;
     if (length > TRANSFER_MAX)
         length = TRANSFER_MAX;
     reach = user_reach_write(address, length);
@@ -52,20 +61,18 @@ int64_t transfer_read(struct place *place, uint64_t address, uint64_t length)
 int64_t transfer_write(struct place *place, uint64_t address, uint64_t length)
 {
     struct description *file = place->file;
-    const bool is_stream = file->node->operations->flags & NODE_STREAM;
     uint64_t reach;
     int64_t moved;
 
     if (transfer_is_outside(address, length))
         return -EFAULT;
+    if (file->flags & O_APPEND &&
+        !(file->node->operations->flags & NODE_STREAM))
+        place->offset = file->node->size;
+    if (is_too_far(place, length))
+        return -EINVAL;
     if (length > TRANSFER_MAX)
         length = TRANSFER_MAX;
-    if (file->flags & O_APPEND && !is_stream)
-        place->offset = file->node->size;
-    if (!is_stream && length > 0 && place->offset >= INT64_MAX)
-        return -EFBIG;
-    if (!is_stream && length > INT64_MAX - place->offset)
-        length = INT64_MAX - place->offset;
     reach = user_reach_read(address, length);
     if (reach == 0 && length > 0)
         return -EFAULT;
