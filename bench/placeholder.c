@@ -19,6 +19,7 @@ static const struct placeholder {
     {"{inner}", offsetof(struct placeholders, inner)},
     {"{state}", offsetof(struct placeholders, state)},
     {"{bin}", offsetof(struct placeholders, bin)},
+    {"{phases}", offsetof(struct placeholders, phases)},
 };
 
 /* The placeholder that text starts with, or NULL. */
@@ -42,8 +43,9 @@ int placeholders_check(char *const *command, struct error *error)
             if (found == NULL)
                 return error_set(error, EINVAL,
                                  "\"%.80s\": expected {bundle}, {id}, "
-                                 "{rootfs}, {program}, {inner}, {state} or "
-                                 "{bin} in an argument, or {args} alone",
+                                 "{rootfs}, {program}, {inner}, {state}, "
+                                 "{bin} or {phases} in an argument, or {args} "
+                                 "alone",
                                  *command);
             at += strlen(found->name);
         }

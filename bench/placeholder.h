@@ -1,7 +1,7 @@
 /*
  * Placeholders in a platform's commands: {bundle}, {id}, {rootfs}, {program},
- * {inner}, {state}, {bin} inside an argument, and {args} as a whole one.
- * Meanings: docs/platforms.md.
+ * {inner}, {state}, {bin}, {phases} inside an argument, and {args} as a whole
+ * one. Meanings: docs/platforms.md.
  */
 #ifndef RINGSIDE_BENCH_PLACEHOLDER_H
 #define RINGSIDE_BENCH_PLACEHOLDER_H
@@ -11,6 +11,7 @@
 /* What they stand for; none may be NULL but arguments. */
 struct placeholders {
     const char *bundle, *id, *rootfs, *program, *inner, *state, *bin;
+    const char *phases;     /* {phases}: the number of a descriptor */
     char *const *arguments; /* {args} */
 };
 

@@ -34,33 +34,41 @@ static bool is_word(const char *text, const char *allowed)
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS  "0123456789"
 
-static const char *read_metric(struct records *records, char **fields,
-                               int64_t at_ns)
+const char *records_add_metric(struct records *records, const char *name,
+                               double value, const char *unit)
 {
-    size_t next = records->metric_count;
-    struct result_metric *metric = &records->metrics[next];
-    char *end;
-    double value = strtod(fields[1], &end);
+    const size_t next = records->metric_count;
 
-    (void)at_ns;
-    if (!is_word(fields[0], LETTERS DIGITS "_") || fields[0][0] == '_')
+    if (!is_word(name, LETTERS DIGITS "_") || name[0] == '_')
         return "bad metric name";
-    if (*end != '\0' || end == fields[1] || !isfinite(value) || value < 0)
+    if (!isfinite(value) || value < 0)
         return "bad metric value";
-    if (!is_word(fields[2], LETTERS DIGITS "/%_"))
+    if (!is_word(unit, LETTERS DIGITS "/%_"))
         return "bad metric unit";
     for (size_t i = 0; i < next; i++) {
-        if (strcmp(records->names[i], fields[0]) == 0)
+        if (strcmp(records->names[i], name) == 0)
             return "metric twice";
     }
     if (next == RESULT_MAX_METRICS)
         return "too many metrics";
-    strcpy(records->names[next], fields[0]);
-    strcpy(records->units[next], fields[2]);
-    *metric = (struct result_metric){records->names[next], value,
-                                     records->units[next]};
+    strcpy(records->names[next], name);
+    strcpy(records->units[next], unit);
+    records->metrics[next] = (struct result_metric){records->names[next], value,
+                                                    records->units[next]};
     records->metric_count++;
     return NULL;
+}
+
+static const char *read_metric(struct records *records, char **fields,
+                               int64_t at_ns)
+{
+    char *end;
+    const double value = strtod(fields[1], &end);
+
+    (void)at_ns;
+    if (*end != '\0' || end == fields[1])
+        return "bad metric value";
+    return records_add_metric(records, fields[0], value, fields[2]);
 }
 
 static const char *read_result(struct records *records, char **fields,

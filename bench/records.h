@@ -41,6 +41,14 @@ struct records {
     char malformed[160]; /* the first bad record, "" when none */
 };
 
+/*
+ * Adds a metric. Returns NULL, or what is wrong: a value that is no finite
+ * number from 0 on, names or units that are not made of the letters that
+ * docs/results.md allows, one name twice, too many.
+ */
+const char *records_add_metric(struct records *records, const char *name,
+                               double value, const char *unit);
+
 /* Takes a piece of stdout that was read at at_ns. */
 void records_feed(struct records *records, const char *bytes, size_t size,
                   int64_t at_ns);

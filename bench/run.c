@@ -5,6 +5,7 @@
 #include "bench/command.h"
 #include "bench/containment.h"
 #include "bench/noise.h"
+#include "bench/phases.h"
 #include "bench/placeholder.h"
 #include "bench/watch.h"
 #include "bench/words.h"
@@ -20,6 +21,7 @@ enum { CLEANUP_SECONDS = 10 };
 struct running {
     const struct workload *workload;
     struct containment containment;
+    struct phases phases;
     struct run_record *record;
     int64_t end_at_ns; /* for idle workloads; INT64_MAX until ready */
 };
@@ -118,6 +120,7 @@ static int measure(struct running *running, char *const *arguments,
         .mount_namespace = mount_namespace,
         .cgroups = running->containment.files,
         .cgroup_count = running->containment.file_count,
+        .extra = running->phases.to_write > 0 ? running->phases.to_write : 0,
         .settle_ns = context->rest_ns,
     };
     const struct watch_plan plan = {
@@ -145,6 +148,8 @@ static int measure(struct running *running, char *const *arguments,
     if (result < 0)
         return result;
     records_finish(&running->record->records);
+    if (!running->workload->group->timed && !running->workload->group->idle)
+        phases_collect(&running->phases, &running->record->records);
     noise_since(&before, &run->noise);
     containment_account(&running->containment, &watched.usage,
                         spawned.setup_cpu_ns, run);
@@ -185,8 +190,11 @@ static int run_contained(struct running *running, struct run_context *context,
                               context->session->has_cgroups, error);
     if (result < 0)
         return result;
-    result = measure(running, arguments, context, participant->mount_namespace,
-                     error);
+    result = phases_open(participant->run, &running->phases, error);
+    if (result == 0)
+        result = measure(running, arguments, context,
+                         participant->mount_namespace, error);
+    phases_close(&running->phases);
     if (result < 0 || running->record->failure[0] != '\0' ||
         running->workload->group->idle)
         clean_up(participant, values);
@@ -211,6 +219,7 @@ int run_once(struct run_context *context, const struct participant *participant,
         .inner = context->bundles->inner,
         .state = participant->state,
         .bin = context->paths->bin,
+        .phases = PHASES_DESCRIPTOR,
         .arguments = workload->arguments,
     };
     struct running running = {

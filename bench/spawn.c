@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-enum { CHILD_STACK_SIZE = 64 * 1024 };
+enum { CHILD_STACK_SIZE = 64 * 1024, EXTRA_FILENO = 3 };
 
 char *const spawn_environment[] = {
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", NULL};
@@ -54,6 +54,17 @@ static int child_redirect(struct launch *launch)
     if (dup2(launch->null, STDIN_FILENO) < 0 ||
         dup2(launch->output, STDOUT_FILENO) < 0 ||
         dup2(launch->errors, STDERR_FILENO) < 0)
+        return child_fails(launch, "dup2");
+    return 0;
+}
+
+/* Last of all: number 3 may be one of the descriptors that were needed. */
+static int child_pass_extra(struct launch *launch)
+{
+    const int extra = launch->request->extra;
+
+    if (extra == EXTRA_FILENO ? fcntl(extra, F_SETFD, 0) < 0
+                              : extra > 0 && dup2(extra, EXTRA_FILENO) < 0)
         return child_fails(launch, "dup2");
     return 0;
 }
@@ -100,7 +111,7 @@ static int child_prepare(struct launch *launch)
         if (write(request->cgroups[i], "0", 1) != 1)
             return child_fails(launch, "joining the cgroup");
     }
-    return 0;
+    return child_pass_extra(launch);
 }
 
 static int child_main(void *context)

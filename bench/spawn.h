@@ -26,6 +26,7 @@ struct spawn_request {
     int mount_namespace;    /* descriptor to enter, or -1 */
     const int *cgroups;     /* files to join cgroups by */
     size_t cgroup_count;
+    int extra;         /* becomes descriptor 3 of the command; 0: it has none */
     int64_t settle_ns; /* rest between preparation and execve */
 };
 

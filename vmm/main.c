@@ -55,6 +55,21 @@ static int write_pid_file(const char *path, struct error *error)
     return 0;
 }
 
+/* What --phases asks for, at the very end. */
+static int tell_phases(struct error *error)
+{
+    int status = 0;
+
+    if (options.phases_fd != 0)
+        status = phases_record(options.phases_fd);
+    else
+        phases_print(stderr, program_name);
+    return status == 0 ? 0
+                       : error_errno(error, -status,
+                                     "cannot write phases to descriptor %d",
+                                     options.phases_fd);
+}
+
 /* What --stats asks for, once the guest has ended. */
 static int tell_statistics(const struct vcpu *vcpu, unsigned int index,
                            struct error *error)
@@ -136,7 +151,7 @@ static int run(const struct run_request *request, int *exit_status,
                  : run_unikernel(request, exit_status, error);
     phases_mark(PHASE_TEARDOWN);
     if (status == 0 && options.phases)
-        phases_print(stderr, program_name);
+        status = tell_phases(error);
     if (status != -EINTR)
         return status;
     *exit_status = SIGNAL_BASE + interrupt_pending();

@@ -14,9 +14,10 @@ enum guest_kind {
 
 struct options {
     enum guest_kind guest;
-    int64_t memory_size;                /* bytes, 0: as the bundle says */
-    bool phases;                        /* say when each phase was reached */
-    bool statistics;                    /* say what KVM counted */
+    int64_t memory_size; /* bytes, 0: as the bundle says */
+    bool phases;         /* say when each phase was reached */
+    int phases_fd;       /* where, as records; 0: on stderr, for people */
+    bool statistics;     /* say what KVM counted */
     struct unikernel_options unikernel; /* memory_size is above */
     struct microvm_config microvm; /* of a Linux guest; memory_size is above */
 };

@@ -52,4 +52,10 @@ uint64_t phases_now(void);
  */
 void phases_print(FILE *out, const char *program);
 
+/*
+ * The same for programs, to a descriptor: "ringside phase NAME US", without
+ * PHASE_EXEC, which is 0. Errors: those of write(2), -EIO where it took a part.
+ */
+int phases_record(int fd);
+
 #endif
