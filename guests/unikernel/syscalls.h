@@ -96,6 +96,10 @@ syscall_handler sys_clone, sys_clone3, sys_exit, sys_exit_group, sys_gettid,
 /* sys_futex.c */
 syscall_handler sys_futex, sys_set_robust_list, sys_get_robust_list;
 
+/* sys_timerfd.c, sys_signalfd.c */
+syscall_handler sys_timerfd_create, sys_timerfd_settime, sys_timerfd_gettime,
+    sys_signalfd, sys_signalfd4;
+
 /* timer.c */
 syscall_handler sys_getitimer, sys_setitimer, sys_alarm, sys_timer_create,
     sys_timer_settime, sys_timer_gettime, sys_timer_getoverrun,

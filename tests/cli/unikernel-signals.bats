@@ -101,6 +101,11 @@ end_guest() {
     same_as_natively waiting-for-signals
 }
 
+@test "timers and signals that are read" {
+    need_kvm
+    same_as_natively timer-files signal-files
+}
+
 @test "poll and select with a mask of their own" {
     need_kvm
     same_as_natively polling-with-a-mask

@@ -7,6 +7,7 @@
 #include "guests/unikernel/function_call.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -17,8 +18,10 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/select.h>
+#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -537,6 +540,69 @@ static void calls_by_function(void)
     printf("%ld\n", result);
 }
 
+static void timer_files(void)
+{
+    struct itimerspec time = {{0, 2000000}, {0, 1000000}}, now;
+    int file = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+    struct pollfd entry = {.fd = file, .events = POLLIN};
+    uint64_t expired = 0;
+
+    tell(timerfd_settime(file, 0, &time, NULL));
+    tell(poll(&entry, 1, -1));
+    tell(read(file, &expired, sizeof(expired)));
+    printf("%d\n", expired >= 1);
+    usleep(10000);
+    tell(read(file, &expired, sizeof(expired)));
+    printf("%d\n", expired >= 4);
+    tell(timerfd_gettime(file, &now));
+    printf("%ld\n", (long)now.it_interval.tv_nsec);
+    tell(read(file, &expired, 4));
+    time = (struct itimerspec){{0, 0}, {0, 3000000}};
+    timerfd_settime(file, 0, &time, &now);
+    tell(read(file, &expired, sizeof(expired)));
+    printf("%d\n", (int)expired);
+    time = (struct itimerspec){{0, 0}, {1, 0}};
+    file = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK);
+    tell(read(file, &expired, sizeof(expired)));
+    tell(timerfd_settime(file, TFD_TIMER_ABSTIME, &time, NULL));
+    tell(read(file, &expired, sizeof(expired)));
+    tell(write(file, &expired, sizeof(expired)));
+    tell(timerfd_create(77, 0));
+    tell(timerfd_settime(0, 0, &time, NULL));
+    tell(timerfd_settime(99, 0, &time, NULL));
+}
+
+static void signal_files(void)
+{
+    sigset_t set = set_of(SIGUSR1, SIGRTMIN + 3);
+    int file = signalfd(-1, &set, SFD_NONBLOCK);
+    struct pollfd entry = {.fd = file, .events = POLLIN};
+    struct signalfd_siginfo info[4];
+    pthread_t thread;
+
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    tell(read(file, info, sizeof(info)));
+    tell(poll(&entry, 1, 0));
+    raise(SIGUSR1);
+    sigqueue(getpid(), SIGRTMIN + 3, (union sigval){.sival_int = 4});
+    tell(poll(&entry, 1, 0));
+    tell(read(file, info, sizeof(info)));
+    printf("%d %d\n", info[0].ssi_signo == SIGUSR1,
+           info[0].ssi_pid == (uint32_t)getpid());
+    printf("%d %d\n", info[1].ssi_signo == (uint32_t)SIGRTMIN + 3,
+           info[1].ssi_int);
+    pthread_create(&thread, NULL, send_soon, (void *)(long)SIGUSR1);
+    tell(poll(&entry, 1, -1));
+    pthread_join(thread, NULL);
+    tell(read(file, info, sizeof(info)));
+    fcntl(file, F_SETFL, 0);
+    pthread_create(&thread, NULL, send_soon, (void *)(long)SIGUSR1);
+    tell(read(file, info, sizeof(info)));
+    pthread_join(thread, NULL);
+    tell(read(file, info, 10));
+    tell(signalfd(0, &set, 0));
+}
+
 static pthread_t handled_by;
 
 static void note_thread(int signal)
@@ -761,6 +827,8 @@ static const struct {
     {"waiting-for-signals", waiting_for_signals},
     {"polling-with-a-mask", polling_with_a_mask},
     {"calls-by-function", calls_by_function},
+    {"timer-files", timer_files},
+    {"signal-files", signal_files},
     {"signals-to-threads", signals_to_threads},
     {"timers", timers},
     {"signals-among-threads", signals_among_threads},
