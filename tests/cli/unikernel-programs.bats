@@ -101,6 +101,8 @@ alike() {
     local file
     under container "$@"
     under vmm "$@"
+    sort_output "$BATS_TEST_TMPDIR/container/out"
+    sort_output "$BATS_TEST_TMPDIR/vmm/out"
     for file in status out err; do
         diff -a "$BATS_TEST_TMPDIR/container/$file" \
             "$BATS_TEST_TMPDIR/vmm/$file" >&2 || {
@@ -108,6 +110,12 @@ alike() {
             return 1
         }
     done
+}
+
+# In which order a directory tells its entries is nobody's promise: with
+# order=any lines may come in any.
+sort_output() {
+    [ "${order-}" != any ] || sort -o "$1" "$1"
 }
 
 # each_alike COMMAND-LINE...: busybox applets, words split as the shell does.
@@ -131,17 +139,19 @@ each_alike() {
 @test "busybox lists and walks directories" {
     each_alike "ls -lR /data/deep/deeper /etc" "ls -lpA --full-time /data" "ls -1i /no" \
         "ls -ld / /data/deep/deeper/top /data/deep/deeper/top/" \
-        "find /data /etc" "find /data -type l" "find /data -name '*o*' -size +1" \
-        "find /data -newer /etc" "find . -perm 600" "du -a /data/deep/deeper" \
         "stat -c '%n %F %s %a %u %g %h %Y %N' deep/words deep deep/link dangling" \
         "readlink deep/link" "realpath deep/link deep/deeper/top/etc" \
         "readlink -f deep/deeper/top/data/loop" "test -e dangling" \
         "test -L dangling" "test -d deep/deeper/top" "pwd"
+    order=any each_alike "find /data /etc" "find /data -type l" \
+        "find /data -name '*o*' -size +1" "find /data -newer /etc" \
+        "find . -perm 600" "du -a /data/deep/deeper" "grep -rl three /data" \
+        "tar cvf /tmp/all.tar /data"
 }
 
 @test "busybox works on text" {
     each_alike "sort lines" "sort -k3,3n -k1,1 lines" "grep -n line-7 lines" \
-        "grep -rl three /data" "grep -c nothing lines" "uniq -c deep/words" \
+        "grep -c nothing lines" "uniq -c deep/words" \
         "sed -n 's/line-\\([0-9]*\\)/<\\1>/p' lines" "cut -d ' ' -f 2 lines" \
         "tr a-z A-Z" "paste deep/words deep/words" "fold -w 7 deep/words" \
         "awk '{ n[\$2] += \$3 } END { for (k in n) s += n[k]; print s, NR }' lines" \
@@ -154,7 +164,7 @@ each_alike() {
 @test "busybox digests and packs" {
     each_alike "sha256sum lines large" "md5sum lines" "sha512sum large" \
         "cksum large" "sum lines" "gzip -9c large" "gzip -dc words.gz" \
-        "tar tvf deep.tar" "tar cf - deep" "tar xvf deep.tar -C /tmp" \
+        "tar tvf deep.tar" "tar cf - deep/words lines" "tar xvf deep.tar -C /tmp" \
         "bzip2 -c lines" "base64 deep/words" "uuencode words deep/words"
 }
 
@@ -244,7 +254,7 @@ SCRIPT
     busybox
     under vmm /bin/busybox sh -c 'cat lines; echo "status $?"'
     grep -q "can't fork: Function not implemented" "$BATS_TEST_TMPDIR/vmm/err"
-    under vmm /bin/busybox xargs echo
+    under vmm /bin/busybox timeout 5 true
     grep -q 'Function not implemented' "$BATS_TEST_TMPDIR/vmm/err"
     under vmm /bin/busybox nc 127.0.0.1 1
     grep -q 'Address family not supported' "$BATS_TEST_TMPDIR/vmm/err"
