@@ -22,6 +22,7 @@ static const struct verb {
     {"bench", "measure everything and draw the report", ringside_bench},
     {"run", "measure chosen workloads, or a program of yours", ringside_run},
     {"report", "draw the report of a result directory again", ringside_report},
+    {"compare", "what changed from one session to another", ringside_compare},
     {"export", "write results in the format of another tool", ringside_export},
     {"validate", "check that results keep to their format", ringside_validate},
     {"platforms", "what can run here, and why not the rest",

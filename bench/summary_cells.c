@@ -24,14 +24,6 @@ json_t *number_to_json(double value)
     return json_real(value);
 }
 
-/* A unit of a rate is better the higher it is. */
-static bool higher_is_better(const char *unit)
-{
-    const char *slash = unit != NULL ? strrchr(unit, '/') : NULL;
-
-    return slash != NULL && strcmp(slash, "/s") == 0;
-}
-
 static int add_interval(json_t *object, bool present,
                         const struct interval *interval)
 {
@@ -59,7 +51,7 @@ static json_t *ratio_to_json(const struct workload_view *view, int platform,
     if (platform != view->control)
         noise = view_noise(view, series->metric, &control);
     verdict = verdict_decide(&ratio, SUMMARY_EQUIVALENCE_BAND, noise,
-                             higher_is_better(series->unit));
+                             unit_higher_is_better(series->unit));
     object = json_pack("{s:I, s:o}", "n", (json_int_t)ratio.n, "median",
                        number_to_json(ratio.median));
     if (object != NULL &&
@@ -125,7 +117,7 @@ static json_t *empty_cell(const struct workload_view *view,
         "s:n, s:n, s:n}",
         "platform", platform, "workload", view->workload->name, "start", start,
         "metric", metric, "unit", unit, "better",
-        higher_is_better(unit) ? "higher" : "lower", "primary",
+        unit_higher_is_better(unit) ? "higher" : "lower", "primary",
         strcmp(metric, judged_metric(view->workload)) == 0, "n", 0, "failures",
         0, "median", "low", "high", "minimum", "maximum", "ratio", "why");
 }

@@ -68,6 +68,49 @@ int view_ratio(const struct workload_view *view, int platform,
     return ratio_compute(values, values + measured->count, pairs, ratio);
 }
 
+/* Divides by native's values; pairs with a zero are dropped. */
+static size_t divide_by_native(const struct series *measured,
+                               const struct series *reference, double *values)
+{
+    double *native = values + measured->count;
+    size_t pairs, kept = 0;
+
+    pairs =
+        reference != NULL ? pair_up(measured, reference, values, native) : 0;
+    for (size_t i = 0; i < pairs; i++)
+        if (native[i] > 0)
+            values[kept++] = values[i] / native[i];
+    return kept;
+}
+
+double *view_values(const struct workload_view *view, int platform,
+                    const char *metric, bool relative, size_t *count)
+{
+    const struct series *series = view_series(view, platform, metric);
+    size_t n = series != NULL ? series->count : 0;
+    double *values = calloc(2 * n + 1, sizeof(*values));
+
+    *count = 0;
+    if (values == NULL || series == NULL)
+        return values;
+    if (relative) {
+        *count = divide_by_native(
+            series, view_series(view, view->native, metric), values);
+        return values;
+    }
+    for (size_t i = 0; i < n; i++)
+        values[i] = series->samples[i].value;
+    *count = n;
+    return values;
+}
+
+bool unit_higher_is_better(const char *unit)
+{
+    const char *slash = unit != NULL ? strrchr(unit, '/') : NULL;
+
+    return slash != NULL && strcmp(slash, "/s") == 0;
+}
+
 const struct interval *view_noise(const struct workload_view *view,
                                   const char *metric, struct ratio *control)
 {

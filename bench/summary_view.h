@@ -44,6 +44,17 @@ const char *view_unit(const struct workload_view *view, const char *metric);
 int view_ratio(const struct workload_view *view, int platform,
                const char *metric, struct ratio *ratio);
 
+/*
+ * The values of a metric on a platform in the order of blocks or, if relative,
+ * their ratios to native's in the same block. *count is 0 where there is none.
+ * NULL: no memory; else the caller frees it.
+ */
+double *view_values(const struct workload_view *view, int platform,
+                    const char *metric, bool relative, size_t *count);
+
+/* A unit of a rate ("MB/s") is better the higher it is; NULL is none. */
+bool unit_higher_is_better(const char *unit);
+
 /* The interval of the control's ratio, kept in *control, or NULL where there
  * is none. */
 const struct interval *view_noise(const struct workload_view *view,

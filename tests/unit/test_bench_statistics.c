@@ -220,6 +220,67 @@ static void verdicts_follow_the_rule(void **state)
     }
 }
 
+/* Permeability constants of Hollander and Wolfe 1973, page 69, as exponents. */
+static const double term[] = {0.80, 0.83, 1.89, 1.04, 1.45,
+                              1.38, 1.91, 1.64, 0.73, 1.46};
+static const double early[] = {1.15, 0.88, 0.90, 0.74, 1.21};
+
+/*
+ * R: wilcox.test(term, early, conf.int = TRUE) gives 0.305 [-0.15, 0.76]. The
+ * five values of one sample are too few for an interval here, so the interval
+ * is checked on the sample doubled: wilcox.test(term, c(early, early + 0.01)).
+ */
+static void shifts_are_those_of_r(void **state)
+{
+    double before[10], after[10];
+    struct ratio ratio;
+
+    (void)state;
+    for (size_t i = 0; i < 10; i++) {
+        after[i] = exp(term[i]);
+        before[i] = exp(early[i % 5] + (i < 5 ? 0 : 0.01));
+    }
+    assert_int_equal(shift_compute(before, 5, after, 10, &ratio), 0);
+    assert_int_equal(ratio.n, 5);
+    assert_true(near(log(ratio.median), 0.305, 1e-9));
+    assert_false(ratio.has_interval);
+    assert_int_equal(shift_compute(before, 10, after, 10, &ratio), 0);
+    assert_true(ratio.has_interval);
+    assert_true(near(log(ratio.median), 0.300, 1e-9));
+    assert_true(near(log(ratio.interval.low), -0.08, 1e-9));
+    assert_true(near(log(ratio.interval.high), 0.71, 1e-9));
+}
+
+static void a_shift_turned_round_is_inverted(void **state)
+{
+    double before[60], after[70];
+    struct ratio there, back;
+
+    (void)state;
+    for (size_t i = 0; i < 70; i++)
+        after[i] = 3.0 + (double)(i * 37 % 71);
+    for (size_t i = 0; i < 60; i++)
+        before[i] = 2.0 + (double)(i * 29 % 61);
+    assert_int_equal(shift_compute(before, 60, after, 70, &there), 0);
+    assert_int_equal(shift_compute(after, 70, before, 60, &back), 0);
+    assert_true(near(there.median * back.median, 1, 1e-9));
+    assert_true(near(there.interval.low * back.interval.high, 1, 1e-9));
+}
+
+static void a_shift_without_positive_values_is_none(void **state)
+{
+    static const double zeros[6];
+    static const double ones[] = {1, 1, 1, 1, 1, 1};
+    struct ratio ratio;
+
+    (void)state;
+    assert_int_equal(shift_compute(zeros, 6, ones, 6, &ratio), 0);
+    assert_int_equal(ratio.n, 0);
+    assert_int_equal(shift_compute(ones, 6, ones, 6, &ratio), 0);
+    assert_true(ratio.has_interval && ratio.median == 1);
+    assert_true(ratio.interval.low == 1 && ratio.interval.high == 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -232,6 +293,9 @@ int main(void)
         cmocka_unit_test(exchanging_the_two_inverts_the_ratio),
         cmocka_unit_test(a_pair_with_a_zero_has_no_ratio),
         cmocka_unit_test(verdicts_follow_the_rule),
+        cmocka_unit_test(shifts_are_those_of_r),
+        cmocka_unit_test(a_shift_turned_round_is_inverted),
+        cmocka_unit_test(a_shift_without_positive_values_is_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
