@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <linux/openat2.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -54,6 +55,11 @@ static uint64_t page_up(uint64_t value)
     return page_down(value + PAGE_SIZE - 1);
 }
 
+static bool is_loaded(const Elf64_Phdr *segment)
+{
+    return segment->p_type == PT_LOAD && segment->p_memsz > 0;
+}
+
 /* Lowest and highest address of the program, before it is moved. */
 static void program_span(const struct elf_program *elf, uint64_t *low,
                          uint64_t *high)
@@ -63,13 +69,38 @@ static void program_span(const struct elf_program *elf, uint64_t *low,
     for (size_t i = 0; i < elf->header.e_phnum; i++) {
         const Elf64_Phdr *segment = &elf->segments[i];
 
-        if (segment->p_type != PT_LOAD || segment->p_memsz == 0)
+        if (!is_loaded(segment))
             continue;
         if (segment->p_vaddr < *low)
             *low = segment->p_vaddr;
         if (segment->p_vaddr + segment->p_memsz > *high)
             *high = segment->p_vaddr + segment->p_memsz;
     }
+}
+
+/* Do they have bytes of one page? No page can have the rights of both. */
+static bool share_page(const Elf64_Phdr *one, const Elf64_Phdr *other)
+{
+    return page_down(one->p_vaddr) < page_up(other->p_vaddr + other->p_memsz) &&
+           page_down(other->p_vaddr) < page_up(one->p_vaddr + one->p_memsz);
+}
+
+static int check_overlap(const struct elf_program *elf, const char *name,
+                         struct error *error)
+{
+    for (size_t i = 0; i < elf->header.e_phnum; i++) {
+        for (size_t j = 0; j < i; j++) {
+            const Elf64_Phdr *one = &elf->segments[i];
+
+            if (is_loaded(one) && is_loaded(&elf->segments[j]) &&
+                share_page(one, &elf->segments[j]))
+                return error_set(error, ENOEXEC,
+                                 "%s: segments %zu and %zu share a page, at "
+                                 "%#" PRIx64,
+                                 name, j, i, page_down(one->p_vaddr));
+        }
+    }
+    return 0;
 }
 
 /* Chooses the window; *bias is what to add to the file's addresses. */
@@ -102,8 +133,9 @@ static int place(const struct elf_program *elf, const char *name,
     if (page_up(high) - program->window > program->window_size)
         return error_set(
             error, ENOMEM,
-            "%s: needs %" PRIu64 " bytes, guest memory leaves %" PRIu64, name,
-            page_up(high) - program->window, program->window_size);
+            "%s: needs %" PRIu64 " bytes, guest memory leaves %" PRIu64
+            ": give it more with --memory",
+            name, page_up(high) - program->window, program->window_size);
     if (program->window_size > SYSTEM_BASE - program->window)
         return error_set(error, ENOMEM,
                          "%s: guest memory of %" PRIu64
@@ -123,7 +155,7 @@ static uint64_t segment_rights(const Elf64_Phdr *segment)
     return rights;
 }
 
-/* Maps and fills one segment; its pages must not be another's already. */
+/* Maps and fills one segment. */
 static int load_segment(int fd, const char *name,
                         const struct guest_memory *memory,
                         struct page_tables *tables,
@@ -139,12 +171,6 @@ static int load_segment(int fd, const char *name,
 
     if (slice == NULL)
         return error_set(error, ENOMEM, "%s: does not fit guest memory", name);
-    for (uint64_t page = first; page < first + length; page += PAGE_SIZE) {
-        if (page_tables_reach(tables, page, 1, 0) > 0)
-            return error_set(error, ENOEXEC,
-                             "%s: two segments share the page at %#" PRIx64,
-                             name, page);
-    }
     status = file_read_at(fd, slice, segment->p_filesz, segment->p_offset);
     if (status < 0)
         return error_errno(error, -status, "cannot read %s", name);
@@ -180,11 +206,13 @@ int program_load(int fd, const char *name, const struct guest_memory *memory,
     int status = elf_read_static(fd, name, &elf, error);
 
     if (status == 0)
+        status = check_overlap(&elf, name, error);
+    if (status == 0)
         status = place(&elf, name, memory, program, &bias, error);
     for (size_t i = 0; status == 0 && i < elf.header.e_phnum; i++) {
         const Elf64_Phdr *segment = &elf.segments[i];
 
-        if (segment->p_type == PT_LOAD && segment->p_memsz > 0)
+        if (is_loaded(segment))
             status = load_segment(fd, name, memory, tables, program, segment,
                                   segment->p_vaddr + bias, error);
     }

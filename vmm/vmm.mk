@@ -41,7 +41,8 @@ TEST_LIBS_vmm    := $(OCI_LIBS)
 
 # Programs that the tests run as unikernels: one libc and one layout each.
 TEST_PROGRAMS += $(addprefix $(BUILD)/tests/programs/,fault echo clock-and-random devices restored \
-                   hostile-root trace trace-nonsense echo-glibc echo-static-pie echo-dynamic)
+                   hostile-root trace trace-nonsense make-elf exhaust \
+                   echo-glibc echo-static-pie echo-dynamic)
 
 # They speak to the VMM as the library OS does.
 $(BUILD)/tests/programs/hostile-root $(BUILD)/tests/programs/trace-nonsense: \
