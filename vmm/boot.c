@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
+#include <unistd.h>
 
 enum {
     STACK_SIZE_MAX = 8 << 20, /* as Linux's default limit */
@@ -100,6 +101,15 @@ static int write_strings(const struct guest_memory *memory,
     return 0;
 }
 
+static uint64_t find_terminals(void)
+{
+    uint64_t terminals = 0;
+
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
+        terminals |= (uint64_t)isatty(stream) << stream;
+    return terminals;
+}
+
 static int fill_random(void *buffer, size_t size, struct error *error)
 {
     if (getrandom(buffer, size, 0) != (ssize_t)size)
@@ -160,6 +170,7 @@ int boot_prepare(const struct vcpu *vcpu, const struct guest_memory *memory,
         .program_entry = what->program->entry,
         .program_headers = what->program->headers,
         .program_header_count = what->program->header_count,
+        .terminals = find_terminals(),
         .flags = what->trace ? BOOT_INFO_TRACE : 0,
         .root_physical = what->root.value,
         .page_table_root = tables->root,

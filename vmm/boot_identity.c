@@ -88,9 +88,11 @@ int boot_identity(const struct bundle *bundle, struct boot_info *boot,
     boot->uid = process->uid;
     boot->gid = process->gid;
     boot->umask = process->has_umask ? process->umask : DEFAULT_UMASK;
-    if (process->has_capabilities)
+    if (process->has_capabilities) {
+        boot->flags |= BOOT_INFO_CAPABILITIES;
         memcpy(boot->capabilities, process->capabilities,
                sizeof(boot->capabilities));
+    }
     if (process->no_new_privileges)
         boot->flags |= BOOT_INFO_NO_NEW_PRIVILEGES;
     if (bundle->rootfs_readonly)

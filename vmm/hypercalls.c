@@ -9,6 +9,7 @@
 #include "vmm/fault.h"
 #include "vmm/phases.h"
 #include "vmm/recorder.h"
+#include "vmm/terminal.h"
 #include "vmm/upcall.h"
 
 #include <errno.h>
@@ -189,6 +190,12 @@ static int64_t serve_trace(struct unikernel *unikernel, const void *structure)
     return 0;
 }
 
+static int64_t serve_terminal(struct unikernel *unikernel,
+                              const void *structure)
+{
+    return terminal_serve(&unikernel->memory, structure);
+}
+
 /* Every structure begins with its result. */
 union hypercall_structure {
     int64_t result;
@@ -201,6 +208,7 @@ union hypercall_structure {
     struct hypercall_attach_root attach_root;
     struct hypercall_add_memory add_memory;
     struct hypercall_trace trace;
+    struct hypercall_terminal terminal;
 };
 
 static const struct {
@@ -221,6 +229,7 @@ static const struct {
     [HYPERCALL_ADD_MEMORY] = {sizeof(struct hypercall_add_memory),
                               serve_add_memory},
     [HYPERCALL_TRACE] = {sizeof(struct hypercall_trace), serve_trace},
+    [HYPERCALL_TERMINAL] = {sizeof(struct hypercall_terminal), serve_terminal},
 };
 
 int hypercall_serve(struct unikernel *unikernel, unsigned int number,

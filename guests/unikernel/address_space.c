@@ -449,6 +449,79 @@ bool address_space_covers(uint64_t start, uint64_t length)
             intervals_cover(used_of(start), start, start + length));
 }
 
+/* Ends the region where its kind does; false for what is the library OS's. */
+static bool region_classify(struct address_region *region)
+{
+    const uint64_t guard = space.stack - STACK_GUARD;
+    const struct {
+        uint64_t end;
+        bool is_programs;
+        enum address_region_kind kind;
+    } kinds[] = {
+        {space.heap, true, REGION_PROGRAM},
+        {space.heap_end, true, REGION_HEAP},
+        {guard, true, REGION_MAPPING},
+        {space.stack, false, REGION_MAPPING},
+        {space.window_end, true, REGION_STACK},
+    };
+    const struct interval *system =
+        intervals_next(&space.system, region->start);
+    size_t i = 0;
+
+    while (region->start >= kinds[i].end)
+        i++;
+    if (region->end > kinds[i].end)
+        region->end = kinds[i].end;
+    region->kind = kinds[i].kind;
+    if (system == NULL || system->start >= region->end)
+        return kinds[i].is_programs;
+    if (system->start > region->start) {
+        region->end = system->start;
+        return kinds[i].is_programs;
+    }
+    region->end = system->end;
+    return false;
+}
+
+static uint32_t prot_of(uint64_t rights)
+{
+    uint32_t prot = PROT_NONE;
+
+    if (rights & PAGE_USER)
+        prot |= PROT_READ;
+    if (rights & PAGE_WRITE)
+        prot |= PROT_WRITE;
+    if (prot != PROT_NONE && !(rights & PAGE_NO_EXECUTE))
+        prot |= PROT_EXEC;
+    return prot;
+}
+
+/* What the program leaves between its segments is taken, but no region. */
+bool address_space_region(uint64_t address, struct address_region *region)
+{
+    const struct interval *used;
+
+    while ((used = intervals_next(&space.used, address)) != NULL) {
+        uint64_t rights;
+        bool is_programs;
+
+        region->start = used->start > address ? used->start : address;
+        region->end = used->end;
+        is_programs = region_classify(region);
+        if (is_programs) {
+            region->end =
+                region->start +
+                page_tables_same(&space.tables, region->start,
+                                 region->end - region->start, &rights);
+            region->prot = prot_of(rights);
+            if (rights != 0 || region->kind == REGION_MAPPING)
+                return true;
+        }
+        address = region->end;
+    }
+    return false;
+}
+
 uint64_t address_space_used(void)
 {
     return intervals_total(&space.used);

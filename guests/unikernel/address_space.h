@@ -49,6 +49,24 @@ int64_t address_space_discard(uint64_t start, uint64_t length);
 /* Whether all of a page-aligned range is allocated, whatever it allows. */
 bool address_space_covers(uint64_t start, uint64_t length);
 
+/* What a region is by its place. */
+enum address_region_kind {
+    REGION_PROGRAM, /* what was loaded */
+    REGION_HEAP,    /* of brk(2) */
+    REGION_MAPPING,
+    REGION_STACK,
+};
+
+/* A stretch of the program's memory with the same rights all over. */
+struct address_region {
+    uint64_t start, end;
+    uint32_t prot; /* PROT_... of <linux/mman.h> */
+    enum address_region_kind kind;
+};
+
+/* The first region that ends behind an address; false where there is none. */
+bool address_space_region(uint64_t address, struct address_region *region);
+
 /* Bytes of the window in use, and all of them. */
 uint64_t address_space_used(void);
 uint64_t address_space_size(void);

@@ -16,6 +16,7 @@
 #define BOOT_INFO_TRACE             (1u << 0) /* print system calls */
 #define BOOT_INFO_ROOT_READ_ONLY    (1u << 1) /* writes to files: EROFS */
 #define BOOT_INFO_NO_NEW_PRIVILEGES (1u << 2) /* as prctl(2) shows it */
+#define BOOT_INFO_CAPABILITIES      (1u << 3) /* else by the user id */
 
 #define BOOT_INFO_RLIMITS  16 /* RLIMIT_..., all that Linux has */
 #define BOOT_INFO_GROUPS   64
@@ -54,7 +55,8 @@ struct boot_info {
     uint64_t argument_count; /* at least 1 */
     uint64_t environment_count;
     uint64_t uid, gid;
-    uint64_t flags; /* BOOT_INFO_... */
+    uint64_t terminals; /* bit n: standard stream n is one */
+    uint64_t flags;     /* BOOT_INFO_... */
     uint64_t umask;
     uint64_t group_count; /* supplementary groups */
     uint32_t groups[BOOT_INFO_GROUPS];

@@ -5,7 +5,13 @@
 #include "guests/unikernel/descriptor.h"
 #include "guests/unikernel/node.h"
 
+/* The node of /dev/console: its number and that of its device. */
+enum { CONSOLE_INODE = 2, CONSOLE_DEVICE = 5 << 8 | 1 };
+
 extern struct node console_nodes[3];
 extern struct description console_descriptions[3];
+
+/* What is behind /dev/console: reads stdin, writes stdout. */
+extern struct node console_terminal;
 
 #endif

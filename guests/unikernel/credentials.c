@@ -14,14 +14,33 @@
 
 struct credentials credentials;
 
-void credentials_init(uint64_t uid, uint64_t gid)
+/* In the order of boot_info.h. */
+static void set_capabilities(const uint64_t sets[5])
 {
-    uint32_t user = (uint32_t)uid, group = (uint32_t)gid;
+    credentials.bounding = sets[0];
+    credentials.effective = sets[1];
+    credentials.permitted = sets[2];
+    credentials.inheritable = sets[3];
+    credentials.ambient = sets[4];
+}
+
+void credentials_init(const struct boot_info *boot)
+{
+    uint32_t user = (uint32_t)boot->uid, group = (uint32_t)boot->gid;
 
     credentials.user = (struct identity){user, user, user, user};
     credentials.group = (struct identity){group, group, group, group};
+    for (; credentials.group_count < boot->group_count &&
+           credentials.group_count < GROUPS_MAX;
+         credentials.group_count++)
+        credentials.groups[credentials.group_count] =
+            boot->groups[credentials.group_count];
+    credentials.no_new_privileges =
+        (boot->flags & BOOT_INFO_NO_NEW_PRIVILEGES) != 0;
     credentials.bounding = CAPABILITIES_ALL;
-    if (user == 0)
+    if (boot->flags & BOOT_INFO_CAPABILITIES)
+        set_capabilities(boot->capabilities);
+    else if (user == 0)
         credentials.permitted = credentials.effective = CAPABILITIES_ALL;
 }
 

@@ -6,6 +6,8 @@
 #ifndef RINGSIDE_UNIKERNEL_CREDENTIALS_H
 #define RINGSIDE_UNIKERNEL_CREDENTIALS_H
 
+#include "guests/unikernel/boot_info.h"
+
 #include <linux/capability.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -42,8 +44,11 @@ struct credentials {
 /* The one process's; system calls change it. */
 extern struct credentials credentials;
 
-/* User 0 begins with every capability, any other with none. */
-void credentials_init(uint64_t uid, uint64_t gid);
+/*
+ * The bundle's. Where it names no capabilities user 0 begins with all of them,
+ * any other with none.
+ */
+void credentials_init(const struct boot_info *boot);
 
 /* Whether the capability, CAP_... of <linux/capability.h>, is effective. */
 bool credentials_capable(unsigned int capability);

@@ -23,6 +23,7 @@ enum hypercall_number {
     HYPERCALL_TIMER,
     HYPERCALL_ADD_MEMORY,
     HYPERCALL_TRACE,
+    HYPERCALL_TERMINAL,
     HYPERCALL_COUNT,
 };
 
@@ -123,6 +124,18 @@ struct hypercall_trace {
     uint64_t number;
     uint64_t arguments[6];
     int64_t value;
+};
+
+/*
+ * ioctl_tty(2) on a standard stream that is a terminal: TCGETS, TCSETS,
+ * TCSETSW, TCSETSF, TIOCGWINSZ or FIONREAD.
+ */
+struct hypercall_terminal {
+    int64_t result;
+    uint64_t stream;
+    uint64_t request;
+    uint64_t address; /* guest-physical, of what the request reads or writes */
+    uint64_t length;  /* the size of that */
 };
 
 #endif

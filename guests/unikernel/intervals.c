@@ -19,6 +19,14 @@ static size_t first_reaching(const struct intervals *set, uint64_t address)
     return low;
 }
 
+const struct interval *intervals_next(const struct intervals *set,
+                                      uint64_t address)
+{
+    size_t index = first_reaching(set, address + 1);
+
+    return index < set->count ? &set->at[index] : NULL;
+}
+
 /* Replaces `removed` intervals at index by the `added` given ones. */
 static int replace(struct intervals *set, size_t index, size_t removed,
                    const struct interval *with, size_t added)

@@ -38,6 +38,10 @@ bool intervals_touch(const struct intervals *set, uint64_t start, uint64_t end);
 uint64_t intervals_gap(const struct intervals *set, uint64_t low, uint64_t high,
                        uint64_t length, uint64_t alignment);
 
+/* The first interval that ends behind address, or NULL. */
+const struct interval *intervals_next(const struct intervals *set,
+                                      uint64_t address);
+
 /* Sum of the lengths of all intervals. */
 uint64_t intervals_total(const struct intervals *set);
 

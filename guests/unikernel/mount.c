@@ -1,6 +1,8 @@
 /* The mount table; see mount.h. */
 #include "guests/unikernel/mount.h"
 
+#include "guests/unikernel/device.h"
+#include "guests/unikernel/proc.h"
 #include "guests/unikernel/rootfs.h"
 #include "guests/unikernel/string.h"
 
@@ -12,6 +14,8 @@ enum { DIRECTORY_MODE = 0755 };
 
 static struct mount mounts[] = {
     {"/", "rootfs", "rw", rootfs_root, NULL, NULL},
+    {"/proc", "proc", "rw,nosuid,nodev,noexec,relatime", proc_root, NULL, NULL},
+    {"/dev", "devtmpfs", "rw,nosuid,noexec,relatime", device_root, NULL, NULL},
 };
 
 enum { MOUNTS = sizeof(mounts) / sizeof(mounts[0]) };

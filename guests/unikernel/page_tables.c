@@ -222,3 +222,23 @@ uint64_t page_tables_translate(const struct page_tables *tables,
 
     return (entry & PAGE_ADDRESS & ~(level_span(level) - 1)) + offset;
 }
+
+uint64_t page_tables_same(const struct page_tables *tables, uint64_t virtual,
+                          uint64_t length, uint64_t *rights)
+{
+    uint64_t reached = 0;
+
+    while (reached < length) {
+        int level;
+        uint64_t entry = *entry_lookup(tables, virtual, &level) & PAGE_RIGHTS;
+        uint64_t step = level_span(level) - virtual % level_span(level);
+
+        if (reached == 0)
+            *rights = entry;
+        else if (entry != *rights)
+            break;
+        reached += step;
+        virtual += step;
+    }
+    return reached < length ? reached : length;
+}

@@ -63,4 +63,11 @@ uint64_t page_tables_reach(const struct page_tables *tables, uint64_t virtual,
 uint64_t page_tables_translate(const struct page_tables *tables,
                                uint64_t virtual);
 
+/*
+ * How many bytes from virtual on, at most length, which is not 0, have one and
+ * the same PAGE_RIGHTS, which *rights then tells; 0 for not mapped.
+ */
+uint64_t page_tables_same(const struct page_tables *tables, uint64_t virtual,
+                          uint64_t length, uint64_t *rights);
+
 #endif

@@ -20,6 +20,15 @@ const struct boot_info *process_boot(void);
 const char *process_executable(void);
 const char *process_working_directory(void);
 
+/* Where the strings of the start lie, which the program may overwrite. */
+struct process_strings {
+    uint64_t arguments, environment, end;
+    uint64_t auxiliary, auxiliary_size; /* the vector, in bytes */
+};
+
+void process_set_strings(const struct process_strings *strings);
+const struct process_strings *process_strings(void);
+
 /* System name, release and host name; what uname(2) gives. */
 const struct new_utsname *process_uname(void);
 

@@ -9,6 +9,7 @@
 #include "guests/unikernel/clock.h"
 #include "guests/unikernel/credentials.h"
 #include "guests/unikernel/layout.h"
+#include "guests/unikernel/process.h"
 #include "guests/unikernel/random.h"
 #include "guests/unikernel/registers.h"
 #include "guests/unikernel/string.h"
@@ -17,7 +18,7 @@
 #include <cpuid.h>
 #include <elf.h>
 
-enum { AT_SYSINFO_ENTRY = 32, CLOCK_TICKS = 100, HWCAP2_FSGSBASE = 2 };
+enum { AT_SYSINFO_ENTRY = 32, HWCAP2_FSGSBASE = 2 };
 
 /* entry.S; hidden, so that their addresses need no table. */
 extern const char trap_entry[] __attribute__((visibility("hidden")));
@@ -58,8 +59,9 @@ static uint32_t hardware_capabilities(void)
     return edx;
 }
 
-static void write_auxiliary(uint64_t *at, const struct boot_info *boot,
-                            uint64_t random)
+/* Returns its size in bytes. */
+static uint64_t write_auxiliary(uint64_t *at, const struct boot_info *boot,
+                                uint64_t random)
 {
     const struct {
         uint64_t type, value;
@@ -86,6 +88,7 @@ static void write_auxiliary(uint64_t *at, const struct boot_info *boot,
     };
 
     memcpy(at, vector, sizeof(vector));
+    return sizeof(vector);
 }
 
 /* Words that write_stack puts below the strings, at most. */
@@ -123,12 +126,17 @@ static uint64_t write_stack(const struct boot_info *boot, const char *arguments)
         (uint64_t *)((boot->strings - stack_words(boot) * 8) & ~15ull);
     uint64_t random = (boot->strings & ~15ull) - 16;
     uint64_t *at = argc;
+    struct process_strings strings = {.arguments = (uint64_t)arguments};
 
     *at++ = boot->argument_count;
     at = write_pointers(at, &arguments, boot->argument_count);
+    strings.environment = (uint64_t)arguments;
     at = write_pointers(at, &arguments, boot->environment_count);
+    strings.end = (uint64_t)arguments;
     random_fill((void *)random, 16);
-    write_auxiliary(at, boot, random);
+    strings.auxiliary = (uint64_t)at;
+    strings.auxiliary_size = write_auxiliary(at, boot, random);
+    process_set_strings(&strings);
     return (uint64_t)argc;
 }
 
@@ -151,7 +159,7 @@ _Noreturn void start(const struct boot_info *boot)
     address_space_init(boot);
     clock_init(boot);
     random_init(boot->seed);
-    credentials_init(boot->uid, boot->gid);
+    credentials_init(boot);
     process_init(boot, executable, working_directory);
     if (boot->flags & BOOT_INFO_TRACE)
         syscall_trace();

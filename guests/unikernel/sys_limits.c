@@ -13,61 +13,54 @@
 #include <linux/fs.h>
 #include <linux/times.h>
 
-enum {
-    DESCRIPTORS_SOFT = 1024,
-    DESCRIPTORS_HARD = 4096, /* INR_OPEN_MAX of Linux */
-    DESCRIPTORS_MOST = 1 << 20,
-    LOCKED_MEMORY = 8 << 20,
-    MESSAGE_QUEUES = 819200,
-    NS_PER_SECOND = 1000000000,
-};
+enum { DESCRIPTORS_MOST = 1 << 20, NS_PER_SECOND = 1000000000 };
 
-struct limit {
-    uint64_t soft, hard;
-};
+/* The bundle's, copied when the program first asks for one. */
+static struct boot_rlimit limits[BOOT_INFO_RLIMITS];
 
-#define NO_LIMIT UINT64_MAX
-
-static struct limit limits[RLIM_NLIMITS] = {
-    [RLIMIT_CPU] = {NO_LIMIT, NO_LIMIT},
-    [RLIMIT_FSIZE] = {NO_LIMIT, NO_LIMIT},
-    [RLIMIT_DATA] = {NO_LIMIT, NO_LIMIT},
-    [RLIMIT_CORE] = {0, NO_LIMIT},
-    [RLIMIT_RSS] = {NO_LIMIT, NO_LIMIT},
-    [RLIMIT_NPROC] = {NO_LIMIT, NO_LIMIT},
-    [RLIMIT_NOFILE] = {DESCRIPTORS_SOFT, DESCRIPTORS_HARD},
-    [RLIMIT_MEMLOCK] = {LOCKED_MEMORY, LOCKED_MEMORY},
-    [RLIMIT_AS] = {NO_LIMIT, NO_LIMIT},
-    [RLIMIT_LOCKS] = {NO_LIMIT, NO_LIMIT},
-    [RLIMIT_SIGPENDING] = {NO_LIMIT, NO_LIMIT},
-    [RLIMIT_MSGQUEUE] = {MESSAGE_QUEUES, MESSAGE_QUEUES},
-    [RLIMIT_RTTIME] = {NO_LIMIT, NO_LIMIT},
-};
+_Static_assert(sizeof(limits) / sizeof(limits[0]) == RLIM_NLIMITS,
+               "all limits");
 
 /* The stack cannot grow: it has its place in the window from the start. */
+static struct boot_rlimit *limit_of(uint32_t resource)
+{
+    const struct boot_info *boot = process_boot();
+    static bool copied;
+
+    if (!copied) {
+        const uint64_t stack = boot->stack_end - boot->stack;
+
+        memcpy(limits, boot->rlimits, sizeof(limits));
+        if (limits[RLIMIT_STACK].soft > stack)
+            limits[RLIMIT_STACK].soft = stack;
+        copied = true;
+    }
+    return &limits[resource];
+}
+
 void limits_init(const struct boot_info *boot)
 {
-    limits[RLIMIT_STACK].soft = boot->stack_end - boot->stack;
-    limits[RLIMIT_STACK].hard = NO_LIMIT;
+    if (boot->rlimits[RLIMIT_NOFILE].soft != descriptor_limit())
+        descriptor_set_limit(boot->rlimits[RLIMIT_NOFILE].soft);
 }
 
 uint64_t limit_soft(unsigned int resource)
 {
-    return limits[resource].soft;
+    return limit_of(resource)->soft;
 }
 
 uint64_t limit_hard(unsigned int resource)
 {
-    return limits[resource].hard;
+    return limit_of(resource)->hard;
 }
 
-static int64_t set_limit(uint64_t resource, const struct limit *wanted)
+static int64_t set_limit(uint64_t resource, const struct boot_rlimit *wanted)
 {
-    struct limit *limit;
+    struct boot_rlimit *limit;
 
     if (resource >= RLIM_NLIMITS || wanted->soft > wanted->hard)
         return -EINVAL;
-    limit = &limits[resource];
+    limit = limit_of(resource);
     if (resource == RLIMIT_NOFILE && wanted->hard > DESCRIPTORS_MOST)
         return -EPERM;
     if (wanted->hard > limit->hard && !credentials_capable(CAP_SYS_RESOURCE))
@@ -81,7 +74,7 @@ static int64_t set_limit(uint64_t resource, const struct limit *wanted)
 int64_t sys_prlimit64(const struct registers *call)
 {
     uint32_t resource = (uint32_t)call->rsi;
-    struct limit wanted, old;
+    struct boot_rlimit wanted, old;
     int64_t status = 0;
 
     if (call->rdx != 0 && user_copy_in(&wanted, call->rdx, sizeof(wanted)) < 0)
@@ -90,7 +83,7 @@ int64_t sys_prlimit64(const struct registers *call)
         return -ESRCH;
     if (resource >= RLIM_NLIMITS)
         return -EINVAL;
-    old = limits[resource];
+    old = *limit_of(resource);
     if (call->rdx != 0)
         status = set_limit(resource, &wanted);
     if (status == 0 && call->r10 != 0)
@@ -104,12 +97,12 @@ int64_t sys_getrlimit(const struct registers *call)
 
     if (resource >= RLIM_NLIMITS)
         return -EINVAL;
-    return user_copy_out(call->rsi, &limits[resource], sizeof(limits[0]));
+    return user_copy_out(call->rsi, limit_of(resource), sizeof(limits[0]));
 }
 
 int64_t sys_setrlimit(const struct registers *call)
 {
-    struct limit wanted;
+    struct boot_rlimit wanted;
 
     if (user_copy_in(&wanted, call->rsi, sizeof(wanted)) < 0)
         return -EFAULT;

@@ -15,6 +15,7 @@ enum { RANDOM_CHUNK = 256 };
 static struct {
     const struct boot_info *boot;
     const char *executable, *working_directory;
+    struct process_strings strings;
     char name[COMMAND_NAME_SIZE];
     bool renamed;
 } process;
@@ -26,6 +27,16 @@ void process_init(const struct boot_info *boot, const char *executable,
     process.executable = executable;
     process.working_directory = working_directory;
     limits_init(boot);
+}
+
+void process_set_strings(const struct process_strings *strings)
+{
+    process.strings = *strings;
+}
+
+const struct process_strings *process_strings(void)
+{
+    return &process.strings;
 }
 
 const struct boot_info *process_boot(void)

@@ -158,9 +158,10 @@ int64_t sys_pselect6(const struct registers *call)
     status = poll_time_read(&time, call->r8, POLL_TIMESPEC);
     if (status == 0)
         status = poll_mask_set(mask[0], mask[1]);
-    if (status == 0)
-        status = read_sets(call, &sets);
     if (status < 0)
         return status;
-    return poll_finish(&time, select_until(&sets, time.deadline));
+    status = read_sets(call, &sets);
+    if (status == 0)
+        status = select_until(&sets, time.deadline);
+    return poll_finish(&time, status);
 }

@@ -13,6 +13,8 @@
 #include <asm/errno.h>
 #include <linux/resource.h>
 #include <linux/sysinfo.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 enum { NICE_LOWEST = 19, NICE_HIGHEST = -20, NS_PER_SECOND = 1000000000 };
 
@@ -27,7 +29,6 @@ static struct {
     .names =
         {
             .sysname = "Linux",
-            .nodename = "unikernel",
             .release = "5.10.0-ringside",
             .version = "library OS",
             .machine = "x86_64",
@@ -35,9 +36,25 @@ static struct {
         },
 };
 
+/* The bundle's host name is copied when it is first asked for. */
+static struct new_utsname *names(void)
+{
+    static bool copied;
+
+    if (!copied)
+        memcpy(system_state.names.nodename, process_boot()->hostname,
+               sizeof(process_boot()->hostname));
+    copied = true;
+    return &system_state.names;
+}
+
+_Static_assert(sizeof(((struct boot_info *)NULL)->hostname) ==
+                   sizeof(system_state.names.nodename),
+               "a name of the bundle fits");
+
 const struct new_utsname *process_uname(void)
 {
-    return &system_state.names;
+    return names();
 }
 
 uint32_t process_personality(void)
@@ -52,8 +69,7 @@ int32_t process_nice(void)
 
 int64_t sys_uname(const struct registers *call)
 {
-    return user_copy_out(call->rdi, &system_state.names,
-                         sizeof(system_state.names));
+    return user_copy_out(call->rdi, names(), sizeof(struct new_utsname));
 }
 
 static int64_t set_name(char name[__NEW_UTS_LEN + 1],
@@ -73,12 +89,12 @@ static int64_t set_name(char name[__NEW_UTS_LEN + 1],
 
 int64_t sys_sethostname(const struct registers *call)
 {
-    return set_name(system_state.names.nodename, call);
+    return set_name(names()->nodename, call);
 }
 
 int64_t sys_setdomainname(const struct registers *call)
 {
-    return set_name(system_state.names.domainname, call);
+    return set_name(names()->domainname, call);
 }
 
 int64_t sys_sysinfo(const struct registers *call)

@@ -5,7 +5,6 @@
 #include "guests/unikernel/vmm_call.h"
 
 #include "guests/unikernel/address_space.h"
-#include "guests/unikernel/clock.h"
 #include "guests/unikernel/hypercall.h"
 #include "guests/unikernel/renew.h"
 #include "guests/unikernel/string.h"
@@ -94,12 +93,10 @@ int64_t vmm_console_read(uint64_t address, uint64_t length)
 int64_t vmm_poll(uint64_t duration_ns, uint64_t streams)
 {
     static struct hypercall_poll call;
-    uint64_t before = clock_monotonic_ns();
 
     call.duration_ns = duration_ns;
     call.streams = streams;
     hypercall(HYPERCALL_POLL, &call);
-    clock_waited(clock_monotonic_ns() - before);
     return call.result;
 }
 
@@ -143,4 +140,17 @@ void vmm_trace(const struct hypercall_trace *what)
 
     call = *what;
     hypercall(HYPERCALL_TRACE, &call);
+}
+
+int64_t vmm_terminal(uint64_t stream, uint64_t request, uint64_t address,
+                     uint64_t length)
+{
+    static struct hypercall_terminal call;
+
+    call.stream = stream;
+    call.request = request;
+    call.address = address_physical(address);
+    call.length = length;
+    hypercall(HYPERCALL_TERMINAL, &call);
+    return call.result;
 }

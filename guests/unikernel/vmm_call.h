@@ -51,4 +51,8 @@ int64_t vmm_attach_root(void);
 /* Adds the memory that was held back. Returns 0. */
 int64_t vmm_add_memory(void);
 
+/* ioctl_tty(2) on a standard stream, with length bytes at the address. */
+int64_t vmm_terminal(uint64_t stream, uint64_t request, uint64_t address,
+                     uint64_t length);
+
 #endif

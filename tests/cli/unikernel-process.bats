@@ -21,14 +21,31 @@ guest() {
     "$vmm" --root "$state" exec-static "$@"
 }
 
-# same_as_natively PROGRAM ARG...: natively it leads its session, as a guest,
-# and has no more descriptors than one.
+# make_bundle PROGRAM: a bundle of it, as the user of the test.
+make_bundle() {
+    bundle=$BATS_TEST_TMPDIR/bundle
+    mkdir -p "$bundle/rootfs/bin"
+    cp "$programs/$1" "$bundle/rootfs/bin/$1"
+    cat >"$bundle/config.json" <<JSON
+{"ociVersion": "1.0.2", "root": {"path": "rootfs"}, "hostname": "inside",
+ "process": {"cwd": "/", "args": ["/bin/$1"], "env": ["NAME=value"],
+             "user": {"uid": $(id -u), "gid": $(id -g)}}}
+JSON
+}
+
+# same_as_natively PROGRAM: natively it leads its session, as in a guest, and
+# has no more descriptors than there.
 same_as_natively() {
-    local program=$programs/$1 native=0 unikernel=0
-    shift
-    setsid -w "$program" "$@" >"$BATS_TEST_TMPDIR/native" </dev/null \
-        3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- || native=$?
-    guest "$program" "$@" >"$BATS_TEST_TMPDIR/guest" </dev/null || unikernel=$?
+    local native=0 unikernel=0
+    make_bundle "$1"
+    (
+        for descriptor in /proc/$BASHPID/fd/*; do
+            [ "${descriptor##*/}" -le 2 ] || eval "exec ${descriptor##*/}>&-"
+        done
+        exec env -i NAME=value setsid -w "$bundle/rootfs/bin/$1"
+    ) >"$BATS_TEST_TMPDIR/native" </dev/null || native=$?
+    "$vmm" --root "$state" run --bundle "$bundle" same-guest \
+        >"$BATS_TEST_TMPDIR/guest" </dev/null || unikernel=$?
     [ -s "$BATS_TEST_TMPDIR/native" ]
     diff "$BATS_TEST_TMPDIR/native" "$BATS_TEST_TMPDIR/guest"
     [ "$native" -eq "$unikernel" ]
@@ -70,4 +87,21 @@ same_as_natively() {
     need_kvm
     need_root
     same_as_natively process
+}
+
+@test "/proc and /dev say what C libraries and tools parse" {
+    need_kvm
+    need_root
+    same_as_natively proc-files
+}
+
+@test "a terminal is one to the program, and is left as it was found" {
+    need_kvm
+    in_terminal() { timeout 20 python3 "$BATS_TEST_DIRNAME/../programs/in-terminal.py" "$@"; }
+    in_terminal "$programs/terminal" | sed '$d' >"$BATS_TEST_TMPDIR/native"
+    in_terminal "$vmm" --root "$state" exec-static "$programs/terminal" \
+        >"$BATS_TEST_TMPDIR/guest"
+    [ "$(tail -n 1 "$BATS_TEST_TMPDIR/guest")" = "as before" ]
+    sed '$d' "$BATS_TEST_TMPDIR/guest" | diff "$BATS_TEST_TMPDIR/native" -
+    grep -q "^key x" "$BATS_TEST_TMPDIR/native"
 }
