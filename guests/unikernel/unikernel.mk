@@ -38,7 +38,16 @@ $(UNIKERNEL): $(UNIKERNEL_OBJECTS) \
 # The parts that need no guest around them, built for the host's unit tests.
 UNIKERNEL_TESTABLE := $(BUILD)/unikernel-host.a
 
-$(UNIKERNEL_TESTABLE): $(call objects,$(addprefix $(UNIKERNEL_DIR)/, \
+UNIKERNEL_FILES := $(call objects,$(addprefix $(UNIKERNEL_DIR)/, \
+                     heap.c heap_pages.c node.c credentials.c page_map.c \
+                     ramfs.c ramfs_archive.c ramfs_directory.c ramfs_file.c \
+                     path.c))
+
+# The kernel's headers give their constants only where no C library does.
+$(UNIKERNEL_FILES): PART_CFLAGS := -ffreestanding
+
+$(UNIKERNEL_TESTABLE): $(UNIKERNEL_FILES) \
+                       $(call objects,$(addprefix $(UNIKERNEL_DIR)/, \
                          page_tables.c intervals.c random.c text.c))
 	@rm -f $@
 	ar rcs $@ $^
