@@ -8,6 +8,7 @@
 #include "vmm/phases.h"
 #include "vmm/statistics.h"
 #include "vmm/unikernel.h"
+#include "vmm/unikernel_mounts.h"
 #include "vmm/upcall.h"
 #include "vmm/verbs.h"
 
@@ -30,7 +31,9 @@ static int refuse_unsupported(const struct bundle *bundle, struct error *error)
         return error_set(error, ENOTSUP,
                          "%s/config.json: process.terminal: not supported",
                          bundle->directory);
-    return 0;
+    return options.guest == GUEST_UNIKERNEL
+               ? unikernel_check_mounts(bundle, error)
+               : 0;
 }
 
 static uint64_t choose_memory(const struct bundle *bundle)

@@ -44,9 +44,11 @@ TEST_PROGRAMS += $(addprefix $(BUILD)/tests/programs/,fault echo clock-and-rando
                    hostile-root trace trace-nonsense make-elf exhaust \
                    echo-glibc echo-static-pie echo-dynamic)
 
-# They speak to the VMM as the library OS does.
+# They speak to the VMM as the library OS does, by the same headers.
 $(BUILD)/tests/programs/hostile-root $(BUILD)/tests/programs/trace-nonsense: \
-    $(BUILD)/tests/programs/%: tests/programs/%.c
+    $(BUILD)/tests/programs/%: tests/programs/%.c \
+    $(addprefix $(UNIKERNEL_DIR)/,boot_info.h hypercall.h layout.h \
+      page_tables.h root_index.h)
 	@mkdir -p $(@D)
 	$(MUSL_CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -I. -O2 -static $< -o $@
 

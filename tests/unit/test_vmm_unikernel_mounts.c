@@ -1,0 +1,72 @@
+/* Which mounts of a bundle a unikernel can do without, and which it cannot. */
+#include "vmm/unikernel_mounts.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct error error;
+
+static int check(const char *type, const char *source, const char *option)
+{
+    char *options[] = {(char *)option, NULL};
+    struct bundle_mount mount = {
+        .destination = (char *)"/there",
+        .type = (char *)type,
+        .source = (char *)source,
+        .options = options,
+    };
+    const struct bundle bundle = {.mounts = &mount, .mount_count = 1};
+
+    error = (struct error){0};
+    return unikernel_check_mounts(&bundle, &error);
+}
+
+static void what_shows_a_kernel_is_the_guests_own(void **state)
+{
+    (void)state;
+    assert_int_equal(check("proc", "proc", "nosuid"), 0);
+    assert_int_equal(check("sysfs", "sysfs", "ro"), 0);
+    assert_int_equal(check("cgroup", "cgroup", NULL), 0);
+    assert_int_equal(check("tmpfs", "tmpfs", "size=64k"), 0);
+    assert_int_equal(check("devpts", "devpts", NULL), 0);
+    assert_int_equal(check("mqueue", "mqueue", NULL), 0);
+    assert_int_equal(check("none", "/proc", "rbind"), 0);
+    assert_int_equal(check("bind", "/sys", NULL), 0);
+}
+
+static void files_of_the_host_are_refused_with_the_remedy(void **state)
+{
+    (void)state;
+    assert_int_equal(check("bind", "/srv/data", "ro"), -ENOTSUP);
+    assert_string_equal(error.text,
+                        "config.json: mounts: /there: \"/srv/data\" "
+                        "of the host cannot be mounted in a "
+                        "unikernel: copy it into the rootfs");
+    assert_int_equal(check("none", "/srv", "rbind"), -ENOTSUP);
+    assert_int_equal(check(NULL, "/srv", "ro"), -ENOTSUP);
+    assert_int_equal(check("tmpfs", "/srv", "bind"), -ENOTSUP);
+    assert_int_equal(check("bind", NULL, NULL), -ENOTSUP);
+}
+
+static void other_file_systems_are_refused_by_name(void **state)
+{
+    (void)state;
+    assert_int_equal(check("ext4", "/dev/sda1", "ro"), -ENOTSUP);
+    assert_non_null(strstr(error.text, "\"ext4\""));
+    assert_int_equal(check("overlay", "overlay", NULL), -ENOTSUP);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_shows_a_kernel_is_the_guests_own),
+        cmocka_unit_test(files_of_the_host_are_refused_with_the_remedy),
+        cmocka_unit_test(other_file_systems_are_refused_by_name),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
