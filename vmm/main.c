@@ -167,6 +167,7 @@ int main(int argc, char **argv)
         {"snapshot", "run a unikernel until it is ready, and keep it in a file",
          verb_snapshot},
         {"restore", "go on from a snapshot", verb_restore},
+        {"pool", "keep unikernels ready, and run them", verb_pool},
         {0},
     };
     static const struct runtime runtime = {

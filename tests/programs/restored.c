@@ -7,6 +7,8 @@
  *   restored clocks                what must go on, and how
  *   restored chatty                output before the moment
  *   restored late                  never ready
+ *   restored copy                  standard input, to output
+ *   restored sleep                 a second
  */
 #include <math.h>
 #include <stdint.h>
@@ -105,13 +107,36 @@ static int late(void)
     return 3;
 }
 
+static int copy(void)
+{
+    char block[4096];
+    ssize_t n;
+
+    say_ready();
+    while ((n = read(0, block, sizeof(block))) > 0) {
+        if (write(1, block, (size_t)n) != n)
+            return 1;
+    }
+    return 0;
+}
+
+static int nap(void)
+{
+    const struct timespec second = {.tv_sec = 1};
+
+    say_ready();
+    nanosleep(&second, NULL);
+    return 9;
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
         const char *name;
         int (*run)(void);
     } ways[] = {{"ready", ready},   {"state", state},   {"identity", identity},
-                {"clocks", clocks}, {"chatty", chatty}, {"late", late}};
+                {"clocks", clocks}, {"chatty", chatty}, {"late", late},
+                {"copy", copy},     {"sleep", nap}};
 
     for (size_t i = 0; argc == 2 && i < sizeof(ways) / sizeof(ways[0]); i++) {
         if (strcmp(argv[1], ways[i].name) == 0)

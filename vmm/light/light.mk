@@ -13,12 +13,18 @@ LIGHT_CFLAGS  := -std=gnu11 $(WARNINGS) $(DEFINES) -O2 -g \
     -ffunction-sections -idirafter /usr/include \
     -idirafter /usr/include/$(shell uname -m)-linux-gnu
 RESTORE       := $(BIN)/ringside-restore
-PROGRAMS      += $(RESTORE)
+POOL          := $(BIN)/ringside-pool
+PROGRAMS      += $(RESTORE) $(POOL)
 
 $(BUILD)/light-obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(MUSL_CC) $(LIGHT_CFLAGS) -MMD -MP -c $< -o $@
 
 $(RESTORE): $(BUILD)/light-obj/vmm/light/restore.o $(LIGHT_OBJECTS)
+	@mkdir -p $(@D)
+	$(MUSL_CC) -static -no-pie -Wl,--gc-sections $^ -o $@
+
+$(POOL): $(patsubst %.c,$(BUILD)/light-obj/%.o,vmm/light/pool.c \
+         vmm/pool_client.c vmm/phases.c oci/error.c)
 	@mkdir -p $(@D)
 	$(MUSL_CC) -static -no-pie -Wl,--gc-sections $^ -o $@

@@ -1,0 +1,315 @@
+/*
+ * Workers are forked, watched and replaced; the daemon itself takes no part in
+ * a request. It waits for one thing at a time: a signal (SIGCHLD for the end of
+ * a worker), by sigwaitinfo.
+ */
+#include "vmm/pool_daemon.h"
+
+#include "oci/cleanup.h"
+#include "vmm/pool_client.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+
+enum {
+    BACKLOG = 1024,
+    QUIET_MS = 3,
+    RETRY_SECONDS = 1,  /* after a worker that could not prepare a guest */
+    PREPARE_MS = 20000, /* the longest that a guest takes to be ready */
+};
+
+struct daemon {
+    const struct pool_options *options;
+    int listener;
+    int ready_fd, lock; /* not for workers: their ends say something */
+    unsigned int alive;
+    bool draining;
+    pid_t *workers; /* options->size of them, 0: none */
+};
+
+static int make_lock(const char *path, struct error *error)
+{
+    _cleanup_free_ char *name = NULL;
+    _cleanup_close_ int fd = -1;
+
+    if (asprintf(&name, "%s.lock", path) < 0) {
+        name = NULL;
+        return error_errno(error, ENOMEM, "%s", path);
+    }
+    fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return error_errno(error, errno, "%s: cannot open", name);
+    if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+        return error_set(error, EADDRINUSE, "%s: a pool serves there already",
+                         path);
+    return take_fd(&fd);
+}
+
+static int make_listener(const char *path, struct error *error)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    _cleanup_close_ int fd = -1;
+    mode_t mask;
+    int status;
+
+    if (strlen(path) >= sizeof(address.sun_path))
+        return error_errno(error, ENAMETOOLONG, "%s: cannot be a socket", path);
+    strcpy(address.sun_path, path);
+    fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return error_errno(error, errno, "socket");
+    if (unlink(path) < 0 && errno != ENOENT)
+        return error_errno(error, errno, "%s: cannot replace", path);
+    mask = umask(0177);
+    status = bind(fd, (const struct sockaddr *)&address, sizeof(address));
+    umask(mask);
+    if (status < 0 || listen(fd, BACKLOG) < 0)
+        return error_errno(error, errno, "%s: cannot serve", path);
+    return take_fd(&fd);
+}
+
+static void clear_signals(void)
+{
+    sigset_t none;
+
+    signal(SIGTERM, SIG_DFL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* Forks a worker into a free place; *report is where it will tell. */
+static int fork_worker(struct daemon *daemon, pid_t **started, int *report,
+                       struct error *error)
+{
+    const pid_t parent = getpid();
+    pid_t *place = daemon->workers;
+    int ends[2];
+    pid_t worker;
+
+    while (*place != 0)
+        place++;
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return error_errno(error, errno, "pipe");
+    worker = fork();
+    if (worker == 0) {
+        close(ends[0]);
+        cleanup_close(&daemon->ready_fd);
+        cleanup_close(&daemon->lock);
+        setpgid(0, 0);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != parent)
+            _exit(1);
+        clear_signals();
+        _exit(pool_worker(daemon->listener, ends[1], daemon->options));
+    }
+    close(ends[1]);
+    if (worker < 0) {
+        close(ends[0]);
+        return error_errno(error, errno, "cannot fork a worker");
+    }
+    *place = worker;
+    *started = place;
+    daemon->alive++;
+    *report = ends[0];
+    return 0;
+}
+
+/* Waits for what a worker has to tell. */
+static int hear(int report, struct error *error)
+{
+    struct pollfd wait = {.fd = report, .events = POLLIN};
+    struct pool_report packet;
+    ssize_t n = 0;
+
+    if (poll(&wait, 1, PREPARE_MS) > 0)
+        n = read(report, &packet, sizeof(packet));
+    close(report);
+    if (wait.revents == 0)
+        return error_set(error, ETIMEDOUT,
+                         "a guest was not ready within %d s: does its program "
+                         "write the line \"ringside ready\"?",
+                         PREPARE_MS / 1000);
+    if (n != sizeof(packet))
+        return error_set(error, ECHILD, "a worker died while it was prepared");
+    packet.text[sizeof(packet.text) - 1] = '\0';
+    if (packet.failed != 0)
+        return error_set(error, packet.failed, "%s", packet.text);
+    return 0;
+}
+
+/* One more worker, ready; one that is not in time is ended. */
+static int start_worker(struct daemon *daemon, struct error *error)
+{
+    int report = -1, status;
+    pid_t *place = NULL;
+
+    status = fork_worker(daemon, &place, &report, error);
+    if (status < 0)
+        return status;
+    status = hear(report, error);
+    if (status < 0)
+        kill(*place, SIGKILL);
+    return status;
+}
+
+/* Forgets workers that have ended. */
+static void reap(struct daemon *daemon)
+{
+    pid_t ended;
+
+    while ((ended = waitpid(-1, NULL, WNOHANG)) > 0) {
+        for (unsigned int i = 0; i < daemon->options->size; i++) {
+            if (daemon->workers[i] == ended) {
+                daemon->workers[i] = 0;
+                daemon->alive--;
+            }
+        }
+    }
+}
+
+/* Starts what is missing, one after the other: it may show a mistake. */
+static int refill(struct daemon *daemon, struct error *error)
+{
+    int status = 0;
+
+    while (!daemon->draining && status == 0 &&
+           daemon->alive < daemon->options->size)
+        status = start_worker(daemon, error);
+    return status;
+}
+
+static void signal_all(const struct daemon *daemon, int number)
+{
+    for (unsigned int i = 0; i < daemon->options->size; i++) {
+        if (daemon->workers[i] != 0)
+            kill(daemon->workers[i], number);
+    }
+}
+
+/* On the socket itself, so that it ends accept(2) in every worker. */
+static void drain(struct daemon *daemon)
+{
+    if (daemon->draining)
+        signal_all(daemon, SIGKILL);
+    daemon->draining = true;
+    shutdown(daemon->listener, SHUT_RDWR);
+}
+
+static void block_signals(sigset_t *set)
+{
+    sigemptyset(set);
+    sigaddset(set, SIGCHLD);
+    sigaddset(set, SIGTERM);
+    sigaddset(set, SIGINT);
+    sigaddset(set, SIGHUP);
+    sigprocmask(SIG_BLOCK, set, NULL);
+}
+
+/* The next signal; NULL waits for ever. Negative where the time is over. */
+static int next_signal(const sigset_t *signals, const struct timespec *time)
+{
+    int number;
+
+    do {
+        number = time == NULL ? sigwaitinfo(signals, NULL)
+                              : sigtimedwait(signals, NULL, time);
+    } while (number < 0 && errno == EINTR);
+    return number;
+}
+
+/*
+ * Replaces workers as they end: once none has ended for a moment, so that
+ * making one takes no processor from requests that follow each other, or at
+ * once when half are gone. One that cannot be prepared (the bundle may be gone
+ * for a moment) is tried again a little later.
+ */
+static void loop(struct daemon *daemon, const sigset_t *signals)
+{
+    const struct timespec quiet = {.tv_nsec = QUIET_MS * 1000000};
+    const struct timespec retry = {.tv_sec = RETRY_SECONDS};
+    const unsigned int size = daemon->options->size;
+    const struct timespec *wait = NULL;
+
+    while (!daemon->draining || daemon->alive > 0) {
+        struct error error = {0};
+        int number = next_signal(signals, wait);
+
+        if (number == SIGTERM || number == SIGINT || number == SIGHUP)
+            drain(daemon);
+        reap(daemon);
+        wait = !daemon->draining && daemon->alive < size ? &quiet : NULL;
+        if (number > 0 && daemon->alive > size / 2)
+            continue;
+        wait = NULL;
+        if (refill(daemon, &error) < 0) {
+            fprintf(stderr, "ringside-vmm: pool: %s\n", error.text);
+            wait = &retry;
+        }
+    }
+}
+
+int pool_serve(const char *path, const struct pool_options *options,
+               int ready_fd, struct error *error)
+{
+    _cleanup_free_ pid_t *workers = calloc(options->size, sizeof(*workers));
+    _cleanup_close_ int lock = make_lock(path, error);
+    _cleanup_close_ int listener = lock < 0 ? -1 : make_listener(path, error);
+    struct daemon daemon = {.options = options,
+                            .listener = listener,
+                            .ready_fd = ready_fd,
+                            .lock = lock,
+                            .workers = workers};
+    sigset_t signals;
+    int status;
+
+    if (lock < 0 || listener < 0 || workers == NULL)
+        return workers == NULL ? error_errno(error, ENOMEM, "%s", path)
+                               : -error->code;
+    block_signals(&signals);
+    status = refill(&daemon, error);
+    if (status < 0)
+        drain(&daemon);
+    else
+        cleanup_close(&daemon.ready_fd);
+    daemon.ready_fd = -1;
+    loop(&daemon, &signals);
+    unlink(path);
+    return status;
+}
+
+int pool_stop(const char *path, struct error *error)
+{
+    _cleanup_close_ int fd = pool_connect(path, error);
+    _cleanup_close_ int lock = -1;
+    _cleanup_free_ char *name = NULL;
+    struct ucred peer;
+    socklen_t size = sizeof(peer);
+
+    if (fd < 0)
+        return fd;
+    /* Who called listen(2): the daemon, whichever worker is at the other end.
+     */
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 ||
+        kill(peer.pid, SIGTERM) < 0)
+        return error_errno(error, errno, "%s: cannot end the pool", path);
+    if (asprintf(&name, "%s.lock", path) < 0) {
+        name = NULL;
+        return error_errno(error, ENOMEM, "%s", path);
+    }
+    /* Ours, once the daemon is gone. */
+    lock = open(name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    while (lock >= 0 && flock(lock, LOCK_EX) < 0 && errno == EINTR)
+        continue;
+    return 0;
+}
