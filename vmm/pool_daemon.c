@@ -303,6 +303,9 @@ int pool_stop(const char *path, struct error *error)
     if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 ||
         kill(peer.pid, SIGTERM) < 0)
         return error_errno(error, errno, "%s: cannot end the pool", path);
+    /* A worker waits for what we ask. */
+    cleanup_close(&fd);
+    fd = -1;
     if (asprintf(&name, "%s.lock", path) < 0) {
         name = NULL;
         return error_errno(error, ENOMEM, "%s", path);
