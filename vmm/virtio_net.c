@@ -1,18 +1,20 @@
 /*
- * Virtio network device; see virtio_net.h. No offloads: frames are complete
- * and at most as long as the tap's MTU makes them, and the headers that guest
- * and host put before them are dropped on the way, so that none reaches the
- * other's kernel.
+ * Virtio network device; see virtio_net.h. Checksums and the cutting up of long
+ * frames are left to the host's kernel, or to the guest's, through the header
+ * before each frame, which is checked on its way (virtio_net_header.h).
  */
 #include "vmm/virtio_net.h"
 
 #include "oci/cleanup.h"
+#include "vmm/virtio_net_header.h"
 
 #include <errno.h>
-#include <linux/virtio_net.h>
+#include <linux/if_ether.h>
+#include <linux/if_tun.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 
 enum {
     RECEIVE_QUEUE = 0, /* 5.1.2 */
@@ -20,8 +22,8 @@ enum {
     QUEUE_COUNT = 2,
     HEADER_SIZE = sizeof(struct virtio_net_hdr_v1),
     FRAME_MIN = ETH_HLEN,
-    FRAME_MAX = 64 << 10,
-    FRAMES_PER_ROUND = 64, /* then others have their turn */
+    FRAME_MAX = ETH_HLEN + 4 + UINT16_MAX, /* VLAN tag, the longest packet */
+    FRAMES_PER_ROUND = 64,                 /* then others have their turn */
 };
 
 struct virtio_net {
@@ -38,15 +40,16 @@ static uint32_t transmit(struct virtio_device *device, unsigned int queue,
                          struct virtqueue_chain *chain)
 {
     struct virtio_net *net = (struct virtio_net *)device;
-    const struct virtio_net_hdr_v1 header = {0};
+    struct virtio_net_hdr_v1 header;
     struct iovec vectors[1 + VIRTQUEUE_SIZE_MAX] = {
-        {.iov_base = (void *)&header, .iov_len = sizeof(header)}};
+        {.iov_base = &header, .iov_len = sizeof(header)}};
     struct segments *frame = &chain->readable;
     ssize_t sent;
 
     (void)queue;
-    segments_skip(frame, sizeof(header));
-    if (frame->size < FRAME_MIN || frame->size > FRAME_MAX)
+    if (segments_read(frame, &header, sizeof(header)) < sizeof(header) ||
+        frame->size < FRAME_MIN || frame->size > FRAME_MAX ||
+        !net_header_from_guest(&header, device->negotiated, frame->size))
         return 0;
     memcpy(&vectors[1], frame->first, frame->count * sizeof(vectors[0]));
     /* A network may lose frames: one that the tap does not take is lost. */
@@ -62,7 +65,7 @@ static uint32_t transmit(struct virtio_device *device, unsigned int queue,
  */
 static bool fetch(struct virtio_net *net)
 {
-    const struct virtio_net_hdr_v1 header = {.num_buffers = 1}; /* 5.1.6.4 */
+    struct virtio_net_hdr_v1 header;
     ssize_t got;
 
     if (net->waiting > 0)
@@ -74,28 +77,91 @@ static bool fetch(struct virtio_net *net)
         io_loop_remove(net->device.loop, &net->source);
     if (got < HEADER_SIZE + FRAME_MIN)
         return false;
+    memcpy(&header, net->packet, sizeof(header));
+    if (!net_header_to_guest(&header, net->device.negotiated))
+        return false;
     memcpy(net->packet, &header, sizeof(header));
     net->waiting = (size_t)got;
     return true;
 }
 
 /*
- * Hands the waiting packet to the guest's next buffer; false where there is
- * none. What does not fit is dropped, and the buffer kept for the next.
+ * How many of the guest's next buffers the waiting packet takes; 0 while there
+ * are too few, -1 where no queue of such buffers could hold it. They are looked
+ * at only.
+ */
+static int count_buffers(struct virtio_net *net)
+{
+    struct virtqueue *queue = &net->device.queues[RECEIVE_QUEUE];
+    struct virtqueue_chain chain;
+    size_t room = 0;
+    int count = 0;
+
+    while (room < net->waiting && count < queue->size &&
+           virtio_device_pop(&net->device, RECEIVE_QUEUE, &chain)) {
+        room += chain.writable.size;
+        count++;
+    }
+    for (int i = 0; i < count; i++)
+        virtqueue_unpop(queue);
+    if (room >= net->waiting)
+        return count;
+    return count == queue->size ? -1 : 0;
+}
+
+/* Spreads the waiting packet over that many buffers, seen all at once. */
+static void spread(struct virtio_net *net, int count)
+{
+    struct virtqueue *queue = &net->device.queues[RECEIVE_QUEUE];
+    struct virtio_net_hdr_v1 header;
+    struct virtqueue_chain chain;
+    size_t done = 0;
+
+    memcpy(&header, net->packet, sizeof(header));
+    header.num_buffers = (uint16_t)count; /* 5.1.6.4 */
+    memcpy(net->packet, &header, sizeof(header));
+    for (int i = 0; i < count; i++) {
+        size_t part;
+
+        if (!virtio_device_pop(&net->device, RECEIVE_QUEUE, &chain))
+            break;
+        part = segments_write(&chain.writable, net->packet + done,
+                              net->waiting - done);
+        virtqueue_fill(queue, &chain, (uint32_t)part);
+        done += part;
+    }
+    if (done < net->waiting) /* the guest changed them meanwhile */
+        virtio_device_fail(&net->device);
+    else
+        virtqueue_publish(queue);
+}
+
+/*
+ * Hands the waiting packet to the guest's next buffer, or buffers where they
+ * can be merged; false where there are too few. What does not fit is dropped,
+ * and the buffers kept for the next.
  */
 static bool deliver(struct virtio_net *net)
 {
     struct virtqueue *queue = &net->device.queues[RECEIVE_QUEUE];
     struct virtqueue_chain chain;
+    int count = -1;
 
     if (!virtio_device_pop(&net->device, RECEIVE_QUEUE, &chain))
         return false;
-    if (chain.writable.size < net->waiting) {
-        virtqueue_unpop(queue);
-    } else {
+    if (chain.writable.size >= net->waiting) {
         segments_write(&chain.writable, net->packet, net->waiting);
         virtqueue_push(queue, &chain, (uint32_t)net->waiting);
+        net->waiting = 0;
+        return true;
     }
+    virtqueue_unpop(queue);
+    if (virtio_device_has(&net->device, VIRTIO_NET_F_MRG_RXBUF))
+        count = count_buffers(net);
+    if (count == 0)
+        return false;
+    if (count > 0)
+        spread(net, count);
     net->waiting = 0;
     return true;
 }
@@ -138,10 +204,23 @@ static void notify(struct virtio_device *device, unsigned int queue)
     receive(net);
 }
 
+/* A tap that refuses sends plain frames, which every guest understands. */
+static void set_offloads(const struct virtio_net *net, uint64_t features)
+{
+    (void)ioctl(net->tap, TUNSETOFFLOAD,
+                (unsigned long)net_tap_offloads(features));
+}
+
+static void start(struct virtio_device *device)
+{
+    set_offloads((const struct virtio_net *)device, device->negotiated);
+}
+
 static void reset(struct virtio_device *device)
 {
     struct virtio_net *net = (struct virtio_net *)device;
 
+    set_offloads(net, 0);
     io_loop_remove(device->loop, &net->source);
     net->waiting = 0;
 }
@@ -157,6 +236,7 @@ static void release(struct virtio_device *device)
 static const struct virtio_device_ops ops = {
     .name = "virtio-net",
     .id = VIRTIO_ID_NET,
+    .start = start,
     .notify = notify,
     .reset = reset,
     .release = release,
@@ -172,7 +252,7 @@ int virtio_net_create(int tap, const uint8_t mac[MAC_ADDRESS_SIZE],
                            ops.name);
     made->device.ops = &ops;
     made->device.features =
-        1ull << VIRTIO_NET_F_MAC | 1ull << VIRTIO_NET_F_STATUS;
+        1ull << VIRTIO_NET_F_MAC | 1ull << VIRTIO_NET_F_STATUS | NET_OFFLOADS;
     made->device.config = &made->config;
     made->device.config_size = sizeof(made->config);
     made->device.queue_count = QUEUE_COUNT;

@@ -249,7 +249,7 @@ void virtqueue_unpop(struct virtqueue *queue)
     queue->next_available--;
 }
 
-void virtqueue_push(struct virtqueue *queue,
+void virtqueue_fill(struct virtqueue *queue,
                     const struct virtqueue_chain *chain, uint32_t written)
 {
     struct vring_used_elem element = {.id = chain->head, .len = written};
@@ -261,8 +261,21 @@ void virtqueue_push(struct virtqueue *queue,
         return;
     guest_memory_write(queue->memory, address, &element, sizeof(element));
     queue->next_used++;
+}
+
+void virtqueue_publish(struct virtqueue *queue)
+{
+    if (!queue->ready || queue->broken)
+        return;
     __atomic_store_n(used_field(queue, RING_INDEX), queue->next_used,
                      __ATOMIC_RELEASE);
+}
+
+void virtqueue_push(struct virtqueue *queue,
+                    const struct virtqueue_chain *chain, uint32_t written)
+{
+    virtqueue_fill(queue, chain, written);
+    virtqueue_publish(queue);
 }
 
 bool virtqueue_needs_notification(struct virtqueue *queue)

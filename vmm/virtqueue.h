@@ -66,12 +66,21 @@ void virtqueue_reset(struct virtqueue *queue);
  */
 int virtqueue_pop(struct virtqueue *queue, struct virtqueue_chain *chain);
 
-/* Takes back the last pop: the chain comes again. Nothing may lie between. */
+/*
+ * Takes back the last pop, or as many as calls: these chains come again. No
+ * chain of theirs may have been given back.
+ */
 void virtqueue_unpop(struct virtqueue *queue);
 
 /* Gives a chain back with the number of bytes written to it. */
 void virtqueue_push(struct virtqueue *queue,
                     const struct virtqueue_chain *chain, uint32_t written);
+
+/* The same in two steps, for chains that must be seen together or not at all.
+ */
+void virtqueue_fill(struct virtqueue *queue,
+                    const struct virtqueue_chain *chain, uint32_t written);
+void virtqueue_publish(struct virtqueue *queue);
 
 /*
  * Whether the driver wants an interrupt for what was pushed since the last

@@ -71,6 +71,21 @@ ping_inside() {
     done
 }
 
+show_features() {
+    guest --tap ringside0,10.9.0.2/24 "$programs/inspect" \
+        cat /sys/class/net/eth0/device/features
+}
+
+# Virtio feature bits as sysfs has them: a digit each, bit 0 first.
+@test "checksums and segmentation are left to the host, both ways" {
+    need_linux_guests
+    run in_network show_features
+    [ "$status" -eq 0 ]
+    for bit in 0 1 7 8 11 12 15; do # 5.1.3: CSUM, TSO, MRG_RXBUF
+        [ "${output:bit:1}" = 1 ]
+    done
+}
+
 # sleeping_guest OPTION...: a guest that runs until end_guest; its process is
 # $pid, and its program runs when this returns.
 sleeping_guest() {

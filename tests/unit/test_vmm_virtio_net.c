@@ -6,8 +6,10 @@
 
 #include "vmm/tap.h"
 #include "vmm/virtio_net.h"
+#include "vmm/virtio_net_header.h"
 
 #include <errno.h>
+#include <linux/if_tun.h>
 #include <linux/virtio_net.h>
 #include <net/if.h>
 #include <sched.h>
@@ -33,7 +35,7 @@ static const uint8_t mac[MAC_ADDRESS_SIZE] = {0x52, 0x54, 0, 0x12, 0x34, 0x56};
 static struct driver driver;
 static int wire; /* the network's end */
 
-static int plug(void **state)
+static int plug_device(void **state)
 {
     struct virtio_device *device;
     struct error error = {0};
@@ -46,6 +48,28 @@ static int plug(void **state)
         return -1;
     wire = ends[1];
     driver_create(&driver, device);
+    return 0;
+}
+
+/* A driver that wants whole frames only, one to a buffer. */
+static int plug(void **state)
+{
+    int status = plug_device(state);
+
+    if (status < 0)
+        return status;
+    driver_start(&driver, driver_offered(&driver) & ~NET_OFFLOADS);
+    driver_run(&driver);
+    return 0;
+}
+
+/* One that wants all that is offered. */
+static int plug_with_offloads(void **state)
+{
+    int status = plug_device(state);
+
+    if (status < 0)
+        return status;
     driver_start(&driver, 0);
     driver_run(&driver);
     return 0;
@@ -95,7 +119,7 @@ static void expect_frame(uint64_t slot, char fill, size_t size)
 
 static void expect_no_frame(void)
 {
-    struct vring_used_elem element;
+    struct vring_used_elem element = {0};
 
     driver_run(&driver);
     assert_false(driver_take_used(&driver, RECEIVE, &element));
@@ -139,7 +163,7 @@ static void impossible_frames_do_not_go_out(void **state)
         {FRAME, 5, false},
         {FRAME, HEADER_SIZE, false},
         {FRAME, HEADER_SIZE + 13, false},
-        {FRAME, HEADER_SIZE + 65537, false},
+        {FRAME, HEADER_SIZE + 65554, false},
         {FRAME, 100, true},
     };
     char packet[128];
@@ -201,7 +225,7 @@ static void reset_forgets_the_waiting_frame(void **state)
     expect_no_frame();
     driver_write(&driver, VIRTIO_MMIO_STATUS, 0);
     driver_run(&driver);
-    driver_start(&driver, 0);
+    driver_start(&driver, driver_offered(&driver) & ~NET_OFFLOADS);
     give_buffer(0, BUFFER_SIZE);
     expect_no_frame();
     arrive('b', FRAME_SIZE);
@@ -210,7 +234,7 @@ static void reset_forgets_the_waiting_frame(void **state)
 
 static void hostile_buffer_stops_both_ways(void **state)
 {
-    struct vring_used_elem element;
+    struct vring_used_elem element = {0};
 
     (void)state;
     arrive('a', FRAME_SIZE);
@@ -224,6 +248,154 @@ static void hostile_buffer_stops_both_ways(void **state)
     driver_notify(&driver, TRANSMIT);
     driver_run(&driver);
     assert_false(driver_take_used(&driver, TRANSMIT, &element));
+}
+
+/* Sends a frame of 60 bytes under this header; what came out, or false. */
+static bool send_under(const struct virtio_net_hdr_v1 *header,
+                       struct virtio_net_hdr_v1 *came)
+{
+    const struct piece piece = {FRAME, HEADER_SIZE + FRAME_SIZE, false};
+    char packet[128];
+
+    memcpy(driver_bytes(&driver, FRAME), header, sizeof(*header));
+    assert_int_equal(driver_submit(&driver, TRANSMIT, &piece, 1), 0);
+    if (read(wire, packet, sizeof(packet)) < 0)
+        return false;
+    memcpy(came, packet, sizeof(*came));
+    return true;
+}
+
+static const struct virtio_net_hdr_v1 checksum = {
+    .flags = VIRTIO_NET_HDR_F_NEEDS_CSUM, .csum_start = 34, .csum_offset = 16};
+
+static const struct virtio_net_hdr_v1 segmented = {
+    .flags = VIRTIO_NET_HDR_F_NEEDS_CSUM,
+    .csum_start = 34,
+    .csum_offset = 16,
+    .gso_type = VIRTIO_NET_HDR_GSO_TCPV4,
+    .gso_size = 1448,
+    .hdr_len = 54};
+
+static void what_was_negotiated_is_left_to_the_host(void **state)
+{
+    struct virtio_net_hdr_v1 header = checksum, came;
+
+    (void)state;
+    assert_true(send_under(&header, &came));
+    assert_memory_equal(&came, &checksum, sizeof(came));
+    header = segmented;
+    header.num_buffers = 77;
+    header.flags = 0xff;
+    assert_true(send_under(&header, &came));
+    assert_memory_equal(&came, &segmented, sizeof(came));
+}
+
+static void impossible_headers_do_not_go_out(void **state)
+{
+    struct virtio_net_hdr_v1 cases[8], came;
+    const size_t count = sizeof(cases) / sizeof(cases[0]);
+
+    (void)state;
+    for (size_t i = 0; i < count; i++)
+        cases[i] = segmented;
+    cases[0].csum_start = 13;
+    cases[1].csum_start = FRAME_SIZE - 17;
+    cases[2].csum_offset = 0xffff;
+    cases[3].gso_size = 0;
+    cases[4].hdr_len = FRAME_SIZE + 1;
+    cases[5].flags = 0;
+    cases[6].gso_type = VIRTIO_NET_HDR_GSO_UDP;
+    cases[7].gso_type = VIRTIO_NET_HDR_GSO_TCPV4 | VIRTIO_NET_HDR_GSO_ECN;
+    for (size_t i = 0; i < count; i++) {
+        if (send_under(&cases[i], &came))
+            fail_msg("case %zu went out", i);
+    }
+    assert_false(driver_needs_reset(&driver));
+}
+
+/* From the network, under a header of its own. */
+static void arrive_under(const struct virtio_net_hdr_v1 *header, char fill,
+                         size_t size)
+{
+    static char packet[HEADER_SIZE + 65536];
+
+    memcpy(packet, header, sizeof(*header));
+    memset(packet + HEADER_SIZE, fill, size);
+    assert_int_equal(write(wire, packet, HEADER_SIZE + size),
+                     HEADER_SIZE + size);
+}
+
+static void a_long_frame_is_spread_over_buffers(void **state)
+{
+    const size_t size = 5000;
+    struct virtio_net_hdr_v1 header = segmented;
+    struct vring_used_elem element = {0};
+    const char *bytes = driver_bytes(&driver, BUFFERS);
+    size_t total = 0;
+
+    (void)state;
+    give_buffer(0, BUFFER_SIZE);
+    give_buffer(1, BUFFER_SIZE);
+    arrive_under(&header, 'l', size);
+    expect_no_frame(); /* not a part of it either */
+    give_buffer(2, BUFFER_SIZE);
+    give_buffer(3, BUFFER_SIZE);
+    for (int i = 0; i < 3; i++) {
+        assert_true(driver_take_used(&driver, RECEIVE, &element));
+        total += element.len;
+    }
+    assert_int_equal(total, HEADER_SIZE + size);
+    header.num_buffers = 3;
+    assert_memory_equal(bytes, &header, sizeof(header));
+    for (size_t i = HEADER_SIZE; i < HEADER_SIZE + size; i++)
+        assert_int_equal(bytes[i], 'l');
+    arrive_under(&checksum, 's', FRAME_SIZE);
+    driver_run(&driver);
+    assert_true(driver_take_used(&driver, RECEIVE, &element));
+    assert_int_equal(element.len, HEADER_SIZE + FRAME_SIZE);
+}
+
+static void a_frame_that_no_queue_of_buffers_holds_is_dropped(void **state)
+{
+    struct vring_used_elem element = {0};
+
+    (void)state;
+    for (uint64_t i = 0; i < DRIVER_QUEUE_SIZE; i++)
+        give_buffer(i, HEADER_SIZE + 20);
+    arrive_under(&segmented, 'x', 5000);
+    arrive_under(&checksum, 'a', 50);
+    driver_run(&driver);
+    assert_true(driver_take_used(&driver, RECEIVE, &element));
+    assert_int_equal(element.len, HEADER_SIZE + 20);
+    assert_true(driver_take_used(&driver, RECEIVE, &element));
+    assert_int_equal(element.len, HEADER_SIZE + 50 - HEADER_SIZE - 20);
+    expect_no_frame();
+}
+
+static void frames_that_the_guest_does_not_know_are_dropped(void **state)
+{
+    struct virtio_net_hdr_v1 header = segmented;
+
+    (void)state;
+    give_buffer(0, BUFFER_SIZE);
+    header.gso_type = VIRTIO_NET_HDR_GSO_UDP;
+    arrive_under(&header, 'x', FRAME_SIZE);
+    expect_no_frame();
+    assert_false(driver_needs_reset(&driver));
+}
+
+static void the_tap_leaves_what_the_guest_takes(void **state)
+{
+    const uint64_t tso4 = 1ull << VIRTIO_NET_F_GUEST_TSO4,
+                   sums = 1ull << VIRTIO_NET_F_GUEST_CSUM;
+
+    (void)state;
+    assert_int_equal(net_tap_offloads(0), 0);
+    assert_int_equal(net_tap_offloads(tso4), 0);
+    assert_int_equal(net_tap_offloads(sums), TUN_F_CSUM);
+    assert_int_equal(net_tap_offloads(sums | tso4), TUN_F_CSUM | TUN_F_TSO4);
+    assert_int_equal(net_tap_offloads(NET_OFFLOADS),
+                     TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6);
 }
 
 static void random_traffic_does_no_harm(void **state)
@@ -240,14 +412,17 @@ static void random_traffic_does_no_harm(void **state)
 
         driver_add(&driver, queue, &piece, 1);
         driver_notify(&driver, queue);
-        if (rand() % 3 == 0 && write(wire, packet, (size_t)(rand() % 3000)) < 0)
+        packet[1] = (char)(rand() % 6);
+        if (rand() % 3 == 0 && write(wire, packet, (size_t)(rand() % 4000)) < 0)
             assert_int_equal(errno, EAGAIN);
         driver_run(&driver);
         while (read(wire, packet, sizeof(packet)) > 0)
             continue;
         if (driver_needs_reset(&driver)) {
             driver.allocated = 4096;
-            driver_start(&driver, 0);
+            driver_start(&driver, rand() % 2 == 0 ? 0
+                                                  : driver_offered(&driver) &
+                                                        ~NET_OFFLOADS);
         }
     }
 }
@@ -291,6 +466,8 @@ static void tap_is_made_where_we_are(void **state)
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, plug, unplug)
+#define OFFLOAD_TEST(name) \
+    cmocka_unit_test_setup_teardown(name, plug_with_offloads, unplug)
 
 int main(void)
 {
@@ -304,6 +481,12 @@ int main(void)
         TEST(short_packet_is_dropped),
         TEST(reset_forgets_the_waiting_frame),
         TEST(hostile_buffer_stops_both_ways),
+        OFFLOAD_TEST(what_was_negotiated_is_left_to_the_host),
+        OFFLOAD_TEST(impossible_headers_do_not_go_out),
+        OFFLOAD_TEST(a_long_frame_is_spread_over_buffers),
+        OFFLOAD_TEST(a_frame_that_no_queue_of_buffers_holds_is_dropped),
+        OFFLOAD_TEST(frames_that_the_guest_does_not_know_are_dropped),
+        cmocka_unit_test(the_tap_leaves_what_the_guest_takes),
         TEST(random_traffic_does_no_harm),
         cmocka_unit_test(tap_is_made_where_we_are),
     };
