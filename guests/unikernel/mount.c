@@ -13,7 +13,7 @@
 enum { DIRECTORY_MODE = 0755 };
 
 static struct mount mounts[] = {
-    {"/", "rootfs", "rw", rootfs_root, NULL, NULL},
+    {"/", "tmpfs", "rw", rootfs_root, NULL, NULL},
     {"/proc", "proc", "rw,nosuid,nodev,noexec,relatime", proc_root, NULL, NULL},
     {"/dev", "devtmpfs", "rw,nosuid,noexec,relatime", device_root, NULL, NULL},
 };

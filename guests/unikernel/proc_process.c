@@ -172,6 +172,13 @@ static void show_zero(struct text *text, uint64_t id)
     text_format(text, "0\n");
 }
 
+/* Nobody logged in: -1. */
+static void show_no_login(struct text *text, uint64_t id)
+{
+    (void)id;
+    text_format(text, "%u", UINT32_MAX);
+}
+
 static void show_personality(struct text *text, uint64_t id)
 {
     (void)id;
@@ -261,14 +268,17 @@ static const struct node_operations directory_link = {
          .mode = S_IFDIR | 0555,                                               \
          .operations = &proc_descriptor_files},                                \
         PROC_FILE("gid_map", show_identity_map),                               \
-        PROC_FILE("limits", show_limits), PROC_FILE("maps", proc_show_maps),   \
+        PROC_FILE("limits", show_limits),                                      \
+        PROC_FILE("loginuid", show_no_login),                                  \
+        PROC_FILE("maps", proc_show_maps),                                     \
         PROC_FILE("mountinfo", show_mount_information),                        \
         PROC_FILE("mounts", show_mounts), PROC_FILE("oom_score", show_zero),   \
         PROC_FILE("oom_score_adj", show_zero),                                 \
         {.name = "personality",                                                \
          .mode = S_IFREG | 0400,                                               \
          .show = show_personality},                                            \
-        PROC_LINK("root", &root_link), PROC_FILE("setgroups", show_setgroups), \
+        PROC_LINK("root", &root_link), PROC_FILE("sessionid", show_no_login),  \
+        PROC_FILE("setgroups", show_setgroups),                                \
         PROC_FILE("stat", proc_show_stat), PROC_FILE("statm", show_statm),     \
         PROC_FILE("status", proc_show_status),                                 \
         PROC_FILE("uid_map", show_identity_map), PROC_FILE("wchan", show_zero)

@@ -4,10 +4,15 @@
  * it was built without the thing, and its arguments are checked first, as
  * there.
  */
+#include "guests/unikernel/path.h"
 #include "guests/unikernel/syscalls.h"
 
 #include <asm/errno.h>
+#include <linux/fcntl.h>
+#include <linux/stat.h>
 #include <linux/wait.h>
+
+enum { EXECUTE = 1 };
 
 #define WAIT_OPTIONS \
     (WNOHANG | WUNTRACED | WCONTINUED | __WNOTHREAD | __WALL | __WCLONE)
@@ -20,6 +25,39 @@ int64_t sys_fork(const struct registers *call)
 {
     (void)call;
     return -ENOSYS;
+}
+
+/* What cannot be executed fails as anywhere, what could as without a fork. */
+static int64_t execute(uint64_t directory, uint64_t address, uint32_t flags)
+{
+    struct path path;
+    int64_t status = path_lookup(directory, address, flags, &path);
+
+    if (status < 0)
+        return status;
+    status = node_is(path.node, S_IFLNK) ? -ELOOP : -ENOSYS;
+    if (!node_is(path.node, S_IFLNK) && !node_is(path.node, S_IFREG))
+        status = -EACCES;
+    else if (node_permission(path.node, EXECUTE) < 0)
+        status = -EACCES;
+    path_release(&path);
+    return status;
+}
+
+int64_t sys_execve(const struct registers *call)
+{
+    return execute((uint64_t)AT_FDCWD, call->rdi, PATH_FOLLOW);
+}
+
+int64_t sys_execveat(const struct registers *call)
+{
+    const uint32_t flags = (uint32_t)call->r8;
+
+    if ((flags & ~(uint32_t)(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW)) != 0)
+        return -EINVAL;
+    return execute(call->rdi, call->rsi,
+                   (flags & AT_SYMLINK_NOFOLLOW ? 0 : PATH_FOLLOW) |
+                       (flags & AT_EMPTY_PATH ? PATH_EMPTY : 0));
 }
 
 /* No process has children here. */

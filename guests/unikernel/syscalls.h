@@ -124,7 +124,15 @@ syscall_handler sys_uname, sys_sethostname, sys_setdomainname, sys_sysinfo,
     sys_personality, sys_getpriority, sys_setpriority;
 
 /* sys_absent.c */
-syscall_handler sys_fork, sys_wait4, sys_waitid;
+syscall_handler sys_fork, sys_execve, sys_execveat, sys_wait4, sys_waitid;
+
+/* sys_socket.c */
+syscall_handler sys_socket, sys_socketpair, sys_connect, sys_bind, sys_listen,
+    sys_accept, sys_getsockname, sys_getpeername, sys_shutdown, sys_setsockopt,
+    sys_getsockopt, sys_sendto, sys_recvfrom, sys_sendmsg, sys_recvmsg;
+
+/* sys_memfd.c */
+syscall_handler sys_memfd_create;
 
 /* sys_pipe.c, sys_eventfd.c */
 syscall_handler sys_pipe, sys_pipe2, sys_eventfd, sys_eventfd2;

@@ -56,7 +56,7 @@ TEST_DEPENDS_unikernel := $(UNIKERNEL_TESTABLE)
 
 # Programs whose output is compared with that of a native run.
 UNIKERNEL_TEST_PROGRAMS := $(addprefix $(BUILD)/tests/programs/,identity \
-                             process pipes polling proc-files terminal \
+                             process pipes polling proc-files terminal sockets \
                              file-names file-data file-rights file-mapping)
 TEST_PROGRAMS += $(UNIKERNEL_TEST_PROGRAMS)
 

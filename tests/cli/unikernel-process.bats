@@ -62,6 +62,29 @@ same_as_natively() {
     same_as_natively pipes
 }
 
+@test "pairs of sockets and files without names" {
+    need_kvm
+    same_as_natively sockets
+}
+
+@test "what a guest of one process is without is told by Linux's errors" {
+    need_kvm
+    make_bundle sockets
+    sed -i 's|"/bin/sockets"|"/bin/sockets", "absent"|' "$bundle/config.json"
+    run "$vmm" --root "$state" run --bundle "$bundle" absent-guest
+    [ "$status" -eq 0 ]
+    [ "${#lines[@]}" -eq 10 ]
+    for line in "${lines[@]}"; do
+        case $line in
+        socket*) [[ $line == *": Address family not supported by protocol" ]] ;;
+        *fork*|*vfork*|*/bin/sockets*) [[ $line == *": Function not implemented" ]] ;;
+        *no/such*) [[ $line == *": No such file or directory" ]] ;;
+        *BAD*) [[ $line == *": Bad address" ]] ;;
+        *) [[ $line == *": Permission denied" ]] ;;
+        esac
+    done
+}
+
 @test "poll, select and epoll report what Linux reports" {
     need_kvm
     same_as_natively polling
