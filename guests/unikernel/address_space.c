@@ -541,7 +541,8 @@ void *address_space_take(uint64_t length, uint64_t alignment)
     place = intervals_gap(&space.used, space.heap_end, space.window_end, length,
                           alignment);
     end = place + length;
-    if (place == 0 || intervals_add(&space.system, place, end) < 0)
+    if (place == 0 || need(place, end) < 0 ||
+        intervals_add(&space.system, place, end) < 0)
         return NULL;
     if (intervals_add(&space.used, place, end) < 0 ||
         set_rights(place, length,
