@@ -27,6 +27,7 @@ struct experiment {
     struct workload_list workloads;
     struct bundles bundles;
     struct run_context context;
+    struct prepared_context prepared;
     struct progress progress;
     struct result_writer writer;
     bool writing;
@@ -135,6 +136,14 @@ static int prepare(struct experiment *experiment, struct error *error)
     if (result == 0)
         result = lineup_enter(&experiment->lineup, experiment->paths,
                               &experiment->session, error);
+    if (result < 0)
+        return result;
+    experiment->prepared = (struct prepared_context){
+        .paths = experiment->paths,
+        .bundles = &experiment->bundles,
+        .workloads = &experiment->workloads,
+    };
+    result = lineup_prepare(&experiment->lineup, &experiment->prepared, error);
     if (result < 0)
         return result;
     print_left_out(experiment);
@@ -283,6 +292,7 @@ static int tear_down(struct experiment *experiment, struct error *error)
     progress_end(&experiment->progress);
     if (experiment->writing)
         results_close(&experiment->writer);
+    lineup_finish(&experiment->lineup, &experiment->prepared);
     lineup_release(&experiment->lineup);
     bundles_release(&experiment->bundles);
     workload_list_release(&experiment->workloads);

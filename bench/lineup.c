@@ -74,14 +74,23 @@ int lineup_load(const struct paths *paths, char *const *directories,
     return result;
 }
 
-static void leave_out(struct lineup *lineup, const struct candidate *candidate,
-                      const char *reason)
+static void leave_out(struct lineup *lineup, const struct platform *platform,
+                      const char *remedy, const char *reason)
 {
     struct left_out *left_out = &lineup->left_out[lineup->left_out_count++];
 
-    left_out->platform = candidate->platform;
-    left_out->remedy = candidate->remedy;
+    left_out->platform = platform;
+    left_out->remedy = remedy;
     memcpy(left_out->reason, reason, sizeof(left_out->reason));
+}
+
+static int none_left(const struct lineup *lineup, struct error *error)
+{
+    if (lineup->participant_count > 0)
+        return 0;
+    return error_set(error, ENODEV,
+                     "none of the platforms asked for can run here; see "
+                     "ringside platforms");
 }
 
 int lineup_enter(struct lineup *lineup, const struct paths *paths,
@@ -93,7 +102,8 @@ int lineup_enter(struct lineup *lineup, const struct paths *paths,
         int result;
 
         if (!candidate->available) {
-            leave_out(lineup, candidate, candidate->reason);
+            leave_out(lineup, candidate->platform, candidate->remedy,
+                      candidate->reason);
             continue;
         }
         result = participant_open(
@@ -104,15 +114,46 @@ int lineup_enter(struct lineup *lineup, const struct paths *paths,
             return result;
         }
         if (result < 0)
-            leave_out(lineup, candidate, reason.text);
+            leave_out(lineup, candidate->platform, candidate->remedy,
+                      reason.text);
         else
             lineup->participant_count++;
     }
-    if (lineup->participant_count == 0)
-        return error_set(error, ENODEV,
-                         "none of the platforms asked for can run here; see "
-                         "ringside platforms");
-    return 0;
+    return none_left(lineup, error);
+}
+
+int lineup_prepare(struct lineup *lineup,
+                   const struct prepared_context *context, struct error *error)
+{
+    size_t kept = 0, count = lineup->participant_count;
+    int result = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct participant *participant = &lineup->participants[i];
+        struct error reason = {0};
+
+        if (result == 0)
+            result = prepared_make(participant, context, &reason);
+        if (result == -EINTR || result == -ENOMEM)
+            *error = reason;
+        if (result == 0 || result == -EINTR || result == -ENOMEM) {
+            lineup->participants[kept++] = *participant;
+            continue;
+        }
+        result = 0;
+        leave_out(lineup, participant->platform, NULL, reason.text);
+        prepared_finish(participant, context);
+        participant_release(participant);
+    }
+    lineup->participant_count = kept;
+    return result < 0 ? result : none_left(lineup, error);
+}
+
+void lineup_finish(struct lineup *lineup,
+                   const struct prepared_context *context)
+{
+    for (size_t i = 0; i < lineup->participant_count; i++)
+        prepared_finish(&lineup->participants[i], context);
 }
 
 void lineup_release(struct lineup *lineup)

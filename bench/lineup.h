@@ -6,6 +6,7 @@
 #define RINGSIDE_BENCH_LINEUP_H
 
 #include "bench/participant.h"
+#include "bench/prepared.h"
 
 struct left_out {
     const struct platform *platform;
@@ -39,6 +40,16 @@ int lineup_load(const struct paths *paths, char *const *directories,
  */
 int lineup_enter(struct lineup *lineup, const struct paths *paths,
                  const struct session *session, struct error *error);
+
+/*
+ * Has every participant prepare its workloads; one that cannot is left out with
+ * its reason. Errors: -EINTR, -ENOMEM, -ENODEV when none is left. Call
+ * lineup_finish in any case.
+ */
+int lineup_prepare(struct lineup *lineup,
+                   const struct prepared_context *context, struct error *error);
+void lineup_finish(struct lineup *lineup,
+                   const struct prepared_context *context);
 
 void lineup_release(struct lineup *lineup);
 

@@ -95,6 +95,16 @@ static int enter(struct participant *participant, const struct paths *paths,
     return -error->code;
 }
 
+/* A command that a platform may do without. */
+static int resolve(char *const *command, char ***resolved,
+                   const struct paths *paths, struct error *error)
+{
+    if (command == NULL)
+        return 0;
+    *resolved = probe_resolve(command, paths, error);
+    return *resolved == NULL ? -error->code : 0;
+}
+
 static int prepare(const struct platform *platform, const struct paths *paths,
                    const struct session *session,
                    struct participant *participant, struct error *error)
@@ -102,11 +112,10 @@ static int prepare(const struct platform *platform, const struct paths *paths,
     participant->run = probe_resolve(probe_run_command(platform), paths, error);
     if (participant->run == NULL)
         return -error->code;
-    if (platform->cleanup != NULL) {
-        participant->cleanup = probe_resolve(platform->cleanup, paths, error);
-        if (participant->cleanup == NULL)
-            return -error->code;
-    }
+    if (resolve(platform->cleanup, &participant->cleanup, paths, error) < 0 ||
+        resolve(platform->prepare, &participant->prepare, paths, error) < 0 ||
+        resolve(platform->finish, &participant->finish, paths, error) < 0)
+        return -error->code;
     participant->state =
         text_format("%s/state-%s", session->directory, platform->name);
     if (participant->state == NULL)
@@ -140,6 +149,8 @@ void participant_release(struct participant *participant)
 {
     words_free(participant->run);
     words_free(participant->cleanup);
+    words_free(participant->prepare);
+    words_free(participant->finish);
     free(participant->state);
     cleanup_close(&participant->mount_namespace);
     *participant = (struct participant){.mount_namespace = -1};

@@ -13,6 +13,8 @@ struct participant {
     char version[PROBE_VERSION_SIZE]; /* "" when there is none */
     char **run;                       /* with placeholders */
     char **cleanup;                   /* likewise; NULL: none */
+    char **prepare, **finish;         /* likewise */
+    size_t prepared;                  /* workloads that are prepared */
     char *state;                      /* {state} */
     int mount_namespace;              /* descriptor or -1 */
 };

@@ -20,6 +20,7 @@ static const struct placeholder {
     {"{state}", offsetof(struct placeholders, state)},
     {"{bin}", offsetof(struct placeholders, bin)},
     {"{phases}", offsetof(struct placeholders, phases)},
+    {"{prepared}", offsetof(struct placeholders, prepared)},
 };
 
 /* The placeholder that text starts with, or NULL. */
@@ -41,12 +42,13 @@ int placeholders_check(char *const *command, struct error *error)
             const struct placeholder *found = match(at);
 
             if (found == NULL)
-                return error_set(error, EINVAL,
-                                 "\"%.80s\": expected {bundle}, {id}, "
-                                 "{rootfs}, {program}, {inner}, {state}, "
-                                 "{bin} or {phases} in an argument, or {args} "
-                                 "alone",
-                                 *command);
+                return error_set(
+                    error, EINVAL,
+                    "\"%.80s\": expected {bundle}, {id}, "
+                    "{rootfs}, {program}, {inner}, {state}, "
+                    "{bin}, {phases} or {prepared} in an argument, "
+                    "or {args} alone",
+                    *command);
             at += strlen(found->name);
         }
     }

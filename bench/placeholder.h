@@ -1,7 +1,7 @@
 /*
  * Placeholders in a platform's commands: {bundle}, {id}, {rootfs}, {program},
- * {inner}, {state}, {bin}, {phases} inside an argument, and {args} as a whole
- * one. Meanings: docs/platforms.md.
+ * {inner}, {state}, {bin}, {phases}, {prepared} inside an argument, and {args}
+ * as a whole one. Meanings: docs/platforms.md.
  */
 #ifndef RINGSIDE_BENCH_PLACEHOLDER_H
 #define RINGSIDE_BENCH_PLACEHOLDER_H
@@ -12,6 +12,7 @@
 struct placeholders {
     const char *bundle, *id, *rootfs, *program, *inner, *state, *bin;
     const char *phases;     /* {phases}: the number of a descriptor */
+    const char *prepared;   /* {prepared}: see prepared.h */
     char *const *arguments; /* {args} */
 };
 

@@ -128,6 +128,17 @@ static int read_class(const struct value *value, void *field)
     return result;
 }
 
+static int read_start(const struct value *value, void *field)
+{
+    char **start = field;
+    static char *const kinds[] = {"cold", "restored", "pooled", NULL};
+    int result = read_text(value, start);
+
+    if (result == 0 && !words_contain(kinds, *start))
+        result = expected(value, "cold, restored or pooled");
+    return result;
+}
+
 static int read_order(const struct value *value, void *field)
 {
     int64_t *order = field;
@@ -270,6 +281,9 @@ static const struct key {
     {"run", true, read_command, FIELD(run)},
     {"run_without_root", false, read_command, FIELD(run_without_root)},
     {"cleanup", false, read_command, FIELD(cleanup)},
+    {"prepare", false, read_command, FIELD(prepare)},
+    {"finish", false, read_command, FIELD(finish)},
+    {"start", false, read_start, FIELD(start)},
     {"control", false, read_flag, FIELD(control)},
     {"floor", false, read_flag, FIELD(floor)},
     {"differs", false, read_texts, FIELD(differs)},
@@ -353,6 +367,11 @@ int platform_load(const char *path, struct platform *platform,
         result = no_memory(error);
     else
         result = read_document(path, document, platform, error);
+    if (result == 0 && platform->start == NULL) {
+        platform->start = strdup("cold");
+        if (platform->start == NULL)
+            result = no_memory(error);
+    }
     if (result < 0)
         platform_release(platform);
     return result;
@@ -375,6 +394,9 @@ void platform_release(struct platform *platform)
     words_free(platform->run);
     words_free(platform->run_without_root);
     words_free(platform->cleanup);
+    words_free(platform->prepare);
+    words_free(platform->finish);
+    free(platform->start);
     words_free(platform->differs);
     *platform = (struct platform){0};
 }

@@ -44,8 +44,10 @@ struct platform {
     char **enter; /* command or NULL */
     enum enter_when enter_when;
     char **run;
-    char **run_without_root; /* NULL: the same as run */
-    char **cleanup;          /* NULL: none */
+    char **run_without_root;  /* NULL: the same as run */
+    char **cleanup;           /* NULL: none */
+    char **prepare, **finish; /* NULL: none */
+    char *start;              /* "cold", "restored" or "pooled" */
     bool control;
     bool floor;
     char **differs; /* NULL: none */

@@ -7,6 +7,7 @@
 #include "bench/noise.h"
 #include "bench/phases.h"
 #include "bench/placeholder.h"
+#include "bench/prepared.h"
 #include "bench/watch.h"
 #include "bench/words.h"
 
@@ -211,6 +212,7 @@ int run_once(struct run_context *context, const struct participant *participant,
 {
     _cleanup_free_ char *id = text_format(
         "ringside-%s-%lu", context->session->id, ++context->counter);
+    _cleanup_free_ char *prepared = prepared_path(participant, index);
     const struct placeholders values = {
         .bundle = context->bundles->directories[index],
         .id = id,
@@ -220,13 +222,14 @@ int run_once(struct run_context *context, const struct participant *participant,
         .state = participant->state,
         .bin = context->paths->bin,
         .phases = PHASES_DESCRIPTOR,
+        .prepared = prepared,
         .arguments = workload->arguments,
     };
     struct running running = {
         .workload = workload, .record = record, .end_at_ns = INT64_MAX};
     int result;
 
-    if (id == NULL)
+    if (id == NULL || prepared == NULL)
         return error_set(error, ENOMEM, "out of memory");
     *record = (struct run_record){.run = RESULT_RUN_INIT};
     record->records.strict = workload->group->records;
@@ -234,7 +237,7 @@ int run_once(struct run_context *context, const struct participant *participant,
     result = run_contained(&running, context, participant, &values, error);
     record->run.platform = participant->platform->name;
     record->run.workload = workload->name;
-    record->run.start = "cold";
+    record->run.start = participant->platform->start;
     record->run.at = record->at;
     record->run.failure = record->failure[0] != '\0' ? record->failure : NULL;
     return result;

@@ -25,11 +25,13 @@
 enum {
     BACKLOG = 1024,
     QUIET_MS = 3,
-    RETRY_SECONDS = 1,  /* after a worker that could not prepare a guest */
+    LOOK_SECONDS = 1,  /* how often to look whether the socket is still there */
+    RETRY_SECONDS = 1, /* after a worker that could not prepare a guest */
     PREPARE_MS = 20000, /* the longest that a guest takes to be ready */
 };
 
 struct daemon {
+    const char *path; /* of the socket; one that is removed ends the pool */
     const struct pool_options *options;
     int listener;
     int ready_fd, lock; /* not for workers: their ends say something */
@@ -216,14 +218,13 @@ static void block_signals(sigset_t *set)
     sigprocmask(SIG_BLOCK, set, NULL);
 }
 
-/* The next signal; NULL waits for ever. Negative where the time is over. */
+/* The next signal. Negative where the time is over. */
 static int next_signal(const sigset_t *signals, const struct timespec *time)
 {
     int number;
 
     do {
-        number = time == NULL ? sigwaitinfo(signals, NULL)
-                              : sigtimedwait(signals, NULL, time);
+        number = sigtimedwait(signals, NULL, time);
     } while (number < 0 && errno == EINTR);
     return number;
 }
@@ -236,10 +237,11 @@ static int next_signal(const sigset_t *signals, const struct timespec *time)
  */
 static void loop(struct daemon *daemon, const sigset_t *signals)
 {
+    const struct timespec look = {.tv_sec = LOOK_SECONDS};
     const struct timespec quiet = {.tv_nsec = QUIET_MS * 1000000};
     const struct timespec retry = {.tv_sec = RETRY_SECONDS};
     const unsigned int size = daemon->options->size;
-    const struct timespec *wait = NULL;
+    const struct timespec *wait = &look;
 
     while (!daemon->draining || daemon->alive > 0) {
         struct error error = {0};
@@ -247,11 +249,13 @@ static void loop(struct daemon *daemon, const sigset_t *signals)
 
         if (number == SIGTERM || number == SIGINT || number == SIGHUP)
             drain(daemon);
+        if (!daemon->draining && access(daemon->path, F_OK) < 0)
+            drain(daemon);
         reap(daemon);
-        wait = !daemon->draining && daemon->alive < size ? &quiet : NULL;
+        wait = !daemon->draining && daemon->alive < size ? &quiet : &look;
         if (number > 0 && daemon->alive > size / 2)
             continue;
-        wait = NULL;
+        wait = &look;
         if (refill(daemon, &error) < 0) {
             fprintf(stderr, "ringside-vmm: pool: %s\n", error.text);
             wait = &retry;
@@ -265,7 +269,8 @@ int pool_serve(const char *path, const struct pool_options *options,
     _cleanup_free_ pid_t *workers = calloc(options->size, sizeof(*workers));
     _cleanup_close_ int lock = make_lock(path, error);
     _cleanup_close_ int listener = lock < 0 ? -1 : make_listener(path, error);
-    struct daemon daemon = {.options = options,
+    struct daemon daemon = {.path = path,
+                            .options = options,
                             .listener = listener,
                             .ready_fd = ready_fd,
                             .lock = lock,

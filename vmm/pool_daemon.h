@@ -10,8 +10,8 @@
 enum { POOL_MAX_SIZE = 4096, POOL_DEFAULT_SIZE = 4 };
 
 /*
- * Serves at the socket `path`, made with mode 0600, until SIGTERM or SIGINT;
- * then no new client is taken, those that wait are served as long as there are
+ * Serves at the socket `path`, made with mode 0600, until SIGTERM or SIGINT, or
+ * until the socket is removed (its directory is gone, say); then no new client is taken, those that wait are served as long as there are
  * workers, guests that run end in their own time, and the socket is removed. A
  * second signal ends them at once. Once all workers are ready, ready_fd is
  * closed (-1: none).

@@ -348,3 +348,34 @@ wait_session() {
     run -0 "$ringside" report out/latest
     [ -s out/latest/report.html ]
 }
+
+@test "a platform prepares each workload before the clock and finishes after" {
+    mkdir -p "$BATS_TEST_TMPDIR/platforms"
+    cat >"$BATS_TEST_TMPDIR/platforms/prepared.json" <<JSON
+{"name": "prepared", "title": "Prepared", "class": "native", "order": 90,
+ "start": "restored",
+ "prepare": ["sh", "-c", "echo made {prepared} >>$BATS_TEST_TMPDIR/log; cp {program} {prepared}"],
+ "run": ["{prepared}", "{args}"],
+ "finish": ["sh", "-c", "echo done {prepared} >>$BATS_TEST_TMPDIR/log"]}
+JSON
+    "$ringside" run -p native,prepared -w noop,cpu-int -n 2 --rest 0 --quiet \
+        --platform-dir "$BATS_TEST_TMPDIR/platforms" -o "$BATS_TEST_TMPDIR/out"
+    [ "$(grep -c ^made "$BATS_TEST_TMPDIR/log")" -eq 2 ]
+    [ "$(grep -c ^done "$BATS_TEST_TMPDIR/log")" -eq 2 ]
+    [ "$(sort -u "$BATS_TEST_TMPDIR/log" | wc -l)" -eq 4 ]
+    grep '"platform":"prepared"' "$BATS_TEST_TMPDIR/out/results.jsonl" |
+        grep -q '"start":"restored"'
+}
+
+@test "a platform that cannot prepare is left out with its last words" {
+    mkdir -p "$BATS_TEST_TMPDIR/platforms"
+    cat >"$BATS_TEST_TMPDIR/platforms/prepared.json" <<JSON
+{"name": "prepared", "title": "Prepared", "class": "native", "order": 90,
+ "prepare": ["sh", "-c", "echo no luck >&2; exit 3"],
+ "run": ["{program}", "{args}"]}
+JSON
+    run "$ringside" run -p native,prepared -w noop -n 2 --rest 0 --quiet \
+        --platform-dir "$BATS_TEST_TMPDIR/platforms" -o "$BATS_TEST_TMPDIR/out"
+    [ "$status" -eq 0 ]
+    [[ $output == *"left out: prepared: prepare noop"*"no luck"* ]]
+}

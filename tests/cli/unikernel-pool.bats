@@ -222,3 +222,10 @@ has_workers() { # N: the daemon and N workers
     done
     eventually has_workers 4
 }
+
+@test "a pool whose socket is removed ends" {
+    serve ready
+    rm "$socket"
+    gone() { [ -z "$(workers)" ]; }
+    eventually gone
+}

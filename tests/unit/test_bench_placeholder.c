@@ -17,6 +17,7 @@ static const struct placeholders values = {
     .inner = "/n",
     .state = "/s",
     .bin = "/bin",
+    .prepared = "/state/prepared-0",
     .arguments = arguments,
 };
 

@@ -1,5 +1,5 @@
 /*
- * ringside-restore [--phases] FILE: `ringside-vmm restore` with as little
+ * ringside-restore [--phases[=FD]] FILE: `ringside-vmm restore` with as little
  * before main as a C program can have. It takes the snapshot for what it is,
  * without a look at the bundle it came from, and its guest can have no files.
  */
@@ -7,19 +7,21 @@
 #include "vmm/snapshot.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 int main(int argc, char **argv)
 {
     const char *const file = argc > 1 ? argv[argc - 1] : NULL;
-    const int phases = argc == 3 && strcmp(argv[1], "--phases") == 0;
+    const int phases = argc == 3 && strncmp(argv[1], "--phases", 8) == 0;
+    const int descriptor = phases ? atoi(argv[1] + 8 + (argv[1][8] == '=')) : 0;
     struct snapshot snapshot;
     struct error error = {0};
     int status, exit_status = 1;
 
     phases_start();
     if (file == NULL || argc != 2 + phases || file[0] == '-') {
-        fputs("usage: ringside-restore [--phases] FILE\n", stderr);
+        fputs("usage: ringside-restore [--phases[=FD]] FILE\n", stderr);
         return 1;
     }
     status = snapshot_open(file, &snapshot, &error);
@@ -31,7 +33,9 @@ int main(int argc, char **argv)
         fprintf(stderr, "ringside-restore: %s\n", error.text);
         return 1;
     }
-    if (phases)
+    if (phases && descriptor > 0)
+        phases_record(descriptor);
+    else if (phases)
         phases_print(stderr, "ringside-restore");
     return exit_status;
 }

@@ -1,0 +1,85 @@
+/* Prepare and finish commands; see prepared.h for the contract. */
+#include "bench/prepared.h"
+
+#include "bench/command.h"
+#include "bench/phases.h"
+#include "bench/placeholder.h"
+#include "bench/words.h"
+
+enum { PREPARE_SECONDS = 60, FINISH_SECONDS = 30 };
+
+char *prepared_path(const struct participant *participant, size_t workload)
+{
+    return text_format("%s/prepared-%zu", participant->state, workload);
+}
+
+static int run_for(char *const *template, int seconds,
+                   const struct participant *participant,
+                   const struct prepared_context *context, size_t workload,
+                   struct error *error)
+{
+    _cleanup_free_ char *path = prepared_path(participant, workload);
+    const struct placeholders values = {
+        .bundle = context->bundles->directories[workload],
+        .id = "prepare",
+        .rootfs = context->bundles->rootfs,
+        .program = context->bundles->program,
+        .inner = context->bundles->inner,
+        .state = participant->state,
+        .bin = context->paths->bin,
+        .phases = PHASES_DESCRIPTOR,
+        .prepared = path,
+        .arguments = context->workloads->items[workload].arguments,
+    };
+    _cleanup_free_ struct command_result *result = malloc(sizeof(*result));
+    _cleanup_words_ char **command = NULL;
+    int failed;
+
+    if (path == NULL || result == NULL)
+        return error_set(error, ENOMEM, "out of memory");
+    command = placeholders_expand(template, &values);
+    if (command == NULL)
+        return error_set(error, ENOMEM, "out of memory");
+    failed = command_run(command, participant->mount_namespace, seconds, result,
+                         error);
+    if (failed < 0)
+        return failed;
+    if (result->interrupted)
+        return error_set(error, EINTR, "interrupted");
+    if (result->status == 0 && !result->timed_out)
+        return 0;
+    command_reason(result, seconds, command[0], error);
+    return -error->code;
+}
+
+int prepared_make(struct participant *participant,
+                  const struct prepared_context *context, struct error *error)
+{
+    if (participant->prepare == NULL)
+        return 0;
+    for (size_t i = 0; i < context->workloads->count; i++) {
+        int result = run_for(participant->prepare, PREPARE_SECONDS, participant,
+                             context, i, error);
+
+        if (result < 0)
+            return result == -EINTR
+                       ? result
+                       : error_prefix(error, "prepare %s",
+                                      context->workloads->items[i].name);
+        participant->prepared = i + 1;
+    }
+    return 0;
+}
+
+void prepared_finish(struct participant *participant,
+                     const struct prepared_context *context)
+{
+    struct error ignored = {0};
+
+    for (size_t i = 0; i < participant->prepared; i++) {
+        if (participant->finish != NULL)
+            run_for(participant->finish, FINISH_SECONDS, participant, context,
+                    i, &ignored);
+    }
+    participant->prepared = 0;
+}
