@@ -185,6 +185,7 @@ void page_write(FILE *out, const struct record *record,
              "<p class=\"small\">%zu more workloads have no section of "
              "their own; they are under every figure, below.</p>\n",
              figures->beyond);
+    page_phases(out, record);
     page_left_out(out, record);
     page_trust(out, record);
     page_differences(out, record);

@@ -488,6 +488,38 @@ static void expect_refused(struct bench *bench, const char *text)
     assert_null(bench->page);
 }
 
+/* A copy of the summary's first cell as another metric, with that median. */
+static void add_cell(struct bench *bench, const char *metric, double median)
+{
+    static const char *const figures[] = {"median", "low", "high", "minimum",
+                                          "maximum"};
+    json_t *cells = json_object_get(bench->summary, "cells");
+    json_t *cell = json_deep_copy(json_array_get(cells, 0));
+
+    json_object_set_new(cell, "metric", json_string(metric));
+    json_object_set_new(cell, "unit", json_string("ns"));
+    json_object_set_new(cell, "primary", json_false());
+    for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++)
+        json_object_set_new(cell, figures[i], json_real(median));
+    json_array_append_new(cells, cell);
+}
+
+static void phases_of_a_start_stand_in_the_order_of_time(void **state)
+{
+    struct bench *bench = *state;
+    const char *section;
+
+    render_well(bench);
+    expect_none(bench, "id=\"phases\"");
+    add_cell(bench, "phase_late", 9e6);
+    add_cell(bench, "phase_early", 1e6);
+    render_well(bench);
+    section = strstr(bench->page, "id=\"phases\"");
+    assert_non_null(section);
+    assert_true(strstr(section, "<td>early</td>") <
+                strstr(section, "<td>late</td>"));
+}
+
 static void a_malformed_value_is_named_by_its_place(void **state)
 {
     struct bench *bench = *state;
@@ -562,6 +594,7 @@ int main(void)
         IN_A_DIRECTORY(hostile_titles_stay_text),
         IN_A_DIRECTORY(a_hostile_unit_stays_out_of_the_script),
         IN_A_DIRECTORY(strings_of_ten_kilobytes_are_cut),
+        IN_A_DIRECTORY(phases_of_a_start_stand_in_the_order_of_time),
         IN_A_DIRECTORY(a_malformed_value_is_named_by_its_place),
         IN_A_DIRECTORY(a_platform_that_nobody_announced_is_refused),
         IN_A_DIRECTORY(another_schema_is_refused),
