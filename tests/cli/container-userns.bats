@@ -133,6 +133,7 @@ as_user() {
 @test "newuidmap maps what /etc/subuid grants to a user, and no more" {
     needs_root "to become another user"
     command -v newuidmap >/dev/null || skip "newuidmap is not installed"
+    [ -u "$(type -P newuidmap)" ] || skip "newuidmap is not set-user-ID here"
     # Entries for this test alone, in a mount namespace of its own.
     echo "1000:300000:1000" >subid
     run_as_user() {
