@@ -104,6 +104,17 @@ int cgroup_enter(const struct cgroup *cgroup, struct error *error);
  */
 void cgroup_remove(struct cgroup *cgroup);
 
+/*
+ * As cgroup_plan, for a container that stays in its caller's cgroup.
+ * Errors: -ENOTSUP if the bundle sets limits.
+ */
+int cgroup_plan_none(const struct bundle *bundle, struct cgroup *cgroup,
+                     struct error *error);
+
+/* Fills the path of the cgroup; see cgroup_path.c. */
+int cgroup_choose_path(const struct bundle *bundle, const char *id,
+                       struct cgroup *cgroup, struct error *error);
+
 /* For the plans: adds a hierarchy, or finds it by its mount; its index. */
 int cgroup_plan_hierarchy(struct cgroup *cgroup,
                           const struct cgroup_hierarchy *hierarchy);

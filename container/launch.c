@@ -272,6 +272,14 @@ static int check(const struct run_request *request,
     return status < 0 ? error_prefix(error, "config.json") : 0;
 }
 
+static int make_cgroup(const struct run_request *request, struct cgroup *cgroup,
+                       struct error *error)
+{
+    if (request->no_cgroup)
+        return cgroup_plan_none(request->bundle, cgroup, error);
+    return cgroup_make(request->bundle, request->id, cgroup, error);
+}
+
 static void release(struct container *container,
                     struct seccomp_program *seccomp, int *prepared)
 {
@@ -313,8 +321,7 @@ int launch_container(const struct run_request *request,
         status = mounts_prepare(request->bundle, &prepared, error);
     container.prepared = prepared;
     if (status == 0)
-        status =
-            cgroup_make(request->bundle, request->id, &launched->cgroup, error);
+        status = make_cgroup(request, &launched->cgroup, error);
     if (status == 0)
         status = make_sockets(&container, error);
     if (status == 0)

@@ -34,6 +34,7 @@ enum {
     OPTION_LOG,
     OPTION_DEBUG,
     OPTION_SYSTEMD_CGROUP,
+    OPTION_CGROUP_MANAGER,
 };
 
 static const struct argp_option global_options[] = {
@@ -43,6 +44,9 @@ static const struct argp_option global_options[] = {
     {"debug", OPTION_DEBUG, NULL, 0, "Log what is done as well", 0},
     {"systemd-cgroup", OPTION_SYSTEMD_CGROUP, NULL, 0,
      "Refused: cgroups are made directly", 0},
+    {"cgroup-manager", OPTION_CGROUP_MANAGER, "MANAGER", 0,
+     "cgroupfs (default), or disabled: containers stay in the caller's cgroup",
+     0},
     {0},
 };
 
@@ -60,6 +64,21 @@ static error_t parse_log_format(struct log *log, const char *format,
         argp_error(state, "--log-format: expected text or json, got \"%s\"",
                    format);
     return 0;
+}
+
+static void parse_cgroup_manager(struct invocation *invocation,
+                                 const char *manager, struct argp_state *state)
+{
+    if (strcmp(manager, "systemd") == 0)
+        argp_failure(state, RUNTIME_EXIT_FAILURE, 0,
+                     "--cgroup-manager: systemd is not supported; use "
+                     "cgroupfs");
+    invocation->no_cgroup = strcmp(manager, "disabled") == 0;
+    if (!invocation->no_cgroup && strcmp(manager, "cgroupfs") != 0)
+        argp_error(state,
+                   "--cgroup-manager: expected cgroupfs or disabled, got "
+                   "\"%s\"",
+                   manager);
 }
 
 static error_t parse_global(int key, char *argument, struct argp_state *state)
@@ -83,6 +102,9 @@ static error_t parse_global(int key, char *argument, struct argp_state *state)
         argp_failure(state, RUNTIME_EXIT_FAILURE, 0,
                      "--systemd-cgroup: not supported; have the engine use "
                      "the cgroupfs cgroup manager");
+        return 0;
+    case OPTION_CGROUP_MANAGER:
+        parse_cgroup_manager(invocation, argument, state);
         return 0;
     case ARGP_KEY_ARG: /* the verb; what follows is its own */
         arguments->verb_index = state->next - 1;

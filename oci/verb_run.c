@@ -121,7 +121,9 @@ static int parse_command_line(const struct invocation *invocation,
     *arguments = (struct run_arguments){
         .bundle = ".",
         .runtime_input = invocation->runtime->options_input,
-        .request = {.gate = -1, .log = &invocation->log},
+        .request = {.gate = -1,
+                    .log = &invocation->log,
+                    .no_cgroup = invocation->no_cgroup},
     };
     status = argp_parse(&argp, argc, argv, 0, NULL, arguments);
     if (status != 0)

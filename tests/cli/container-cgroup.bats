@@ -252,6 +252,49 @@ c 136:* rwm" ]
         'hugepageLimits[0].pageSize: missing, expected a name'
 }
 
+@test "with --cgroup-manager=disabled a container stays where its caller is" {
+    namespaces=${namespaces/,\{\"type\":\"cgroup\"\}/}
+    make_bundle cat /proc/self/cgroup
+    run -0 "${container[@]}" --cgroup-manager=disabled run -b bundle "$id"
+    [ "$output" = "$(cat /proc/self/cgroup)" ]
+    linux='"resources":{"pids":{"limit":5}}'
+    make_bundle machine
+    run -1 "${container[@]}" --cgroup-manager=disabled run -b bundle "$id"
+    [[ $output == *"linux.resources: limits need a cgroup, and --cgroup-manager=disabled makes none" ]]
+    run -1 "${container[@]}" --cgroup-manager=systemd run -b bundle "$id"
+    [[ $output == *"--cgroup-manager: systemd is not supported; use cgroupfs" ]]
+}
+
+@test "v2: a user's limits are in what was delegated to him" {
+    only_v2
+    delegated=/sys/fs/cgroup/delegated-$$
+    mkdir "$delegated" "$delegated/leaf"
+    echo "+pids +memory" >/sys/fs/cgroup/cgroup.subtree_control
+    echo "+pids +memory" >"$delegated/cgroup.subtree_control"
+    chown 1000 "$delegated" "$delegated"/{cgroup.procs,cgroup.subtree_control} \
+        "$delegated/leaf" "$delegated/leaf/cgroup.procs"
+    namespaces=${namespaces/,\{\"type\":\"cgroup\"\}/}',{"type":"user"}'
+    mappings='"uidMappings":[{"containerID":0,"hostID":1000,"size":1}],
+              "gidMappings":[{"containerID":0,"hostID":1000,"size":1}],'
+    linux='"resources":{"pids":{"limit":44}}'
+    mounts+=',{"destination":"/sys/fs/cgroup","type":"cgroup","source":"cgroup"}'
+    make_bundle cat /proc/self/cgroup + cat /sys/fs/cgroup/pids.max
+    mkdir -p bundle/rootfs/{proc,dev,sys/fs/cgroup} run
+    cp "$runtime" .
+    chown -R 1000:1000 .
+    chmod 711 "$BATS_RUN_TMPDIR" . 2>/dev/null || true
+    run sh -c 'echo 0 >"$1/leaf/cgroup.procs"; shift; exec "$@"' - "$delegated" \
+        setpriv --reuid 1000 --regid 1000 --clear-groups --inh-caps=-all \
+        env XDG_RUNTIME_DIR="$PWD/run" ./ringside-container --root state run \
+        -b bundle "$id"
+    left=$(find "$delegated" -name "$id")
+    rmdir "$delegated/ringside" "$delegated/leaf" "$delegated" || true
+    [ "$status" -eq 0 ]
+    [ "$output" = "0::/delegated-$$/ringside/$id
+44" ]
+    [ -z "$left" ]
+}
+
 @test "limits seen from inside are those of crun's container" {
     linux='"resources":{"memory":{"limit":33554432},"pids":{"limit":33},
            "cpu":{"quota":50000,"period":100000,"shares":200}}'

@@ -1,0 +1,89 @@
+/*
+ * Where the cgroup of a container is; see cgroup.h.
+ *
+ * Root's are named from the root of each hierarchy. A user may make cgroups
+ * only in a part of cgroup v2 that was delegated to him: below the cgroup
+ * above his own, if that is his (systemd's app.slice is), else below his own.
+ * Source: runtime-spec 1.0.2, config-linux.md, "Cgroups Path";
+ * Documentation/admin-guide/cgroup-v2.rst, "Delegation".
+ */
+#include "container/cgroup.h"
+
+#include "oci/cleanup.h"
+#include "oci/path.h"
+
+#include <string.h>
+
+static const char default_parent[] = "/ringside";
+
+/* Our own cgroup v2, from the line "0::/PATH"; "" if it cannot be known. */
+static void read_own_path(char *path)
+{
+    _cleanup_file_ FILE *file = fopen("/proc/self/cgroup", "re");
+
+    path[0] = '\0';
+    if (file == NULL || fscanf(file, "0::%4095[^\n]", path) != 1 ||
+        strcmp(path, "/") == 0)
+        path[0] = '\0';
+}
+
+/* May we make cgroups there, and move processes into them? */
+static bool is_ours(const char *path)
+{
+    char file[PATH_MAX + 64];
+
+    snprintf(file, sizeof(file), "/sys/fs/cgroup%s/cgroup.procs", path);
+    if (access(file, W_OK) < 0)
+        return false;
+    *strrchr(file, '/') = '\0';
+    return access(file, W_OK) == 0;
+}
+
+/* What a path that is not absolute begins with; "" is the root. */
+static void find_base(const struct cgroup *cgroup, char *base)
+{
+    char *slash;
+
+    base[0] = '\0';
+    if (geteuid() == 0 || !cgroup->unified)
+        return;
+    read_own_path(base);
+    slash = strrchr(base, '/');
+    if (slash == NULL || slash == base)
+        return;
+    *slash = '\0';
+    if (!is_ours(base))
+        *slash = '/';
+}
+
+int cgroup_choose_path(const struct bundle *bundle, const char *id,
+                       struct cgroup *cgroup, struct error *error)
+{
+    const char *wanted = bundle->cgroups_path;
+    char base[PATH_MAX];
+    int n;
+
+    cgroup->default_path = wanted == NULL || wanted[0] == '\0';
+    if (!cgroup->default_path && wanted[0] != '/' &&
+        strchr(wanted, ':') != NULL)
+        return error_set(error, ENOTSUP,
+                         "config.json: linux.cgroupsPath: \"%s\" is for the "
+                         "systemd cgroup driver; use a path",
+                         wanted);
+    find_base(cgroup, base);
+    if (cgroup->default_path)
+        n = snprintf(cgroup->path, sizeof(cgroup->path), "%s%s/%s", base,
+                     default_parent, id);
+    else
+        n = snprintf(cgroup->path, sizeof(cgroup->path), "%s/%s",
+                     wanted[0] == '/' ? "" : base, wanted);
+    if (n >= PATH_MAX - 64)
+        return error_set(error, ENAMETOOLONG,
+                         "config.json: linux.cgroupsPath: too long");
+    path_normalise(cgroup->path);
+    if (strcmp(cgroup->path, "/") == 0)
+        return error_set(error, EINVAL,
+                         "config.json: linux.cgroupsPath: the root cgroup "
+                         "cannot be a container's");
+    return 0;
+}
