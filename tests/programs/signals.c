@@ -565,6 +565,9 @@ static void timer_files(void)
     file = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK);
     tell(read(file, &expired, sizeof(expired)));
     tell(timerfd_settime(file, TFD_TIMER_ABSTIME, &time, NULL));
+    entry.fd = file;
+    tell(
+        poll(&entry, 1, -1)); /* a moment long past, but Linux takes its time */
     tell(read(file, &expired, sizeof(expired)));
     tell(write(file, &expired, sizeof(expired)));
     tell(timerfd_create(77, 0));
@@ -672,8 +675,9 @@ static void timers(void)
     printf("%d %d\n", code == SI_TIMER, value);
     sigprocmask(SIG_BLOCK, &set, NULL);
     usleep(20000);
-    sigprocmask(SIG_UNBLOCK, &set, NULL);
+    sigwaitinfo(&set, NULL); /* while the next one stays blocked */
     printf("%d\n", timer_getoverrun(timer) >= 5);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
     printf("%d\n", timer_gettime(timer, &now));
     printf("%ld\n", (long)now.it_interval.tv_nsec);
     printf("%d\n", timer_delete(timer));
