@@ -93,15 +93,22 @@ static uint32_t clamp_time(int64_t seconds)
     return seconds > UINT32_MAX ? UINT32_MAX : (uint32_t)seconds;
 }
 
+static uint32_t link_count(const struct cpio_entry *entry)
+{
+    if (entry->links > 0)
+        return entry->links;
+    return S_ISDIR(entry->mode) ? 2 : 1;
+}
+
 static void write_header(char *at, const struct cpio_entry *entry,
                          uint32_t number, uint32_t size)
 {
     const uint32_t fields[13] = {
-        number, /* inode: no two entries are one file */
+        entry->inode > 0 ? entry->inode : number,
         entry->mode,
         entry->uid,
         entry->gid,
-        S_ISDIR(entry->mode) ? 2 : 1, /* links */
+        link_count(entry),
         clamp_time(entry->mtime),
         size,
         0, /* device that holds the file */

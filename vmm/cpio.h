@@ -34,6 +34,10 @@ struct cpio_entry {
     gid_t gid;
     int64_t mtime; /* seconds since 1970; what newc cannot say is cut */
     dev_t device;  /* of a device node */
+    /* A file with several names: all have the first one's inode, which is
+       cpio->entries once that was added, and only that one has content. */
+    uint32_t inode; /* 0: its own */
+    uint32_t links; /* 0: not such a file */
 };
 
 /* Starts an archive at the end of the buffer. */
@@ -41,7 +45,7 @@ void cpio_begin(struct cpio *cpio, struct buffer *buffer, uint64_t limit);
 
 /*
  * Adds an entry with its content: a regular file's bytes, a link's target,
- * nothing for others. A hard link is a file of its own. Errors: -EINVAL for a
+ * nothing for others. Errors: -EINVAL for a
  * name or mode that an archive cannot have, -ENAMETOOLONG, -EFBIG from 4 GiB
  * on, -ENOMEM.
  */

@@ -23,9 +23,10 @@ static int no_memory(struct error *error)
 struct walked {
     struct root_entry entry; /* parent: by its number in the walk */
     uint32_t depth;
+    uint32_t first; /* number of the same file's first name */
 };
 
-static uint32_t walked_count(const struct root_index_builder *builder)
+uint32_t root_index_next(const struct root_index_builder *builder)
 {
     return (uint32_t)(builder->walked.size / sizeof(struct walked));
 }
@@ -65,14 +66,15 @@ static void count_child(struct root_index_builder *builder,
 
 int root_index_add(struct root_index_builder *builder,
                    const struct rootfs_file *file, const struct stat *status,
-                   uint64_t content, uint64_t size, struct error *error)
+                   const struct root_content *content, struct error *error)
 {
     const char *name = file->depth == 0 ? "" : file->name;
+    const uint32_t number = root_index_next(builder);
     struct walked walked = {
         .entry =
             {
-                .content = content,
-                .size = size,
+                .content = content->offset,
+                .size = content->size,
                 .mtime = status->st_mtim.tv_sec,
                 .mtime_ns = (uint32_t)status->st_mtim.tv_nsec,
                 .mode = status->st_mode,
@@ -84,6 +86,7 @@ int root_index_add(struct root_index_builder *builder,
                 .name_length = (uint32_t)strlen(name),
             },
         .depth = file->depth,
+        .first = content->first != ROOT_FIRST ? content->first : number,
     };
     int result = add_name(builder, name, &walked.entry.name, error);
     char *at;
@@ -92,13 +95,15 @@ int root_index_add(struct root_index_builder *builder,
         return result;
     if (file->depth > 0)
         walked.entry.parent = builder->last[file->depth - 1];
-    builder->last[file->depth] = walked_count(builder);
+    builder->last[file->depth] = number;
     if (buffer_extend(&builder->walked, sizeof(walked), &at) < 0)
         return no_memory(error);
     memcpy(at, &walked, sizeof(walked));
     builder->levels[file->depth]++;
     if (file->depth > 0)
         count_child(builder, &walked);
+    if (walked.first != number)
+        walked_list(builder)[walked.first].entry.links++;
     return 0;
 }
 
@@ -116,7 +121,7 @@ static void choose_places(const struct root_index_builder *builder,
         next[depth] = sum;
         sum += builder->levels[depth];
     }
-    for (uint32_t i = 0; i < walked_count(builder); i++)
+    for (uint32_t i = 0; i < root_index_next(builder); i++)
         places[i] = next[walked[i].depth]++;
 }
 
@@ -126,12 +131,13 @@ static void write_entries(const struct root_index_builder *builder,
 {
     const struct walked *walked = walked_list(builder);
 
-    for (uint32_t i = 0; i < walked_count(builder); i++) {
+    for (uint32_t i = 0; i < root_index_next(builder); i++) {
         const uint32_t place = places[i];
         struct root_entry *entry = &table[place];
 
         *entry = walked[i].entry;
-        entry->inode = place + 1;
+        entry->inode = places[walked[i].first] + 1;
+        entry->links = walked[walked[i].first].entry.links;
         entry->parent = places[entry->parent];
         if (place > 0 && table[entry->parent].first_child == 0)
             table[entry->parent].first_child = place;
@@ -160,7 +166,7 @@ static void fill_index(const struct root_index_builder *builder,
 int root_index_write(const struct root_index_builder *builder,
                      struct buffer *archive, struct error *error)
 {
-    const uint32_t count = walked_count(builder);
+    const uint32_t count = root_index_next(builder);
     _cleanup_free_ uint32_t *places = calloc(count, sizeof(*places));
     struct root_index index = {
         .magic = ROOT_INDEX_MAGIC,

@@ -20,14 +20,24 @@ struct root_index_builder {
     uint32_t levels[ROOTFS_MAX_DEPTH + 1]; /* entries at each depth */
 };
 
+/* Where in the archive the content of a file is. */
+struct root_content {
+    uint64_t offset, size; /* bytes */
+    uint32_t first; /* entry of the same file's first name, or ROOT_FIRST */
+};
+
+#define ROOT_FIRST UINT32_MAX
+
+/* The number that the next entry gets: what others say in `first`. */
+uint32_t root_index_next(const struct root_index_builder *builder);
+
 /*
- * Adds a file, a directory before what is in it: described by status, its size
- * bytes of content lying at this offset of the archive. Errors: -ENOMEM,
- * -E2BIG where names exceed 4 GiB.
+ * Adds a name, of a directory before what is in it, of a file that is
+ * described by status. Errors: -ENOMEM, -E2BIG where names exceed 4 GiB.
  */
 int root_index_add(struct root_index_builder *builder,
                    const struct rootfs_file *file, const struct stat *status,
-                   uint64_t content, uint64_t size, struct error *error);
+                   const struct root_content *content, struct error *error);
 
 /*
  * Writes the index behind the archive and fills both up to whole pages.

@@ -1,6 +1,7 @@
 /* Examining a root file system without reading it; see root_tree.h. */
 #include "vmm/root_tree.h"
 
+#include "guests/unikernel/root_index.h"
 #include "guests/workloads/sha256.h"
 #include "vmm/rootfs_walk.h"
 
@@ -63,6 +64,8 @@ int root_tree_examine(const struct bundle *bundle, struct root_tree *tree,
 
     clock_gettime(CLOCK_REALTIME, &now);
     sha256_start(&examination.hash);
+    /* Another version of this program makes other archives. */
+    sha256_add_u64(&examination.hash, ROOT_INDEX_VERSION);
     status = rootfs_walk(bundle, examine, &examination, error);
     if (status < 0)
         return status;

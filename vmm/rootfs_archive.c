@@ -2,6 +2,8 @@
 #include "vmm/rootfs_archive.h"
 
 #include "oci/cleanup.h"
+#include "vmm/file_names.h"
+#include "vmm/interrupt.h"
 #include "vmm/rootfs_walk.h"
 
 #include <errno.h>
@@ -13,6 +15,7 @@ struct archiving {
     struct cpio *cpio;
     const struct bundle *bundle;
     struct root_index_builder *index; /* may be NULL */
+    struct file_names *names;
 };
 
 static struct cpio_entry describe(const struct rootfs_file *file,
@@ -34,15 +37,37 @@ static int note(const struct archiving *archiving,
                 struct error *error)
 {
     const struct cpio *cpio = archiving->cpio;
+    const struct root_content content = {cpio->content, cpio->content_size,
+                                         ROOT_FIRST};
 
     if (archiving->index == NULL)
         return 0;
-    return root_index_add(archiving->index, file, status, cpio->content,
-                          cpio->content_size, error);
+    return root_index_add(archiving->index, file, status, &content, error);
 }
 
-static int add_file(const struct archiving *archiving,
-                    const struct rootfs_file *file, struct error *error)
+/* What the next name of the file just added needs to know of this one. */
+static int remember(const struct archiving *archiving,
+                    const struct stat *status, struct error *error)
+{
+    const struct cpio *cpio = archiving->cpio;
+    struct file_name first = {
+        .device = status->st_dev,
+        .inode = status->st_ino,
+        .entry = cpio->entries,
+        .content = {.offset = cpio->content, .size = cpio->content_size},
+    };
+
+    if (status->st_nlink < 2)
+        return 0;
+    if (archiving->index != NULL)
+        first.content.first = root_index_next(archiving->index) - 1;
+    if (file_names_add(archiving->names, &first) < 0)
+        return error_errno(error, ENOMEM, "names of files");
+    return 0;
+}
+
+static int add_content(const struct archiving *archiving,
+                       const struct rootfs_file *file, struct error *error)
 {
     /* Not to wait for what has become a FIFO. */
     _cleanup_close_ int fd =
@@ -58,11 +83,43 @@ static int add_file(const struct archiving *archiving,
         return 0;
     rootfs_map_owner(archiving->bundle, &status);
     entry = describe(file, &status);
+    if (status.st_nlink > 1)
+        entry.links = (uint32_t)status.st_nlink;
     result = cpio_add_file(archiving->cpio, &entry, fd,
                            (uint64_t)status.st_size, error);
-    if (result < 0)
+    if (result == 0)
+        result = note(archiving, file, &status, error);
+    return result < 0 ? result : remember(archiving, &status, error);
+}
+
+/* One name more of a file whose content is in the archive already. */
+static int add_name(const struct archiving *archiving,
+                    const struct rootfs_file *file,
+                    const struct file_name *first, struct error *error)
+{
+    struct cpio_entry entry = describe(file, &file->status);
+    int result;
+
+    entry.inode = first->entry;
+    entry.links = (uint32_t)file->status.st_nlink;
+    result = cpio_add(archiving->cpio, &entry, NULL, 0, error);
+    if (result < 0 || archiving->index == NULL)
         return result;
-    return note(archiving, file, &status, error);
+    return root_index_add(archiving->index, file, &file->status,
+                          &first->content, error);
+}
+
+static int add_file(const struct archiving *archiving,
+                    const struct rootfs_file *file, struct error *error)
+{
+    const struct file_name *first = NULL;
+
+    if (file->status.st_nlink > 1)
+        first = file_names_find(archiving->names, file->status.st_dev,
+                                file->status.st_ino);
+    if (first != NULL)
+        return add_name(archiving, file, first, error);
+    return add_content(archiving, file, error);
 }
 
 static int add_link(const struct archiving *archiving,
@@ -101,6 +158,8 @@ static int add(void *context, const struct rootfs_file *file,
 {
     const struct archiving *archiving = context;
 
+    if (interrupt_pending() != 0) /* large trees take long */
+        return -EINTR;
     switch (file->status.st_mode & S_IFMT) {
     case S_IFREG:
         return add_file(archiving, file, error);
@@ -119,7 +178,8 @@ static int add(void *context, const struct rootfs_file *file,
 int rootfs_archive_add(struct cpio *cpio, const struct bundle *bundle,
                        struct root_index_builder *index, struct error *error)
 {
-    struct archiving archiving = {cpio, bundle, index};
+    _cleanup_(file_names_release) struct file_names names = {0};
+    struct archiving archiving = {cpio, bundle, index, &names};
 
     return rootfs_walk(bundle, add, &archiving, error);
 }

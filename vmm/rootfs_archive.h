@@ -11,7 +11,7 @@
  * Adds the bundle's rootfs as "rootfs" and all below it, and to the index
  * where that is not NULL. The same tree gives the same bytes. No link is
  * followed; what vanishes is left out, a file that shrinks is what was read.
- * Sockets are left out, hard links become files of their own, owners are as
+ * Sockets are left out, a file with several names is read once, owners are as
  * the bundle's mappings say. Errors: those of rootfs_walk and cpio_add,
  * -ENOMEM.
  */

@@ -32,7 +32,7 @@ struct root_index {
     uint64_t names;        /* offset of the names, NUL after each */
     uint64_t archive_size; /* of the archive alone */
     uint32_t entry_count;
-    uint32_t inode_count; /* inodes are numbered 1 .. inode_count */
+    uint32_t inode_count; /* inodes are in 1 .. inode_count, not all used */
 };
 
 /* One name of a file; hard links are several entries with one inode. */
@@ -45,7 +45,7 @@ struct root_entry {
     uint32_t uid, gid;
     uint32_t device_major, device_minor; /* of a device node */
     uint32_t inode;                      /* 1 is the root directory */
-    uint32_t links;                      /* names, or as st_nlink counts */
+    uint32_t links;                      /* names in here; as st_nlink */
     uint32_t parent;                     /* entry; the root's is itself */
     uint32_t first_child, child_count;   /* of a directory: entries */
     uint32_t name;                       /* offset from names */

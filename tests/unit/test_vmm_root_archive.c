@@ -196,6 +196,33 @@ static void inodes_are_numbered_without_gaps(void **state)
     }
 }
 
+static void names_of_one_file_share_inode_and_content(void **state)
+{
+    const struct root_entry *one, *other, *far;
+    char from[256], to[256];
+
+    (void)state;
+    assert_int_equal(mkdir(below("d"), 0755), 0);
+    write_file("one", "content");
+    snprintf(from, sizeof(from), "%s", below("one"));
+    snprintf(to, sizeof(to), "%s", below("other"));
+    assert_int_equal(link(from, to), 0);
+    snprintf(to, sizeof(to), "%s", below("d/far"));
+    assert_int_equal(link(from, to), 0);
+    snprintf(to, sizeof(to), "%s/outside", scratch);
+    assert_int_equal(link(from, to), 0);
+    get();
+    one = child(entries(), "one");
+    other = child(entries(), "other");
+    far = child(child(entries(), "d"), "far");
+    assert_int_equal(one->inode, other->inode);
+    assert_int_equal(one->inode, far->inode);
+    assert_int_equal(one->content, far->content);
+    assert_content(other, "content");
+    assert_int_equal(one->links, 3); /* those that are in here */
+    assert_int_equal(far->links, 3);
+}
+
 static void the_same_tree_gives_the_same_bytes(void **state)
 {
     static const char *const names[] = {"b", "a", "d", "c"};
@@ -254,6 +281,7 @@ int main(void)
         TEST(files_are_found_with_what_they_are),
         TEST(children_are_neighbours_in_the_order_of_bytes),
         TEST(inodes_are_numbered_without_gaps),
+        TEST(names_of_one_file_share_inode_and_content),
         TEST(the_same_tree_gives_the_same_bytes),
         TEST(what_is_before_the_index_is_an_archive_for_cpio),
         TEST(a_file_that_may_not_be_read_is_named_with_the_remedy),
