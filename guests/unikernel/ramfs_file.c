@@ -219,8 +219,12 @@ static int64_t allocate(struct node *node, uint64_t mode, uint64_t offset,
         status = fill_holes(file, offset, end);
     else
         return -EOPNOTSUPP;
-    if (status < 0)
+    if (status < 0) {
+        /* Gives back what was made behind the file's end. */
+        remove_pages(file, (node->size + PAGE_SIZE - 1) / PAGE_SIZE,
+                     UINT64_MAX);
         return status;
+    }
     if (!(mode & FALLOC_FL_KEEP_SIZE) && end > node->size)
         node->size = end;
     node_touch(node);

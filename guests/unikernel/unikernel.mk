@@ -57,7 +57,8 @@ TEST_DEPENDS_unikernel := $(UNIKERNEL_TESTABLE)
 # Programs whose output is compared with that of a native run.
 UNIKERNEL_TEST_PROGRAMS := $(addprefix $(BUILD)/tests/programs/,identity \
                              process pipes polling proc-files terminal sockets \
-                             file-names file-data file-rights file-mapping)
+                             file-names file-data file-rights file-mapping \
+                             file-full)
 TEST_PROGRAMS += $(UNIKERNEL_TEST_PROGRAMS)
 
 $(UNIKERNEL_TEST_PROGRAMS): $(BUILD)/tests/programs/%: tests/programs/%.c \

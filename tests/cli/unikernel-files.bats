@@ -17,20 +17,29 @@ need_root() {
     [ "$(id -u)" -eq 0 ] || skip "a root directory of its own needs root"
 }
 
-# same_as_natively PROGRAM: in two root file systems of the same content.
-same_as_natively() {
-    local native=0 unikernel=0 bundle=$BATS_TEST_TMPDIR/bundle
+# make_bundle PROGRAM: its rootfs has the program and an empty /work.
+make_bundle() {
+    bundle=$BATS_TEST_TMPDIR/bundle
     mkdir -p "$bundle/rootfs/work"
     cp "$programs/$1" "$bundle/rootfs/$1"
-    cp -a "$bundle/rootfs" "$BATS_TEST_TMPDIR/root"
     cat >"$bundle/config.json" <<JSON
 {"ociVersion": "1.0.2", "root": {"path": "rootfs"},
  "process": {"cwd": "/", "args": ["/$1"], "env": []}}
 JSON
+}
+
+run_bundle() {
+    "$vmm" --root "$state" run "$@" --bundle "$bundle" "files-$$" </dev/null
+}
+
+# same_as_natively PROGRAM: in two root file systems of the same content.
+same_as_natively() {
+    local native=0 unikernel=0
+    make_bundle "$1"
+    cp -a "$bundle/rootfs" "$BATS_TEST_TMPDIR/root"
     chroot "$BATS_TEST_TMPDIR/root" "/$1" >"$BATS_TEST_TMPDIR/native" \
         </dev/null 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- || native=$?
-    "$vmm" --root "$state" run --bundle "$bundle" "files-$$" \
-        >"$BATS_TEST_TMPDIR/guest" </dev/null || unikernel=$?
+    run_bundle >"$BATS_TEST_TMPDIR/guest" || unikernel=$?
     [ -s "$BATS_TEST_TMPDIR/native" ]
     diff "$BATS_TEST_TMPDIR/native" "$BATS_TEST_TMPDIR/guest"
     [ "$native" -eq "$unikernel" ]
@@ -58,4 +67,33 @@ JSON
     need_kvm
     need_root
     same_as_natively file-mapping
+}
+
+@test "files that fill memory end in ENOSPC, and room comes back" {
+    need_kvm
+    make_bundle file-full
+    run run_bundle --memory 16M
+    [ "$status" -eq 0 ]
+    [ "$(grep -c '^fill: No space left on device' <<<"$output")" -eq 3 ]
+    [ "$(grep -c '^kept: k' <<<"$output")" -eq 4 ]
+    grep -q '^names: No space left on device' <<<"$output"
+    grep -qF 'pwrite(kept, "K", 1, 0) = 1' <<<"$output"
+}
+
+@test "what a guest writes is gone with it, and the bundle is as it was" {
+    need_kvm
+    make_bundle file-data
+    run_bundle >/dev/null
+    [ "$(ls -A "$bundle/rootfs")" = $'file-data\nwork' ]
+    [ -z "$(ls -A "$bundle/rootfs/work")" ]
+}
+
+@test "a root that the bundle wants read-only is" {
+    need_kvm
+    make_bundle file-names
+    sed -i 's/"path": "rootfs"/&, "readonly": true/' "$bundle/config.json"
+    run run_bundle
+    grep -qF 'mkdir("d", 0777): Read-only file system' <<<"$output"
+    grep -qF 'open("d/f", O_CREAT | O_EXCL | O_WRONLY, 0666): No such' \
+        <<<"$output"
 }
