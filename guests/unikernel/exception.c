@@ -5,6 +5,7 @@
  * Source: Linux arch/x86/kernel/traps.c, arch/x86/mm/fault.c, sigaction(2).
  */
 #include "guests/unikernel/address_space.h"
+#include "guests/unikernel/file_mapping.h"
 #include "guests/unikernel/layout.h"
 #include "guests/unikernel/scheduler.h"
 #include "guests/unikernel/vmm_call.h"
@@ -60,6 +61,9 @@ static struct signal_info page_fault(uint64_t address)
 {
     uint64_t page = address & ~(uint64_t)(PAGE_SIZE - 1);
 
+    if (file_mapping_is_behind_end(address))
+        return (struct signal_info){
+            .signal = SIGBUS, .code = BUS_ADRERR, .fields = {address}};
     return (struct signal_info){
         .signal = SIGSEGV,
         .code =
@@ -124,8 +128,14 @@ _Noreturn void exception(const struct registers *registers)
         .ss = record->ss,
     };
 
-    if (in_library_os(record->rip) || !signal_force(&info))
+    if (in_library_os(record->rip))
         vmm_fault(registers, record, address);
+    if (!signal_force(&info)) {
+        /* No fault that the VMM knows of: the file had other memory. */
+        if (info.signal == SIGBUS && info.code == BUS_ADRERR)
+            vmm_exit_by_signal(SIGBUS);
+        vmm_fault(registers, record, address);
+    }
     signals->trap_number = record->vector;
     signals->trap_error = record->error_code;
     if (record->vector == PAGE_FAULT)

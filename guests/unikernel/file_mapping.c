@@ -88,6 +88,14 @@ bool file_mapping_find(uint64_t start, uint64_t end, uint64_t *from,
     return found;
 }
 
+bool file_mapping_is_behind_end(uint64_t address)
+{
+    const struct mapping *mapping = find(address, address + 1);
+
+    return mapping != NULL &&
+           (address - mapping->start) / PAGE_SIZE >= mapping->present;
+}
+
 int file_mapping_set_rights(uint64_t from, uint64_t to, uint64_t rights)
 {
     const struct mapping *mapping = find(from, to);

@@ -31,6 +31,9 @@ int64_t file_mapping_create(struct description *file,
 bool file_mapping_find(uint64_t start, uint64_t end, uint64_t *from,
                        uint64_t *to);
 
+/* Whether a file is mapped at the address, which is behind the file's end. */
+bool file_mapping_is_behind_end(uint64_t address);
+
 /* Page table rights of such a part; returns as page_tables_map. */
 int file_mapping_set_rights(uint64_t from, uint64_t to, uint64_t rights);
 

@@ -6,6 +6,8 @@
 #include "tests/programs/show.h"
 
 #include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -164,6 +166,48 @@ static void growth(void)
     close(fd);
 }
 
+static sigjmp_buf back;
+
+static void on_fault(int signal, siginfo_t *info, void *context)
+{
+    (void)context;
+    printf("signal %d, code %d\n", signal, info->si_code);
+    siglongjmp(back, 1);
+}
+
+/* What is read from a page, or that a signal came. */
+static void show_byte(const volatile char *at)
+{
+    if (sigsetjmp(back, 1) == 0)
+        printf("byte %d\n", *at);
+}
+
+/* Behind the end of a file there is nothing to read. */
+static void beyond(void)
+{
+    const struct sigaction action = {.sa_sigaction = on_fault,
+                                     .sa_flags = SA_SIGINFO};
+    int fd = make_file("beyond", 2);
+    char *map = mmap(NULL, 4 * PAGE, PROT_READ, MAP_SHARED, fd, 0);
+
+    SHOW(sigaction(SIGBUS, &action, NULL));
+    SHOW(sigaction(SIGSEGV, &action, NULL));
+    show_byte(map + 2 * PAGE - 1);
+    show_byte(map + 2 * PAGE);
+    SHOW(ftruncate(fd, 3 * PAGE));
+    show_byte(map + 2 * PAGE);
+    SHOW(ftruncate(fd, PAGE));
+    show_byte(map + PAGE);
+    SHOW(mprotect(map, PAGE, PROT_NONE));
+    show_byte(map);
+    SHOW(munmap(map, 4 * PAGE));
+    show_byte(map);
+    map = mmap(NULL, 4 * PAGE, PROT_READ, MAP_SHARED, fd, 0);
+    SHOW(signal(SIGBUS, SIG_DFL) == SIG_ERR);
+    close(fd);
+    show_byte(map + PAGE);
+}
+
 /* The ring buffer: one file twice side by side, in a place of the program's. */
 static void fixed(void)
 {
@@ -201,5 +245,6 @@ int main(void)
     rights();
     growth();
     fixed();
+    beyond();
     return 0;
 }
