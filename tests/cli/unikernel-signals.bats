@@ -121,6 +121,24 @@ end_guest() {
     same_as_natively signals-to-threads signals-among-threads
 }
 
+@test "threads and timers go on in a restored snapshot" {
+    need_kvm
+    same_as_natively ready-among-threads
+    bundle=$BATS_TEST_TMPDIR/bundle
+    mkdir -p "$bundle/rootfs"
+    cp "$programs/signals" "$bundle/rootfs/signals"
+    cat >"$bundle/config.json" <<JSON
+{"ociVersion": "1.0.2", "root": {"path": "rootfs"},
+ "process": {"cwd": "/", "args": ["/signals", "ready-among-threads"]}}
+JSON
+    "$vmm" snapshot --bundle "$bundle" --memory 64M "$BATS_TEST_TMPDIR/taken"
+    for _ in 1 2; do
+        timeout 20 "$vmm" restore "$BATS_TEST_TMPDIR/taken" \
+            >"$BATS_TEST_TMPDIR/restored"
+        diff "$BATS_TEST_TMPDIR/guest" "$BATS_TEST_TMPDIR/restored"
+    done
+}
+
 @test "wrong arguments give Linux's errors" {
     need_kvm
     same_as_natively bad-calls

@@ -723,6 +723,30 @@ static void signals_among_threads(void)
     printf("%d\n", count >= 20);
 }
 
+/* A moment to take a snapshot of: timers run and threads compete. */
+static void ready_among_threads(void)
+{
+    pthread_t computing, sleeping;
+
+    stop = 0;
+    handle(SIGALRM, note, 0);
+    arm(ITIMER_REAL, 2000, 2000);
+    pthread_create(&computing, NULL, compute_until_stopped, NULL);
+    pthread_create(&sleeping, NULL, send_soon, (void *)0L);
+    while (count < 3)
+        continue;
+    printf("ringside ready\n");
+    fflush(stdout);
+    count = 0;
+    while (count < 10)
+        continue;
+    stop = 1;
+    pthread_join(computing, NULL);
+    pthread_join(sleeping, NULL);
+    arm(ITIMER_REAL, 0, 0);
+    printf("done\n");
+}
+
 static void bad_calls(void)
 {
     sigset_t set = set_of(SIGUSR1, 0);
@@ -836,6 +860,7 @@ static const struct {
     {"signals-to-threads", signals_to_threads},
     {"timers", timers},
     {"signals-among-threads", signals_among_threads},
+    {"ready-among-threads", ready_among_threads},
     {"bad-calls", bad_calls},
     {"terminated", terminated},
     {"aborted", aborted},
