@@ -8,6 +8,7 @@
 #include "guests/unikernel/string.h"
 
 #include <cpuid.h>
+#include <stddef.h>
 
 enum { EAX, EBX, ECX, EDX, REGISTERS };
 
@@ -57,7 +58,7 @@ static const struct feature_word feature_words[] = {
 static void read_leaf(uint32_t leaf, uint32_t registers[REGISTERS])
 {
     memset(registers, 0, REGISTERS * sizeof(registers[0]));
-    if (leaf <= __get_cpuid_max(leaf & 0x80000000, 0))
+    if (leaf <= (uint32_t)__get_cpuid_max(leaf & 0x80000000, NULL))
         __cpuid_count(leaf, 0, registers[EAX], registers[EBX], registers[ECX],
                       registers[EDX]);
 }

@@ -35,11 +35,13 @@ static int64_t execute(uint64_t directory, uint64_t address, uint32_t flags)
 
     if (status < 0)
         return status;
-    status = node_is(path.node, S_IFLNK) ? -ELOOP : -ENOSYS;
-    if (!node_is(path.node, S_IFLNK) && !node_is(path.node, S_IFREG))
+    if (node_is(path.node, S_IFLNK))
+        status = -ELOOP;
+    else if (!node_is(path.node, S_IFREG) ||
+             node_permission(path.node, EXECUTE) < 0)
         status = -EACCES;
-    else if (node_permission(path.node, EXECUTE) < 0)
-        status = -EACCES;
+    else
+        status = -ENOSYS;
     path_release(&path);
     return status;
 }

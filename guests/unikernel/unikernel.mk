@@ -12,6 +12,9 @@ UNIKERNEL_CFLAGS  := -std=gnu11 $(WARNINGS) -I. -O2 -g -ffreestanding -fpie \
 # gcc would turn the loops of string.c into calls of themselves.
 ifeq ($(findstring clang,$(CC)),)
 UNIKERNEL_CFLAGS += -fno-tree-loop-distribute-patterns
+else
+# Everything is linked into one image; clang would go through a table.
+UNIKERNEL_CFLAGS += -fdirect-access-external-data
 endif
 
 $(BUILD)/guest-obj/$(UNIKERNEL_DIR)/%.c.o: $(UNIKERNEL_DIR)/%.c

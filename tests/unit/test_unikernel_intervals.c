@@ -63,6 +63,18 @@ static void the_highest_gap_is_found(void **state)
     assert_int_equal(intervals_gap(&set, 0x1000, 0xa000, 0x8000, 0x1000), 0);
 }
 
+static void the_next_interval_is_the_one_that_ends_behind(void **state)
+{
+    (void)state;
+    intervals_add(&set, 0x1000, 0x2000);
+    intervals_add(&set, 0x3000, 0x5000);
+    assert_int_equal(intervals_next(&set, 0)->start, 0x1000);
+    assert_int_equal(intervals_next(&set, 0x1fff)->start, 0x1000);
+    assert_int_equal(intervals_next(&set, 0x2000)->start, 0x3000);
+    assert_int_equal(intervals_next(&set, 0x4000)->start, 0x3000);
+    assert_null(intervals_next(&set, 0x5000));
+}
+
 static void a_full_set_refuses_and_keeps_what_it_has(void **state)
 {
     (void)state;
@@ -120,6 +132,8 @@ int main(void)
         cmocka_unit_test_setup(removing_the_middle_splits, reset),
         cmocka_unit_test_setup(removing_beside_changes_nothing, reset),
         cmocka_unit_test_setup(the_highest_gap_is_found, reset),
+        cmocka_unit_test_setup(the_next_interval_is_the_one_that_ends_behind,
+                               reset),
         cmocka_unit_test_setup(a_full_set_refuses_and_keeps_what_it_has, reset),
         cmocka_unit_test_setup(random_use_agrees_with_an_array, reset),
     };

@@ -146,6 +146,23 @@ static void reach_stops_where_a_right_ends(void **state)
     assert_int_equal(page_tables_reach(&tables, 0x900000, 1, 0), 0);
 }
 
+static void a_stretch_of_the_same_rights_is_found(void **state)
+{
+    uint64_t rights = 1;
+
+    (void)state;
+    page_tables_map(&tables, 0x400000, 0x200000, 0x2000, READ_WRITE);
+    page_tables_map(&tables, 0x402000, 0x202000, 0x1000, READ_ONLY);
+    assert_int_equal(page_tables_same(&tables, 0x400010, 0x9000, &rights),
+                     0x1ff0);
+    assert_int_equal(rights, READ_WRITE);
+    assert_int_equal(page_tables_same(&tables, 0x402000, 0x10, &rights), 0x10);
+    assert_int_equal(rights, READ_ONLY);
+    assert_int_equal(page_tables_same(&tables, 0x403000, 0x80000000, &rights),
+                     0x80000000);
+    assert_int_equal(rights, 0);
+}
+
 enum { PAGES = 3 * 512, STEPS = 3000 };
 
 static void random_use_agrees_with_an_array(void **state)
@@ -193,6 +210,7 @@ int main(void)
             a_large_page_replaces_a_table_which_is_used_again, reset),
         cmocka_unit_test_setup(an_empty_pool_is_an_error, reset),
         cmocka_unit_test_setup(reach_stops_where_a_right_ends, reset),
+        cmocka_unit_test_setup(a_stretch_of_the_same_rights_is_found, reset),
         cmocka_unit_test_setup(random_use_agrees_with_an_array, reset),
     };
 
