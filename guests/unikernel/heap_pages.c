@@ -1,8 +1,9 @@
 /*
  * Chunks are aligned to their size, so that a page finds its chunk by a mask.
  * The first page of a chunk says which of the others are taken. A run that no
- * chunk could hold gets a stretch of its own with the same head. A chunk
- * without a taken page goes back to the window.
+ * chunk could hold gets a stretch of its own with the same head. Chunks
+ * without a taken page go back to the window, but for one: taking and giving
+ * back a last page again and again must not cost a hypercall each time.
  */
 #include "guests/unikernel/heap_pages.h"
 
@@ -30,6 +31,7 @@ struct chunk {
 _Static_assert(sizeof(struct chunk) <= PAGE_SIZE, "the head is one page");
 
 static struct chunk *chunks;
+static struct chunk *spare; /* the one without a taken page */
 
 /* A power of two that suits the guest's memory. */
 static uint64_t chunk_size(void)
@@ -103,6 +105,8 @@ static uint32_t find_run(const struct chunk *chunk, uint64_t count)
 
 static void *take_run(struct chunk *chunk, uint32_t first, uint64_t count)
 {
+    if (chunk == spare)
+        spare = NULL;
     for (uint64_t page = first; page < first + count; page++)
         chunk->taken[page] = true;
     chunk->runs[first] = (uint16_t)count;
@@ -144,6 +148,10 @@ void heap_pages_free(void *memory)
     for (uint32_t page = first; page < first + count; page++)
         chunk->taken[page] = false;
     chunk->free += count;
-    if (chunk->free == chunk->length / PAGE_SIZE - 1)
+    if (chunk->free < chunk->length / PAGE_SIZE - 1)
+        return;
+    if (spare != NULL)
         chunk_release(chunk);
+    else
+        spare = chunk;
 }

@@ -35,6 +35,12 @@ void address_space_give(void *memory, uint64_t length)
     free(memory);
 }
 
+/* All was given back, but for one chunk. */
+static void assert_empty(void)
+{
+    assert_true(taken <= window / 64);
+}
+
 static void nothing_is_taken_before_the_first_allocation(void **state)
 {
     (void)state;
@@ -59,7 +65,7 @@ static void objects_are_aligned_and_apart(void **state)
             assert_int_equal(objects[i][j], i & 0xff);
         heap_free(objects[i]);
     }
-    assert_int_equal(taken, 0);
+    assert_empty();
 }
 
 static void pages_are_aligned_to_pages(void **state)
@@ -71,7 +77,7 @@ static void pages_are_aligned_to_pages(void **state)
     assert_int_equal((uintptr_t)three % 4096, 0);
     heap_free(one);
     heap_free(three);
-    assert_int_equal(taken, 0);
+    assert_empty();
 }
 
 static void what_no_chunk_holds_has_a_stretch_of_its_own(void **state)
@@ -85,7 +91,7 @@ static void what_no_chunk_holds_has_a_stretch_of_its_own(void **state)
     heap_free(large);
     assert_true(taken < 10 << 20);
     heap_free(small);
-    assert_int_equal(taken, 0);
+    assert_empty();
 }
 
 static void zeroed_memory_is_zero_however_it_was_used(void **state)
@@ -107,7 +113,7 @@ static void impossible_sizes_are_refused(void **state)
     assert_null(heap_allocate(window + 1));
     assert_null(heap_allocate(UINT64_MAX));
     assert_null(heap_allocate(UINT64_MAX - 4095));
-    assert_int_equal(taken, 0);
+    assert_empty();
 }
 
 static void full_memory_is_told_and_comes_back(void **state)
@@ -130,7 +136,7 @@ static void full_memory_is_told_and_comes_back(void **state)
         heap_free(all);
         all = object;
     }
-    assert_int_equal(taken, 0);
+    assert_empty();
     heap_free(heap_allocate(100));
 }
 
@@ -168,7 +174,7 @@ static void a_long_mix_of_sizes_stays_consistent(void **state)
     }
     for (int i = 0; i < SLOTS; i++)
         heap_free(slots[i].memory);
-    assert_int_equal(taken, 0);
+    assert_empty();
 }
 
 int main(void)
