@@ -23,7 +23,8 @@ $(BIN)/ringside-container: $(call objects,container/main.c container/seal.c) \
 	  $^ $(HOST_LDFLAGS) $(CONTAINER_LIBS) -o $@
 
 # Static programs that the tests run inside.
-TEST_PROGRAMS += $(BUILD)/tests/programs/inspect $(BUILD)/tests/programs/probe
+TEST_PROGRAMS += $(BUILD)/tests/programs/inspect $(BUILD)/tests/programs/probe \
+                 $(BUILD)/tests/programs/console
 
 $(BUILD)/tests/programs/%: tests/programs/%.c
 	@mkdir -p $(@D)

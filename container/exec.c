@@ -21,7 +21,7 @@
 
 #include "container/cgroup_control.h"
 #include "container/console.h"
-#include "container/descriptors.h"
+#include "oci/descriptors.h"
 #include "container/identity.h"
 #include "container/kernel.h"
 #include "container/namespaces.h"

@@ -9,7 +9,7 @@
 
 #include "container/cgroup.h"
 #include "container/console.h"
-#include "container/descriptors.h"
+#include "oci/descriptors.h"
 #include "container/devices.h"
 #include "container/identity.h"
 #include "container/kernel.h"

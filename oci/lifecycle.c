@@ -5,6 +5,7 @@
 #include "oci/file.h"
 #include "oci/hooks.h"
 #include "oci/json.h"
+#include "oci/keeper.h"
 #include "oci/path.h"
 #include "oci/start_gate.h"
 
@@ -227,7 +228,9 @@ static int create_in(const struct invocation *invocation,
     request->gate = start_gate_make(request->state->lock, error);
     if (request->gate < 0)
         return request->gate;
-    status = invocation->runtime->create(request, error);
+    status = invocation->runtime->create != NULL
+                 ? invocation->runtime->create(request, error)
+                 : keeper_create(invocation->runtime, request, error);
     close(take_fd(&request->gate));
     request->config = NULL;
     return status;

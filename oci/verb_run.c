@@ -140,8 +140,6 @@ static int create(const struct invocation *invocation,
 {
     int status = check_console(request, true, error);
 
-    if (invocation->runtime->create == NULL)
-        return verb_refuse(invocation, "create", error);
     if (status == 0)
         status = hooks_check(request->bundle->document, error);
     return status == 0 ? lifecycle_create(invocation, request, error) : status;

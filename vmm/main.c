@@ -2,6 +2,7 @@
  * ringside-vmm: an OCI runtime whose container is a KVM virtual machine. The
  * bundle's process runs in it as a unikernel, or under a Linux kernel.
  */
+#include "oci/keeper.h"
 #include "oci/runtime.h"
 #include "vmm/interrupt.h"
 #include "vmm/options.h"
@@ -46,18 +47,6 @@ static uint64_t choose_memory(const struct bundle *bundle)
                                         : UNIKERNEL_DEFAULT_MEMORY;
 }
 
-static int write_pid_file(const char *path, struct error *error)
-{
-    FILE *file = fopen(path, "we");
-
-    if (file == NULL)
-        return error_errno(error, errno, "cannot write %s", path);
-    fprintf(file, "%d", (int)getpid());
-    if (fclose(file) != 0)
-        return error_errno(error, errno, "cannot write %s", path);
-    return 0;
-}
-
 /* What --phases asks for, at the very end. */
 static int tell_phases(struct error *error)
 {
@@ -91,6 +80,8 @@ static int run_unikernel(const struct run_request *request, int *exit_status,
     options.unikernel.memory_size = choose_memory(request->bundle);
     status = unikernel_create(&unikernel, request->bundle, &options.unikernel,
                               error);
+    if (status == 0)
+        status = keeper_await_start(request, error);
     if (status == 0)
         status = upcall_watch(unikernel.vcpu.run, error);
     if (status == 0) {
@@ -132,6 +123,8 @@ static int run_linux(const struct run_request *request, int *exit_status,
             request->bundle->namespaces[NAMESPACE_NETWORK].path;
     status = microvm_create(&microvm, &options.microvm, request->bundle, error);
     if (status == 0)
+        status = keeper_await_start(request, error);
+    if (status == 0)
         status = microvm_run(&microvm, exit_status, error);
     for (unsigned int i = 0; status == 0 && i < microvm.processor_count; i++)
         status = tell_statistics(&microvm.processors[i].vcpu, i, error);
@@ -145,8 +138,6 @@ static int run(const struct run_request *request, int *exit_status,
     int status = refuse_unsupported(request->bundle, error);
 
     phases_mark(PHASE_BUNDLE);
-    if (status == 0 && request->pid_file != NULL)
-        status = write_pid_file(request->pid_file, error);
     if (status < 0)
         return status;
     status = options.guest == GUEST_LINUX

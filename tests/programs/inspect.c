@@ -9,12 +9,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 static int report(const char *what)
@@ -231,6 +234,43 @@ static int stay(char **arguments)
     return 0;
 }
 
+/* The terminal on standard input, its size and whether it is in control. */
+static int show_terminal(char **arguments)
+{
+    struct winsize size = {0};
+    char name[64] = "";
+
+    (void)arguments;
+    if (!isatty(0) || ioctl(0, TIOCGWINSZ, &size) < 0)
+        return report("terminal");
+    (void)ttyname_r(0, name, sizeof(name));
+    printf("terminal %s %dx%d %s\n", name, size.ws_row, size.ws_col,
+           tcgetsid(0) == getsid(0) ? "controlling" : "not controlling");
+    return 0;
+}
+
+/* Can the file system of a path be written to? */
+static int show_file_system(char **arguments)
+{
+    struct statvfs system;
+
+    if (statvfs(arguments[0], &system) < 0)
+        return report(arguments[0]);
+    printf("%s\n", system.f_flag & ST_RDONLY ? "read-only" : "writable");
+    return 0;
+}
+
+/* One line from standard input. */
+static int read_line(char **arguments)
+{
+    char line[256];
+
+    (void)arguments;
+    printf("read \"%s\"\n",
+           fgets(line, sizeof(line), stdin) ? strtok(line, "\r\n") : "");
+    return 0;
+}
+
 static int leave(char **arguments)
 {
     exit(atoi(arguments[0]));
@@ -248,15 +288,27 @@ static const struct {
     const char *name;
     int (*execute)(char **arguments);
 } verbs[] = {
-    {"ids", show_ids},         {"cat", show_file},
-    {"ls", show_directory},    {"stat", show_status},
-    {"link", show_link},       {"hostname", show_host_name},
-    {"env", show_environment}, {"cwd", show_directory_name},
-    {"fds", show_descriptors}, {"limits", show_limits},
-    {"write", write_file},     {"memory", use_memory},
-    {"fork", use_processes},   {"mount", mount_something},
-    {"catch", catch_signal},   {"stay", stay},
-    {"exit", leave},           {"crash", crash},
+    {"ids", show_ids},
+    {"cat", show_file},
+    {"ls", show_directory},
+    {"stat", show_status},
+    {"link", show_link},
+    {"hostname", show_host_name},
+    {"env", show_environment},
+    {"cwd", show_directory_name},
+    {"fds", show_descriptors},
+    {"limits", show_limits},
+    {"write", write_file},
+    {"memory", use_memory},
+    {"fork", use_processes},
+    {"mount", mount_something},
+    {"catch", catch_signal},
+    {"stay", stay},
+    {"exit", leave},
+    {"crash", crash},
+    {"terminal", show_terminal},
+    {"statfs", show_file_system},
+    {"read", read_line},
 };
 
 static int execute(char **words)

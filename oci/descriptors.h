@@ -1,6 +1,6 @@
 /* Which descriptors a process keeps. */
-#ifndef RINGSIDE_CONTAINER_DESCRIPTORS_H
-#define RINGSIDE_CONTAINER_DESCRIPTORS_H
+#ifndef RINGSIDE_OCI_DESCRIPTORS_H
+#define RINGSIDE_OCI_DESCRIPTORS_H
 
 #include <stddef.h>
 

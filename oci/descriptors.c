@@ -1,5 +1,5 @@
 /* Closes what must not reach the workload; see descriptors.h. */
-#include "container/descriptors.h"
+#include "oci/descriptors.h"
 
 #include <unistd.h>
 
