@@ -135,7 +135,7 @@ exec_detached() { # ARGUMENT...
 @test "exec into what does not run is refused" {
     run -1 "${container[@]}" exec "$id" /inspect
     [ "$output" = "ringside-container: container \"$id\" does not exist" ]
-    start exit 0
+    start ids
     await_status stopped
     run -1 "${container[@]}" exec "$id" /inspect
     [ "$output" = "ringside-container: container not running: \"$id\" is stopped" ]
@@ -151,7 +151,8 @@ exec_detached() { # ARGUMENT...
     "${container[@]}" delete "$id"
     sed -i 's|"/inspect","stay"|"/proc/self/exe","update","-r","-","x"|' bundle/config.json
     rm pid output
-    sleep 30 3>&- 4<&- | "${container[@]}" run --bundle bundle --pid-file pid "$id" 3>&- 4<&- &
+    mkfifo input
+    "${container[@]}" run --bundle bundle --pid-file pid "$id" <>input 3>&- 4<&- &
     pid=$!
     await_status running
     until [ "$(tr '\0' ' ' <"/proc/$(cat pid)/cmdline")" = "/proc/self/exe update -r - x " ]; do
@@ -183,7 +184,7 @@ $(cat exec-pid)" ]
     run -1 inside ids
     [[ $output == *"container not running: \"$id\" is paused" ]]
     "${container[@]}" kill "$id" USR1
-    run -1 read -r -t 0.05 line <&4
+    ! read -r -t 0.05 line <&4
     run -0 "${container[@]}" resume "$id"
     read -r -t 20 line <&4
     [ "$line" = "caught 10" ]
@@ -245,14 +246,19 @@ $(cat exec-pid)" ]
     needs_crun
     start
     "${crun[@]}" run --detach --bundle bundle "$id-crun" >/dev/null 2>&1 3>&- 4<&-
+    # What differs between any two processes, and no_new_privs, which we take
+    # from the container and crun does not, is left out.
+    differs='/^(Name|Pid|Tgid|NStgid|NSpid|NSpgid|NSsid|Vm|Rss|.*ctxt|Cpus|Mems|'
+    differs+='PPid|SigQ|Hugetlb|Threads|x86|FDSize|NoNewPrivs)/d; '
+    differs+='s/^[0-9]+ [0-9]+ [0-9:]+ //; s/^pid [0-9]+//'
     for arguments in "cat /proc/self/status" "cat /proc/self/mountinfo" \
         "cwd + env + hostname + ids" "limits" "ls /dev"; do
-        # What differs between any two processes is left out.
         # shellcheck disable=SC2086
-        ours=$(inside $arguments | sed -E '/^(Name|Pid|Tgid|NSt?g?s?pid|NSpgid|NSsid|Vm|Rss|.*ctxt|Cpus|Mems|PPid|Sig|Hugetlb|Threads|x86|Seccomp_filters)/d; s/^[0-9]+ [0-9]+ [0-9:]+ //; s/^pid [0-9]+//' | sort)
+        ours=$(inside $arguments | sed -E "$differs" | sort)
         # shellcheck disable=SC2086
-        theirs=$("${crun[@]}" exec "$id-crun" /inspect $arguments 4<&- | sed -E '/^(Name|Pid|Tgid|NSt?g?s?pid|NSpgid|NSsid|Vm|Rss|.*ctxt|Cpus|Mems|PPid|Sig|Hugetlb|Threads|x86|Seccomp_filters)/d; s/^[0-9]+ [0-9]+ [0-9:]+ //; s/^pid [0-9]+//' | sort)
-        [ "$ours" = "$theirs" ] || diff <(echo "$ours") <(echo "$theirs") >&2
+        theirs=$("${crun[@]}" exec "$id-crun" /inspect $arguments 4<&- |
+            sed -E "$differs" | sort)
+        diff <(echo "$ours") <(echo "$theirs")
     done
     "${crun[@]}" delete --force "$id-crun"
 }
