@@ -97,11 +97,22 @@ int console_receive(int socket)
     return master;
 }
 
+/* Without a wish, that of the terminal we are run in: the program may look
+ * before anybody has a chance to set it. */
+static struct winsize choose_size(const struct bundle_process *process)
+{
+    struct winsize size = {.ws_row = process->console_height,
+                           .ws_col = process->console_width};
+
+    if (size.ws_row == 0 || size.ws_col == 0)
+        (void)ioctl(STDIN_FILENO, TIOCGWINSZ, &size);
+    return size;
+}
+
 int console_open(int root, const struct bundle_process *process, int socket,
                  struct error *error)
 {
-    const struct winsize size = {.ws_row = process->console_height,
-                                 .ws_col = process->console_width};
+    const struct winsize size = choose_size(process);
     _cleanup_close_ int master = open_master(root, error);
     _cleanup_close_ int slave = -1;
     int status;

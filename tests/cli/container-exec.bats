@@ -250,9 +250,9 @@ $(cat exec-pid)" ]
     # from the container and crun does not, is left out.
     differs='/^(Name|Pid|Tgid|NStgid|NSpid|NSpgid|NSsid|Vm|Rss|.*ctxt|Cpus|Mems|'
     differs+='PPid|SigQ|Hugetlb|Threads|x86|FDSize|NoNewPrivs)/d; '
-    differs+='s/^[0-9]+ [0-9]+ [0-9:]+ //; s/^pid [0-9]+//'
+    differs+='/bundle.rootfs/d; s/^[0-9]+ [0-9]+ [0-9:]+ //; s/^pid [0-9]+//'
     for arguments in "cat /proc/self/status" "cat /proc/self/mountinfo" \
-        "cwd + env + hostname + ids" "limits" "ls /dev"; do
+        "cwd + hostname + ids" "limits" "ls /dev"; do
         # shellcheck disable=SC2086
         ours=$(inside $arguments | sed -E "$differs" | sort)
         # shellcheck disable=SC2086
