@@ -258,7 +258,7 @@ SCRIPT
     grep -q 'Function not implemented' "$BATS_TEST_TMPDIR/vmm/err"
     under vmm /bin/busybox nc 127.0.0.1 1
     grep -q 'Address family not supported' "$BATS_TEST_TMPDIR/vmm/err"
-    under vmm /bin/busybox env true
+    under vmm /bin/busybox env /bin/busybox
     grep -q 'not implemented' "$BATS_TEST_TMPDIR/vmm/err"
 }
 
