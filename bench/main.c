@@ -28,6 +28,7 @@ static const struct verb {
     {"platforms", "what can run here, and why not the rest",
      ringside_platforms},
     {"workloads", "what there is to run", ringside_workloads},
+    {"doctor", "what makes this machine noisy or limited", ringside_doctor},
     {"clean", "end what a killed session left behind", ringside_clean},
 };
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };

@@ -39,6 +39,7 @@ verb_function ringside_report;
 verb_function ringside_clean;
 verb_function ringside_export;
 verb_function ringside_validate;
+verb_function ringside_doctor;
 verb_function ringside_compare;
 
 /*
