@@ -4,15 +4,16 @@
  */
 #include "virtio_driver.h"
 
+#include "vmm/netns.h"
 #include "vmm/tap.h"
 #include "vmm/virtio_net.h"
 #include "vmm/virtio_net_header.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_tun.h>
 #include <linux/virtio_net.h>
 #include <net/if.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -427,6 +428,28 @@ static void random_traffic_does_no_harm(void **state)
     }
 }
 
+/* Up, with the address 10.9.0.1/24. */
+static int check_configuration(int tap, int control, struct ifreq *request)
+{
+    struct error error = {0};
+    struct sockaddr_in address;
+
+    if ((request->ifr_flags & IFF_UP) != 0 ||
+        tap_bring_up(tap, 0x0a090001, 24, &error) < 0 ||
+        ioctl(control, SIOCGIFFLAGS, request) < 0 ||
+        (request->ifr_flags & IFF_UP) == 0)
+        return 6;
+    if (ioctl(control, SIOCGIFADDR, request) < 0)
+        return 7;
+    memcpy(&address, &request->ifr_addr, sizeof(address));
+    if (address.sin_addr.s_addr != htonl(0x0a090001))
+        return 8;
+    if (ioctl(control, SIOCGIFNETMASK, request) < 0)
+        return 9;
+    memcpy(&address, &request->ifr_netmask, sizeof(address));
+    return address.sin_addr.s_addr == htonl(0xffffff00) ? 0 : 10;
+}
+
 /* In a network namespace of its own, which ends with the child. */
 static int use_tap(void)
 {
@@ -434,7 +457,7 @@ static int use_tap(void)
     struct error error = {0};
     int tap, control;
 
-    if (unshare(CLONE_NEWNET) < 0)
+    if (netns_enter(NULL, &error) < 0)
         return 77;
     if (tap_open("a-name-of-16-byt", &tap, &error) != -EINVAL)
         return 1;
@@ -446,7 +469,9 @@ static int use_tap(void)
     control = socket(AF_INET, SOCK_DGRAM, 0);
     if (ioctl(control, SIOCGIFFLAGS, &request) < 0)
         return 4;
-    return read(tap, &error, sizeof(error)) < 0 && errno == EAGAIN ? 0 : 5;
+    if (read(tap, &error, sizeof(error)) >= 0 || errno != EAGAIN)
+        return 5;
+    return check_configuration(tap, control, &request);
 }
 
 static void tap_is_made_where_we_are(void **state)
@@ -463,6 +488,20 @@ static void tap_is_made_where_we_are(void **state)
         skip();
     }
     assert_int_equal(status, 0);
+}
+
+static void what_is_no_network_namespace_is_named(void **state)
+{
+    static const char *const paths[] = {"/nowhere", "/dev/null", "/",
+                                        "/proc/self/ns/mnt"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        struct error error = {0};
+
+        assert_true(netns_enter(paths[i], &error) < 0);
+        assert_non_null(strstr(error.text, paths[i]));
+    }
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, plug, unplug)
@@ -489,6 +528,7 @@ int main(void)
         cmocka_unit_test(the_tap_leaves_what_the_guest_takes),
         TEST(random_traffic_does_no_harm),
         cmocka_unit_test(tap_is_made_where_we_are),
+        cmocka_unit_test(what_is_no_network_namespace_is_named),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
