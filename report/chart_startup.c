@@ -11,8 +11,8 @@
 #include "report/palette.h"
 #include "report/text.h"
 
-#include <gsl/gsl_sort.h>
 #include <errno.h>
+#include <gsl/gsl_sort.h>
 #include <math.h>
 #include <string.h>
 

@@ -69,8 +69,7 @@ static void what_is_no_phase_is_malformed(void **state)
         "ringside phase boot nan",
         "ringside phase boot inf",
         "ringside phase bo/ot 1",
-        "ringside phase "
-        "a_name_that_is_much_longer_than_the_name_of_any_phase_should_be 1",
+        "ringside phase a_name_that_is_longer_than_any_phase_should_have_it 1",
         "ringside phase twice 1\nringside phase twice 2",
     };
 
