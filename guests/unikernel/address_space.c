@@ -444,7 +444,7 @@ int64_t address_space_discard(uint64_t start, uint64_t length)
 
 bool address_space_covers(uint64_t start, uint64_t length)
 {
-    return (in_window(start, length) || in_files(start, length)) &&
+    return check_range(start, &length, -ENOMEM) == 0 &&
            (length == 0 ||
             intervals_cover(used_of(start), start, start + length));
 }

@@ -88,6 +88,25 @@ bool file_mapping_find(uint64_t start, uint64_t end, uint64_t *from,
     return found;
 }
 
+bool file_mapping_next(uint64_t address, struct file_mapping *next)
+{
+    const struct mapping *first = NULL;
+
+    for (const struct mapping *at = mappings; at != NULL; at = at->next) {
+        if (at->end > address && (first == NULL || at->start < first->start))
+            first = at;
+    }
+    if (first != NULL)
+        *next = (struct file_mapping){
+            .start = first->start,
+            .end = first->end,
+            .node = first->node,
+            .offset = first->index * PAGE_SIZE,
+            .prot = first->prot,
+        };
+    return first != NULL;
+}
+
 bool file_mapping_is_behind_end(uint64_t address)
 {
     const struct mapping *mapping = find(address, address + 1);

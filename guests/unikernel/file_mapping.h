@@ -31,6 +31,17 @@ int64_t file_mapping_create(struct description *file,
 bool file_mapping_find(uint64_t start, uint64_t end, uint64_t *from,
                        uint64_t *to);
 
+/* A shared mapping as /proc/self/maps tells of it. */
+struct file_mapping {
+    uint64_t start, end;
+    const struct node *node;
+    uint64_t offset; /* in the file, of start */
+    uint64_t prot;
+};
+
+/* The first shared mapping that ends behind an address; false for none. */
+bool file_mapping_next(uint64_t address, struct file_mapping *next);
+
 /* Whether a file is mapped at the address, which is behind the file's end. */
 bool file_mapping_is_behind_end(uint64_t address);
 

@@ -5,6 +5,7 @@
  * segment's file content is anonymous.
  */
 #include "guests/unikernel/address_space.h"
+#include "guests/unikernel/file_mapping.h"
 #include "guests/unikernel/layout.h"
 #include "guests/unikernel/path.h"
 #include "guests/unikernel/proc.h"
@@ -26,8 +27,9 @@ struct image {
 
 /* What of a file a region shows. */
 struct backing {
-    const char *name; /* NULL: anonymous */
+    const char *name; /* NULL: anonymous, or a file whose name is not known */
     uint64_t offset, device, inode;
+    bool shared;
 };
 
 static uint64_t page_down(uint64_t value)
@@ -103,11 +105,12 @@ static void show_region(struct text *text, const struct address_region *region,
 {
     const uint64_t line = text->length;
 
-    text_format(text, "%08lx-%08lx %c%c%cp %08lx %02lx:%02lx %lu ",
+    text_format(text, "%08lx-%08lx %c%c%c%c %08lx %02lx:%02lx %lu ",
                 region->start, region->end,
                 region->prot & PROT_READ ? 'r' : '-',
                 region->prot & PROT_WRITE ? 'w' : '-',
-                region->prot & PROT_EXEC ? 'x' : '-', backing->offset,
+                region->prot & PROT_EXEC ? 'x' : '-',
+                backing->shared ? 's' : 'p', backing->offset,
                 backing->device >> 8, backing->device & 0xff, backing->inode);
     if (backing->name != NULL) {
         while (text->length - line < NAME_COLUMN)
@@ -115,6 +118,28 @@ static void show_region(struct text *text, const struct address_region *region,
         text_format(text, "%s", backing->name);
     }
     text_add(text, "\n", 1);
+}
+
+/* Shared mappings of files lie above all else. */
+static void show_file_mappings(struct text *text)
+{
+    struct file_mapping mapping = {.end = 0};
+
+    while (file_mapping_next(mapping.end, &mapping)) {
+        const struct address_region region = {
+            .start = mapping.start,
+            .end = mapping.end,
+            .prot = (uint32_t)mapping.prot,
+        };
+        const struct backing backing = {
+            .offset = mapping.offset,
+            .device = mapping.node->filesystem->device,
+            .inode = mapping.node->inode,
+            .shared = true,
+        };
+
+        show_region(text, &region, &backing);
+    }
 }
 
 void proc_show_maps(struct text *text, uint64_t id)
@@ -135,4 +160,5 @@ void proc_show_maps(struct text *text, uint64_t id)
             find_segment(&image, &region, &backing);
         show_region(text, &region, &backing);
     }
+    show_file_mappings(text);
 }

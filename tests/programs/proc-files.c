@@ -106,7 +106,8 @@ static void show_maps(void)
     pthread_attr_t attributes;
     void *stack;
     size_t size;
-    int here;
+    int here, file;
+    char *shared;
 
     show_region("code", (const void *)&show_maps);
     show_region("constants", "a constant");
@@ -120,6 +121,16 @@ static void show_maps(void)
     region = find_region(memory + 4096);
     printf("alone %d\n", region.start == (uintptr_t)memory + 4096 &&
                              region.end == (uintptr_t)memory + 2 * 4096);
+    file = memfd_create("shared", 0);
+    ftruncate(file, 8192);
+    shared = mmap(NULL, 8192, PROT_READ, MAP_SHARED, file, 4096);
+    region = find_region(shared);
+    printf("shared: %s from %lx\n", region.rights, region.offset);
+    SHOW(madvise(shared, 4096, MADV_WILLNEED));
+    SHOW(mlock(shared, 4096));
+    SHOW(munmap(shared, 8192));
+    printf("gone %d\n", find_region(shared).start == 0);
+    close(file);
     munmap(memory + 4096, 4096);
     show_region("unmapped", memory + 4096);
     SHOW(pthread_getattr_np(pthread_self(), &attributes));

@@ -4,11 +4,14 @@
  */
 #include "tests/programs/show.h"
 
+#include <fcntl.h>
 #include <linux/membarrier.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
@@ -56,6 +59,29 @@ static void show_limits(void)
     show_limit(RLIMIT_FSIZE);
     show_limit(RLIMIT_STACK);
     show_limit(RLIMIT_RTTIME);
+}
+
+/* The limit on open files holds for every way to get a descriptor. */
+static void show_open_files(void)
+{
+    const struct rlimit few = {5, 60}, more = {50, 60};
+    struct pollfd fds[6] = {{-1, 0, 0}};
+    int ends[2];
+
+    SHOW(setrlimit(RLIMIT_NOFILE, &few));
+    SHOW(dup(0));
+    SHOW(pipe(ends));
+    SHOW(dup(0));
+    SHOW(dup(0));
+    SHOW(open("/dev/null", O_RDONLY));
+    SHOW(epoll_create1(0));
+    SHOW(fcntl(0, F_DUPFD, 5));
+    SHOW(dup2(0, 5));
+    SHOW(poll(fds, 6, 0));
+    SHOW(setrlimit(RLIMIT_NOFILE, &more));
+    SHOW(dup2(0, 49));
+    SHOW(dup(0));
+    SHOW(close(49) | close(3) | close(4) | close(5));
 }
 
 static void show_usage(void)
@@ -298,6 +324,7 @@ int main(void)
     show_locks();
     show_session();
     show_limits();
+    show_open_files();
     show_usage();
     show_names();
     show_system();
