@@ -61,7 +61,7 @@ TEST_DEPENDS_unikernel := $(UNIKERNEL_TESTABLE)
 UNIKERNEL_TEST_PROGRAMS := $(addprefix $(BUILD)/tests/programs/,identity \
                              process pipes polling proc-files terminal sockets \
                              file-names file-data file-rights file-mapping \
-                             file-full)
+                             file-full file-random)
 TEST_PROGRAMS += $(UNIKERNEL_TEST_PROGRAMS)
 
 $(UNIKERNEL_TEST_PROGRAMS): $(BUILD)/tests/programs/%: tests/programs/%.c \
