@@ -172,10 +172,6 @@ static const struct trace_signature signatures[] = {
     CALL(socketpair, INT, INT, INT, &trace_pair_out),
 };
 
-static const char *const names[] = {
-#include "syscall_names.inc"
-};
-
 const struct trace_signature *trace_signature(uint64_t number)
 {
     static const struct trace_signature plain = {
@@ -189,5 +185,5 @@ const struct trace_signature *trace_signature(uint64_t number)
 
 const char *trace_name(uint64_t number)
 {
-    return number < sizeof(names) / sizeof(names[0]) ? names[number] : NULL;
+    return number < TRACE_NAMES ? trace_names[number] : NULL;
 }

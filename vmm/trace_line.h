@@ -63,6 +63,10 @@ struct trace_signature {
 /* The signature of this call; six plain words where only its name is known. */
 const struct trace_signature *trace_signature(uint64_t number);
 
+/* Names by number, with gaps; the build makes the list. */
+enum { TRACE_NAMES = 512 };
+extern const char *const trace_names[TRACE_NAMES];
+
 /* Its name, NULL for a number that Linux does not have. */
 const char *trace_name(uint64_t number);
 

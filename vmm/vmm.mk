@@ -15,20 +15,26 @@ $(BUILD)/obj/vmm/dsdt.aml: vmm/dsdt.asl vmm/microvm_layout.h
 	  { cat $@.log; exit 1; }
 
 # Names of system calls, out of the kernel's header.
-$(BUILD)/obj/vmm/syscall_names.inc: vmm/vmm.mk
-	@mkdir -p $(@D)
-	echo '#include <asm/unistd_64.h>' | $(CC) -E -dM - | \
-	  sed -n 's/^#define __NR_\([a-z0-9_]*\) \([0-9]*\)$$/[\2] = "\1",/p' >$@
+SYSCALL_NAMES := $(BUILD)/obj/vmm/syscall_names
 
-$(BUILD)/obj/vmm/trace_calls.o: $(BUILD)/obj/vmm/syscall_names.inc
-$(BUILD)/obj/vmm/trace_calls.o: PART_CFLAGS := -I$(BUILD)/obj/vmm
+$(SYSCALL_NAMES).c: vmm/vmm.mk
+	@mkdir -p $(@D)
+	{ echo '#include "vmm/trace_line.h"'; \
+	  echo 'const char *const trace_names[TRACE_NAMES] = {'; \
+	  echo '#include <asm/unistd_64.h>' | $(CC) -E -dM - | \
+	    sed -n 's/^#define __NR_\([a-z0-9_]*\) \([0-9]*\)$$/[\2] = "\1",/p'; \
+	  echo '};'; } >$@
+
+$(SYSCALL_NAMES).o: $(SYSCALL_NAMES).c vmm/trace_line.h
+	$(CC) $(HOST_CFLAGS) -c $< -o $@
 
 $(BUILD)/obj/vmm/image.o: vmm/image.S $(UNIKERNEL) $(BUILD)/obj/vmm/dsdt.aml
 	@mkdir -p $(@D)
 	$(CC) -DUNIKERNEL_FILE='"$(UNIKERNEL)"' \
 	  -DDSDT_FILE='"$(BUILD)/obj/vmm/dsdt.aml"' -c $< -o $@
 
-$(VMM_LIBRARY): $(call objects,$(VMM_SOURCES)) $(BUILD)/obj/vmm/image.o
+$(VMM_LIBRARY): $(call objects,$(VMM_SOURCES)) $(BUILD)/obj/vmm/image.o \
+                $(SYSCALL_NAMES).o
 	@rm -f $@
 	ar rcs $@ $^
 

@@ -62,12 +62,12 @@ static struct image image = {
 #name, offsetof(Elf64_Ehdr, e_##name),  \
             sizeof(((Elf64_Ehdr *)0)->e_##name) \
     }
-#define SEGMENT(number, name)                                                \
-    {                                                                        \
-        "s" #number "." #name,                                               \
-            offsetof(struct image, segments) + number * sizeof(Elf64_Phdr) + \
-                offsetof(Elf64_Phdr, p_##name),                              \
-            sizeof(((Elf64_Phdr *)0)->p_##name)                              \
+#define SEGMENT(number, name)                                                  \
+    {                                                                          \
+        "s" #number "." #name,                                                 \
+            offsetof(struct image, segments) + (number) * sizeof(Elf64_Phdr) + \
+                offsetof(Elf64_Phdr, p_##name),                                \
+            sizeof(((Elf64_Phdr *)0)->p_##name)                                \
     }
 #define SEGMENTS(name) SEGMENT(0, name), SEGMENT(1, name)
 
