@@ -116,8 +116,10 @@ static int prepare(struct experiment *experiment, struct error *error)
 {
     const struct experiment_options *options = experiment->options;
     size_t runs;
-    int result = make_directory(options->directory, error);
+    int result = 0;
 
+    if (!options->resume)
+        result = make_directory(options->directory, error);
     if (result == 0)
         result = choose_program(experiment, error);
     if (result == 0)
@@ -195,6 +197,9 @@ static int run_block(struct experiment *experiment, int64_t block,
             &experiment->workloads.items[next->workload];
         int result;
 
+        if (block > 0 && results_has(&experiment->writer, block, next->platform,
+                                     next->workload))
+            continue;
         progress_run(&experiment->progress, participant->platform->name,
                      workload->name);
         if (interrupt_signal() != 0)
@@ -227,6 +232,8 @@ static int warm_up(struct experiment *experiment, struct error *error)
     if (result < 0)
         return result;
     experiment->blocks = options->blocks;
+    if (options->resume)
+        experiment->blocks = experiment->writer.header.blocks;
     if (experiment->blocks > 0)
         return 0;
     took = clock_now() - started;
@@ -247,7 +254,7 @@ static bool time_is_up(const struct experiment *experiment, int64_t done)
     int64_t now = clock_now();
     int64_t each = (now - experiment->progress.started_at) / done;
 
-    return experiment->options->blocks == 0 &&
+    return experiment->options->blocks == 0 && !experiment->options->resume &&
            done >= profile->minimum_blocks &&
            now + each >
                experiment->started_at + profile->budget_seconds * NS_PER_SECOND;
@@ -257,7 +264,8 @@ static int run_blocks(struct experiment *experiment, struct error *error)
 {
     progress_start(&experiment->progress, stderr, experiment->options->quiet,
                    experiment->blocks,
-                   experiment->blocks * (int64_t)runs_per_block(experiment));
+                   experiment->blocks * (int64_t)runs_per_block(experiment) -
+                       experiment->writer.runs);
     for (int64_t block = 1; block <= experiment->blocks; block++) {
         int result = run_block(experiment, block, error);
 
@@ -281,10 +289,30 @@ static int open_record(struct experiment *experiment, struct error *error)
         .lineup = &experiment->lineup,
         .workloads = &experiment->workloads,
     };
-    int result = experiment_create_results(&facts, &experiment->writer, error);
+    int result;
 
+    if (experiment->options->resume)
+        result = experiment_resume_results(&facts, &experiment->writer, error);
+    else
+        result = experiment_create_results(&facts, &experiment->writer, error);
     experiment->writing = result == 0;
+    if (result == 0)
+        experiment->seed = experiment->writer.header.seed;
     return result;
+}
+
+/* The record of a new session says how many blocks the warm-up made room for;
+ * that of an interrupted one is looked at before anything runs. */
+static int begin(struct experiment *experiment, struct error *error)
+{
+    int result;
+
+    if (experiment->options->resume) {
+        result = open_record(experiment, error);
+        return result < 0 ? result : warm_up(experiment, error);
+    }
+    result = warm_up(experiment, error);
+    return result < 0 ? result : open_record(experiment, error);
 }
 
 static int tear_down(struct experiment *experiment, struct error *error)
@@ -318,14 +346,15 @@ int experiment_run(const struct experiment_options *options,
     *outcome = (struct experiment_outcome){0};
     result = prepare(&experiment, error);
     if (result == 0)
-        result = warm_up(&experiment, error);
-    if (result == 0)
-        result = open_record(&experiment, error);
+        result = begin(&experiment, error);
     if (result == 0)
         result = run_blocks(&experiment, error);
     if (result == -EINTR && outcome->runs > 0)
-        error_set(error, EINTR, "interrupted; %lld runs are in %s/%s",
-                  (long long)outcome->runs, options->directory, RESULTS_FILE);
+        error_set(error, EINTR,
+                  "interrupted; %lld new runs are in %s/%s; the same command "
+                  "with --resume %s goes on",
+                  (long long)outcome->runs, options->directory, RESULTS_FILE,
+                  options->directory);
     if (tear_down(&experiment, &closing) < 0 && result == 0) {
         *error = closing;
         result = -closing.code;

@@ -27,6 +27,7 @@ struct experiment_options {
     int timeout_seconds;  /* of one run */
     int rest_ms;          /* before each start */
     bool quiet;
+    bool resume; /* go on with the interrupted session in directory */
 };
 
 struct experiment_outcome {
@@ -35,7 +36,8 @@ struct experiment_outcome {
 };
 
 /*
- * Carries it out and writes DIRECTORY/results.jsonl. Errors: -EINTR when a
+ * Carries it out and writes DIRECTORY/results.jsonl; with resume, only the runs
+ * that it lacks. Errors: -EINTR when a
  * signal ended it (what was recorded stays), and of every part. Whatever
  * happens, the session is cleaned up.
  */

@@ -5,10 +5,7 @@
 #include "bench/fingerprint.h"
 #include "oci/cleanup.h"
 
-static void cleanup_json(json_t **json)
-{
-    json_decref(*json);
-}
+#include <string.h>
 
 static void describe_platforms(const struct lineup *lineup,
                                struct result_platform *platforms)
@@ -91,15 +88,37 @@ static int lists_fill(const struct header_facts *facts, struct lists *lists)
     return 0;
 }
 
-int experiment_create_results(const struct header_facts *facts,
-                              struct result_writer *writer, struct error *error)
+/* A header and all that it borrows. */
+struct header_parts {
+    struct result_header header;
+    struct lists lists;
+    json_t *host;
+    char created[CLOCK_TEXT_SIZE];
+    char program[SHA256_HEX_SIZE], digest[SHA256_HEX_SIZE];
+};
+
+static void header_parts_release(struct header_parts *parts)
 {
-    _cleanup_(cleanup_json) json_t *host = fingerprint_collect();
-    _cleanup_(lists_release) struct lists lists = {0};
-    char created[CLOCK_TEXT_SIZE], program[SHA256_HEX_SIZE],
-        digest[SHA256_HEX_SIZE];
-    struct result_header header = {
-        .created = created,
+    lists_release(&parts->lists);
+    json_decref(parts->host);
+}
+
+static int header_parts_make(const struct header_facts *facts,
+                             struct header_parts *parts, struct error *error)
+{
+    int result;
+
+    parts->host = fingerprint_collect();
+    if (parts->host == NULL ||
+        fingerprint_digest(parts->host, parts->digest) < 0 ||
+        lists_fill(facts, &parts->lists) < 0)
+        return error_set(error, ENOMEM, "out of memory");
+    result = sha256_file(facts->program, parts->program, error);
+    if (result < 0)
+        return result;
+    clock_text(parts->created, 0);
+    parts->header = (struct result_header){
+        .created = parts->created,
         .ringside = RINGSIDE_VERSION,
         .seed = facts->seed,
         .profile = facts->options->profile->name,
@@ -107,24 +126,106 @@ int experiment_create_results(const struct header_facts *facts,
         .blocks = facts->blocks,
         .rest_ms = facts->options->rest_ms,
         .program_path = facts->program,
-        .program_sha256 = program,
-        .fingerprint_sha256 = digest,
-        .host = host,
+        .program_sha256 = parts->program,
+        .fingerprint_sha256 = parts->digest,
+        .host = parts->host,
+        .platforms = parts->lists.platforms,
+        .platform_count = facts->lineup->participant_count,
+        .workloads = parts->lists.workloads,
+        .workload_count = facts->workloads->count,
+        .left_out = parts->lists.left_out,
+        .left_out_count = facts->lineup->left_out_count,
     };
-    int result;
+    return 0;
+}
 
-    if (host == NULL || fingerprint_digest(host, digest) < 0 ||
-        lists_fill(facts, &lists) < 0)
-        return error_set(error, ENOMEM, "out of memory");
-    result = sha256_file(facts->program, program, error);
+int experiment_create_results(const struct header_facts *facts,
+                              struct result_writer *writer, struct error *error)
+{
+    _cleanup_(header_parts_release) struct header_parts parts = {0};
+    int result = header_parts_make(facts, &parts, error);
+
+    return result < 0 ? result
+                      : results_create(facts->options->directory, &parts.header,
+                                       writer, error);
+}
+
+static bool same_text(const char *left, const char *right)
+{
+    return left == right ||
+           (left != NULL && right != NULL && strcmp(left, right) == 0);
+}
+
+static bool same_words(const char *const *left, const char *const *right)
+{
+    size_t i = 0;
+
+    while (left != NULL && right != NULL && left[i] != NULL &&
+           same_text(left[i], right[i]))
+        i++;
+    return same_text(left != NULL ? left[i] : NULL,
+                     right != NULL ? right[i] : NULL);
+}
+
+static bool same_platforms(const struct result_header *then,
+                           const struct result_header *now)
+{
+    if (then->platform_count != now->platform_count)
+        return false;
+    for (size_t i = 0; i < now->platform_count; i++)
+        if (!same_text(then->platforms[i].name, now->platforms[i].name) ||
+            !same_text(then->platforms[i].version, now->platforms[i].version))
+            return false;
+    return true;
+}
+
+static bool same_workloads(const struct result_header *then,
+                           const struct result_header *now)
+{
+    if (then->workload_count != now->workload_count)
+        return false;
+    for (size_t i = 0; i < now->workload_count; i++)
+        if (!same_text(then->workloads[i].name, now->workloads[i].name) ||
+            !same_words(then->workloads[i].arguments,
+                        now->workloads[i].arguments))
+            return false;
+    return true;
+}
+
+/* What of the session has changed, or NULL. */
+static const char *find_difference(const struct result_header *then,
+                                   const struct result_header *now)
+{
+    if (!same_text(then->fingerprint_sha256, now->fingerprint_sha256))
+        return "the host, or the state it is in";
+    if (!same_text(then->program_sha256, now->program_sha256))
+        return "the program";
+    if (!same_platforms(then, now))
+        return "the platforms or their versions";
+    if (!same_workloads(then, now))
+        return "the workloads or their arguments";
+    if (then->rest_ms != now->rest_ms)
+        return "the rest before each start";
+    return NULL;
+}
+
+int experiment_resume_results(const struct header_facts *facts,
+                              struct result_writer *writer, struct error *error)
+{
+    _cleanup_(header_parts_release) struct header_parts parts = {0};
+    const char *difference;
+    int result = header_parts_make(facts, &parts, error);
+
+    if (result == 0)
+        result = results_resume(facts->options->directory, writer, error);
     if (result < 0)
         return result;
-    clock_text(created, 0);
-    header.platforms = lists.platforms;
-    header.platform_count = facts->lineup->participant_count;
-    header.workloads = lists.workloads;
-    header.workload_count = facts->workloads->count;
-    header.left_out = lists.left_out;
-    header.left_out_count = facts->lineup->left_out_count;
-    return results_create(facts->options->directory, &header, writer, error);
+    difference = find_difference(&writer->header, &parts.header);
+    if (difference == NULL)
+        return 0;
+    results_close(writer);
+    return error_set(error, EINVAL,
+                     "%s cannot be gone on with: %s changed since; start a "
+                     "new session",
+                     facts->options->directory, difference);
 }

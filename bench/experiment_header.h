@@ -23,4 +23,15 @@ int experiment_create_results(const struct header_facts *facts,
                               struct result_writer *writer,
                               struct error *error);
 
+/*
+ * Opens the record of an interrupted session to go on with it. What is to be
+ * measured now must be what was measured then: platforms, workloads and their
+ * arguments, program, rest and host. facts->seed and facts->blocks take no
+ * part; they are those of writer->header from now on.
+ * Errors: of results_resume, -EINVAL with what differs.
+ */
+int experiment_resume_results(const struct header_facts *facts,
+                              struct result_writer *writer,
+                              struct error *error);
+
 #endif

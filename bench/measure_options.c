@@ -25,7 +25,8 @@ enum {
     KEY_PLATFORM_DIR,
     KEY_MEMORY,
     KEY_REST,
-    KEY_TIMEOUT
+    KEY_TIMEOUT,
+    KEY_RESUME,
 };
 
 static const struct argp_option options[] = {
@@ -44,6 +45,10 @@ static const struct argp_option options[] = {
      0},
     {"platform-dir", KEY_PLATFORM_DIR, "DIR", 0,
      "read platform files from here too", 0},
+    {"resume", KEY_RESUME, "DIR", 0,
+     "go on with the interrupted session in DIR: the same command again, for "
+     "the runs that are missing",
+     0},
     {"quiet", 'q', NULL, 0, "no progress", 0},
     {0},
 };
@@ -130,6 +135,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_PROFILE:
         set_profile(state, argument, &chosen->profile);
+        return 0;
+    case KEY_RESUME:
+        chosen->resume = true;
+        chosen->directory = argument;
         return 0;
     case KEY_PLATFORM_DIR:
         if (words_append(&chosen->platform_directories, argument) < 0)

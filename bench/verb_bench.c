@@ -50,7 +50,10 @@ static const struct argp argp = {
     NULL,
     NULL};
 
-/* A new link moved over the old one: there is no moment without it. */
+/*
+ * A new link moved over the old one: there is no moment without it. The name
+ * is relative to OUT, or absolute.
+ */
 static int point_latest(const char *out, const char *name, struct error *error)
 {
     _cleanup_free_ char *link = text_format("%s/latest", out);
@@ -68,23 +71,32 @@ static int point_latest(const char *out, const char *name, struct error *error)
     return 0;
 }
 
+/* Where results go: OUT/<time>, or where the session to go on with is. */
+static char *choose_directory(const struct bench_options *chosen, char *stamp)
+{
+    clock_stamp(stamp);
+    if (chosen->measure.resume)
+        return realpath(chosen->measure.directory, NULL);
+    return text_format("%s/%s", chosen->out, stamp);
+}
+
 static int measure(struct bench_options *chosen,
                    const struct invocation *invocation, struct error *error)
 {
     char stamp[CLOCK_TEXT_SIZE];
     struct experiment_outcome outcome;
-    _cleanup_free_ char *directory = NULL;
+    _cleanup_free_ char *directory = choose_directory(chosen, stamp);
+    bool resume = chosen->measure.resume;
     int result;
 
-    clock_stamp(stamp);
-    directory = text_format("%s/%s", chosen->out, stamp);
     if (directory == NULL)
-        return error_set(error, ENOMEM, "out of memory");
+        return error_errno(error, errno, "%s",
+                           resume ? chosen->measure.directory : chosen->out);
     chosen->measure.directory = directory;
     result =
         experiment_run(&chosen->measure, invocation->paths, &outcome, error);
     if (result == 0)
-        result = point_latest(chosen->out, stamp, error);
+        result = point_latest(chosen->out, resume ? directory : stamp, error);
     return result < 0 ? result : conclude(directory, true, error);
 }
 
