@@ -4,6 +4,7 @@
 #include "guests/unikernel/layout.h"
 #include "guests/unikernel/scheduler.h"
 #include "guests/unikernel/signal_frame.h"
+#include "guests/unikernel/signal_queue.h"
 #include "guests/unikernel/string.h"
 #include "guests/unikernel/timer.h"
 #include "guests/unikernel/vmm_call.h"
@@ -13,19 +14,10 @@
 #include <linux/signal.h>
 #include <stddef.h>
 
-enum { QUEUED_MAX = 256 };
-
-struct queued_signal {
-    struct queued_signal *next;
-    struct signal_info info;
-};
-
 static struct {
     struct signal_action actions[SIGNALS + 1];
     uint64_t changed;               /* whose action is not the default */
     struct pending_signals pending; /* sent to the process */
-    struct queued_signal queued[QUEUED_MAX], *free;
-    uint64_t fresh; /* of queued, how many were ever used */
 } process;
 
 /* What these do by default is nothing, or nothing that can happen here. */
@@ -64,89 +56,6 @@ static void tell_taken(void)
     *word = blocked | process.changed;
 }
 
-static void release(struct queued_signal *entry)
-{
-    entry->next = process.free;
-    process.free = entry;
-}
-
-static struct queued_signal *allocate(void)
-{
-    struct queued_signal *entry = process.free;
-
-    if (entry != NULL)
-        process.free = entry->next;
-    else if (process.fresh < QUEUED_MAX)
-        entry = &process.queued[process.fresh++];
-    return entry;
-}
-
-/* Takes the first entry for the signal out; false where there is none. */
-static bool take_entry(struct pending_signals *pending, uint64_t signal,
-                       struct signal_info *info)
-{
-    struct queued_signal **link = &pending->first, *before = NULL, *entry;
-
-    while (*link != NULL && (uint64_t)(*link)->info.signal != signal) {
-        before = *link;
-        link = &(*link)->next;
-    }
-    entry = *link;
-    if (entry == NULL)
-        return false;
-    *link = entry->next;
-    if (pending->last == entry)
-        pending->last = before;
-    *info = entry->info;
-    release(entry);
-    return true;
-}
-
-static bool has_entry(const struct pending_signals *pending, uint64_t signal)
-{
-    const struct queued_signal *entry = pending->first;
-
-    while (entry != NULL && (uint64_t)entry->info.signal != signal)
-        entry = entry->next;
-    return entry != NULL;
-}
-
-static void drop(struct pending_signals *pending, uint64_t signal)
-{
-    struct signal_info info;
-
-    if (!(pending->set & signal_bit(signal)))
-        return;
-    while (take_entry(pending, signal, &info))
-        continue;
-    pending->set &= ~signal_bit(signal);
-}
-
-/* A standard signal is pending once, a real-time signal as often as sent. */
-static int64_t add(struct pending_signals *pending,
-                   const struct signal_info *info)
-{
-    uint64_t signal = (uint64_t)info->signal;
-    struct queued_signal *entry;
-
-    if (signal <= SIGNALS_STANDARD && pending->set & signal_bit(signal))
-        return 0;
-    entry = allocate();
-    if (entry == NULL && signal > SIGNALS_STANDARD && info->code != SI_USER)
-        return -EAGAIN;
-    pending->set |= signal_bit(signal);
-    if (entry == NULL)
-        return 0;
-    entry->info = *info;
-    entry->next = NULL;
-    if (pending->last != NULL)
-        pending->last->next = entry;
-    else
-        pending->first = entry;
-    pending->last = entry;
-    return 0;
-}
-
 void signal_set_action(uint64_t signal, const struct signal_action *action)
 {
     process.actions[signal] = *action;
@@ -154,9 +63,9 @@ void signal_set_action(uint64_t signal, const struct signal_action *action)
     if (action->handler != (uint64_t)SIG_DFL)
         process.changed |= signal_bit(signal);
     if (is_ignored(signal)) {
-        drop(&process.pending, signal);
+        pending_drop(&process.pending, signal);
         for (struct thread *t = thread_list; t != NULL; t = t->next_of_all)
-            drop(&t->signals.pending, signal);
+            pending_drop(&t->signals.pending, signal);
     }
     tell_taken();
 }
@@ -200,7 +109,7 @@ int64_t signal_send_thread(struct thread *thread,
 
     if (is_dropped(thread, signal))
         return 0;
-    status = add(&thread->signals.pending, info);
+    status = pending_add(&thread->signals.pending, info);
     if (status == 0 && wants(thread, signal))
         notice(thread);
     return status;
@@ -228,7 +137,7 @@ int64_t signal_send_process(const struct signal_info *info)
 
     if (is_dropped(thread != NULL ? thread : thread_current, signal))
         return 0;
-    status = add(&process.pending, info);
+    status = pending_add(&process.pending, info);
     if (status == 0 && thread != NULL)
         notice(thread);
     return status;
@@ -297,7 +206,7 @@ void signal_mask_during_call(uint64_t mask)
 void signal_thread_ends(struct thread *thread)
 {
     for (uint64_t signal = 1; signal <= SIGNALS; signal++)
-        drop(&thread->signals.pending, signal);
+        pending_drop(&thread->signals.pending, signal);
     tell_taken();
     hand_over(process.pending.set);
 }
@@ -314,24 +223,15 @@ static uint64_t first_of(uint64_t set)
     return (uint64_t)__builtin_ctzll(set) + 1;
 }
 
-static void take(struct pending_signals *pending, uint64_t signal,
-                 struct signal_info *info)
-{
-    if (!take_entry(pending, signal, info))
-        *info =
-            (struct signal_info){.signal = (int32_t)signal, .code = SI_USER};
-    if (!has_entry(pending, signal))
-        pending->set &= ~signal_bit(signal);
-}
-
 bool signal_take(struct thread *thread, uint64_t set, struct signal_info *info)
 {
     struct pending_signals *own = &thread->signals.pending;
 
     if (own->set & set)
-        take(own, first_of(own->set & set), info);
+        pending_take(own, first_of(own->set & set), info);
     else if (process.pending.set & set)
-        take(&process.pending, first_of(process.pending.set & set), info);
+        pending_take(&process.pending, first_of(process.pending.set & set),
+                     info);
     else
         return false;
     if (info->code == SI_TIMER)
@@ -348,8 +248,8 @@ bool signal_force(const struct signal_info *info)
         process.actions[signal].handler == (uint64_t)SIG_IGN ||
         thread->signals.mask & signal_bit(signal))
         return false;
-    drop(&thread->signals.pending, signal);
-    add(&thread->signals.pending, info);
+    pending_drop(&thread->signals.pending, signal);
+    pending_add(&thread->signals.pending, info);
     return true;
 }
 

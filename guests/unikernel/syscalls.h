@@ -100,7 +100,7 @@ syscall_handler sys_futex, sys_set_robust_list, sys_get_robust_list;
 syscall_handler sys_timerfd_create, sys_timerfd_settime, sys_timerfd_gettime,
     sys_signalfd, sys_signalfd4;
 
-/* timer.c */
+/* sys_timer.c */
 syscall_handler sys_getitimer, sys_setitimer, sys_alarm, sys_timer_create,
     sys_timer_settime, sys_timer_gettime, sys_timer_getoverrun,
     sys_timer_delete;

@@ -1,6 +1,6 @@
 /*
  * Timers that send signals: setitimer(2), alarm(2), timer_create(2). They are
- * looked at by the scheduler; the calls are in timer.c as well.
+ * looked at by the scheduler; the calls are in sys_timer.c as well.
  */
 #ifndef RINGSIDE_UNIKERNEL_TIMER_H
 #define RINGSIDE_UNIKERNEL_TIMER_H

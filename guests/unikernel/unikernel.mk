@@ -51,7 +51,7 @@ $(UNIKERNEL_FILES): PART_CFLAGS := -ffreestanding
 
 $(UNIKERNEL_TESTABLE): $(UNIKERNEL_FILES) \
                        $(call objects,$(addprefix $(UNIKERNEL_DIR)/, \
-                         page_tables.c intervals.c random.c text.c))
+                         page_tables.c intervals.c random.c text.c signal_queue.c))
 	@rm -f $@
 	ar rcs $@ $^
 
