@@ -9,7 +9,6 @@
 
 #include "container/cgroup.h"
 #include "container/console.h"
-#include "oci/descriptors.h"
 #include "container/devices.h"
 #include "container/identity.h"
 #include "container/kernel.h"
@@ -22,6 +21,7 @@
 #include "container/seccomp.h"
 #include "container/workload.h"
 #include "oci/cleanup.h"
+#include "oci/descriptors.h"
 #include "oci/lifecycle.h"
 #include "oci/start_gate.h"
 
@@ -141,7 +141,7 @@ static int enter_namespaces(const struct container *container,
         status = network_raise_loopback(error);
     if (status == 0)
         status = kernel_apply(bundle, error);
-    if (status == 0)
+    if (status == 0 && !container->request->keep_keyring)
         status = kernel_join_keyring(container->request->id, error);
     if (status == 0)
         status = seccomp_note_pid(container->seccomp, error);
@@ -243,8 +243,7 @@ static int await_start(const struct container *container, int *report,
     if (status < 0)
         return status;
     *report = status;
-    return lifecycle_run_hooks(container->request, "startContainer",
-                               STATUS_CREATED, getpid(), error);
+    return 0;
 }
 
 static int start(const struct container *container, int *report,
@@ -262,6 +261,9 @@ static int start(const struct container *container, int *report,
         status = die_with_parent(container, error);
     if (status == 0)
         status = await_start(container, report, error);
+    if (status == 0)
+        status = lifecycle_run_hooks(container->request, "startContainer",
+                                     STATUS_CREATED, getpid(), error);
     return status == 0 ? workload_execute(&workload, error) : status;
 }
 

@@ -248,6 +248,10 @@ int bundle_load_saved(const char *config, const char *directory,
                       const char *rootfs, struct bundle *bundle,
                       struct error *error);
 
+/* Adds NAME=VALUE to the end of a process' environment. Errors: -ENOMEM. */
+int bundle_add_environment(struct bundle_process *process, const char *name,
+                           int value, struct error *error);
+
 /* Frees what bundle_load allocated; a zeroed bundle is fine. */
 void bundle_release(struct bundle *bundle);
 

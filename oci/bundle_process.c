@@ -6,6 +6,7 @@
 #include "oci/capability.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -310,6 +311,26 @@ int bundle_parse_process(const struct json_node *node,
     if (status == 0)
         status = json_node_string(&label, &process->selinux_label, error);
     return status;
+}
+
+int bundle_add_environment(struct bundle_process *process, const char *name,
+                           int value, struct error *error)
+{
+    size_t count = 0;
+    char **longer;
+
+    while (process->environment[count] != NULL)
+        count++;
+    longer = reallocarray(process->environment, count + 2, sizeof(char *));
+    if (longer == NULL)
+        return error_errno(error, ENOMEM, "process.env");
+    process->environment = longer;
+    longer[count + 1] = NULL;
+    if (asprintf(&longer[count], "%s=%d", name, value) < 0) {
+        longer[count] = NULL;
+        return error_errno(error, ENOMEM, "process.env");
+    }
+    return 0;
 }
 
 void bundle_release_process(struct bundle_process *process)

@@ -35,6 +35,7 @@ struct run_request {
     int preserve_fds;            /* descriptors 3.. passed on */
     int gate;                    /* see start_gate.h; -1: start at once */
     int keeper;                  /* see keeper.h; meaningful with a gate */
+    bool keep_keyring;           /* the session keyring of the caller */
     bool attached;               /* we stay with it: it dies with us */
     bool no_cgroup;              /* it stays in the caller's */
     /* Set when SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGUSR1 or SIGUSR2 should

@@ -9,38 +9,30 @@
 #include "oci/path.h"
 #include "oci/verbs.h"
 
+#include <fcntl.h>
+
 enum {
     OPTION_PID_FILE = 256,
     OPTION_PRESERVE_FDS,
     OPTION_CONSOLE_SOCKET,
+    OPTION_NO_NEW_KEYRING,
+    OPTION_NO_PIVOT,
 };
 
-#define COMMON_OPTIONS                                                          \
-    {                                                                           \
-        "bundle", 'b', "DIR", 0, "The bundle (default: the current directory)", \
-        0},                                                                     \
-        {"pid-file",                                                            \
-         OPTION_PID_FILE,                                                       \
-         "FILE",                                                                \
-         0,                                                                     \
-         "Write the container's process id to FILE",                            \
-         0},                                                                    \
-        {"preserve-fds",                                                        \
-         OPTION_PRESERVE_FDS,                                                   \
-         "N",                                                                   \
-         0,                                                                     \
-         "Pass N descriptors after the standard ones on",                       \
-         0},                                                                    \
-    {                                                                           \
-        "console-socket", OPTION_CONSOLE_SOCKET, "PATH", 0,                     \
-            "Send the terminal's descriptor to the socket at PATH", 0           \
-    }
-
-static const struct argp_option create_options[] = {COMMON_OPTIONS, {0}};
-
+/* create has all but the first. */
 static const struct argp_option run_options[] = {
-    COMMON_OPTIONS,
     {"detach", 'd', NULL, 0, "Leave the container to itself once it runs", 0},
+    {"bundle", 'b', "DIR", 0, "The bundle (default: the current directory)", 0},
+    {"pid-file", OPTION_PID_FILE, "FILE", 0,
+     "Write the container's process id to FILE", 0},
+    {"preserve-fds", OPTION_PRESERVE_FDS, "N", 0,
+     "Pass N descriptors after the standard ones on", 0},
+    {"console-socket", OPTION_CONSOLE_SOCKET, "PATH", 0,
+     "Send the terminal's descriptor to the socket at PATH", 0},
+    {"no-new-keyring", OPTION_NO_NEW_KEYRING, NULL, 0,
+     "Leave it the caller's session keyring", 0},
+    {"no-pivot", OPTION_NO_PIVOT, NULL, 0,
+     "Refused: a changed root can be left", 0},
     {0},
 };
 
@@ -77,6 +69,14 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case OPTION_CONSOLE_SOCKET:
         request->console_socket = argument;
         return 0;
+    case OPTION_NO_NEW_KEYRING:
+        request->keep_keyring = true;
+        return 0;
+    case OPTION_NO_PIVOT:
+        argp_failure(state, RUNTIME_EXIT_FAILURE, 0,
+                     "--no-pivot: not supported: a process can leave a root "
+                     "that was not pivoted to");
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -98,6 +98,35 @@ static int check_console(const struct run_request *request, bool detached,
                          "--console-socket: config.json asks for no terminal "
                          "(process.terminal)");
     return 0;
+}
+
+/*
+ * The descriptors that a service manager has opened for us are the
+ * container's: they follow the standard ones, and are told to its process.
+ * Source: sd_listen_fds(3).
+ */
+static int pass_listening(struct run_request *request, struct bundle *bundle,
+                          struct error *error)
+{
+    const char *count = getenv("LISTEN_FDS"), *pid = getenv("LISTEN_PID");
+    int n =
+        count != NULL && pid != NULL && atoi(pid) == getpid() ? atoi(count) : 0;
+    int status = 0;
+
+    if (n <= 0 || n > INT16_MAX)
+        return 0;
+    for (int fd = 3; fd < 3 + n + request->preserve_fds; fd++) {
+        if (fcntl(fd, F_GETFD) < 0)
+            return error_errno(error, errno, "LISTEN_FDS: descriptor %d", fd);
+        /* systemd passes them to be closed on exec. */
+        (void)fcntl(fd, F_SETFD, 0);
+    }
+    request->preserve_fds += n;
+    status = bundle_add_environment(&bundle->process, "LISTEN_FDS", n, error);
+    if (status == 0)
+        status =
+            bundle_add_environment(&bundle->process, "LISTEN_PID", 1, error);
+    return status;
 }
 
 static int parse_command_line(const struct invocation *invocation,
@@ -132,6 +161,11 @@ static int parse_command_line(const struct invocation *invocation,
     if (status == 0)
         status = bundle_load(arguments->bundle, bundle, error);
     arguments->request.bundle = bundle;
+    if (status < 0)
+        return status;
+    status = pass_listening(&arguments->request, bundle, error);
+    if (status < 0)
+        bundle_release(bundle);
     return status;
 }
 
@@ -205,7 +239,7 @@ int verb_create(const struct invocation *invocation, int argc, char **argv,
 {
     struct run_arguments arguments;
     struct bundle bundle;
-    int status = parse_command_line(invocation, create_options, argc, argv,
+    int status = parse_command_line(invocation, run_options + 1, argc, argv,
                                     &arguments, &bundle, error);
 
     if (status < 0)

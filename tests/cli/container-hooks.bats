@@ -62,6 +62,7 @@ value() { # FILE KEY
     all_hooks
     make_bundle exit 3
     run -3 "${container[@]}" run --bundle bundle "$id"
+    [[ $output == *'"status":"created"'* ]] # startContainer, inside
     [ "$(tr '\n' ' ' <log)" = "prestart createRuntime createContainer poststart poststop " ]
     assert_nothing_left
 }

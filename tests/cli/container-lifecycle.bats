@@ -247,3 +247,51 @@ load lifecycle.bash
     done
     [ "$started" -eq 1 ]
 }
+
+@test "descriptors of a service manager reach the program, and it is told" {
+    make_bundle fds + env
+    run -0 bash -c 'exec 3</dev/null 4</dev/null; export LISTEN_FDS=2 LISTEN_PID=$$; exec "$@"' - \
+        "${container[@]}" run --bundle bundle "$id"
+    [ "${lines[0]}" = "0 1 2 3 4 " ]
+    [[ $output == *"LISTEN_FDS=2"*"LISTEN_PID=1"* ]]
+    run -0 env LISTEN_FDS=2 LISTEN_PID=1 "${container[@]}" run --bundle bundle "$id" 3>&- 4<&-
+    [ "${lines[0]}" = "0 1 2 " ]
+}
+
+@test "descriptors to be preserved must be there" {
+    make_bundle fds
+    run -1 "${container[@]}" run --preserve-fds 9 --bundle bundle "$id"
+    [[ $output == *"--preserve-fds 9: descriptor "*" is not open" ]]
+}
+
+@test "features tells what is implemented" {
+    run -0 "${container[@]}" features
+    [[ $output == *'"ociVersionMin": "1.0.0"'* ]]
+    for word in startContainer tmpcopyup SCMP_ACT_NOTIFY SCMP_CMP_MASKED_EQ CAP_CHECKPOINT_RESTORE; do
+        [[ $output == *"\"$word\""* ]]
+    done
+}
+
+@test "the container's life shows as crun's does" {
+    needs_crun
+    make_bundle stay
+    create
+    "${crun[@]}" create --bundle bundle "$id-crun" >/dev/null 2>&1 3>&- 4<&-
+    for step in "" "start" "kill ID KILL" "delete"; do
+        for runtime in container crun; do
+            declare -n command=$runtime
+            name=$id
+            [ $runtime = container ] || name=$id-crun
+            read -ra words <<<"${step/ID/$name}"
+            [[ ${#words[@]} -ne 1 ]] || words+=("$name")
+            [ -z "$step" ] || "${command[@]}" "${words[@]}"
+            for _ in $(seq 200); do # until a kill has come to its end
+                state=$("${command[@]}" state "$name" 2>/dev/null | sed -n 's/.*"status": *"\(.*\)",*/\1/p')
+                [[ $step == kill* && $state != stopped ]] || break
+                read -r -t 0.01 <> <(:) || true
+            done
+            echo "$step: $state" >>$runtime.log
+        done
+    done
+    diff container.log crun.log
+}
