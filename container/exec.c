@@ -119,6 +119,8 @@ static _Noreturn void be_joined(const struct joining *joining)
     umask(022);
     if (status == 0)
         status = kernel_join_keyring(joining->request->record->id, &error);
+    if (status == 0)
+        status = kernel_set_personality(bundle, &error);
     if (status == 0 && joining->console >= 0)
         status = take_terminal(joining, &error);
     if (status == 0)

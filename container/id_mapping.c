@@ -14,8 +14,6 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-extern char **environ;
-
 /* One of the two maps, and how it is written. */
 struct map {
     const char *file, *helper;
@@ -147,8 +145,10 @@ static pid_t clone_holder(void)
     };
     pid_t pid = (pid_t)syscall(SYS_clone3, &arguments, sizeof(arguments));
 
-    while (pid == 0)
-        pause();
+    if (pid == 0) {
+        for (;;)
+            pause();
+    }
     return pid < 0 ? -errno : pid;
 }
 

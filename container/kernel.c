@@ -116,6 +116,13 @@ int kernel_label(const struct bundle_process *process, struct error *error)
     return status == 0 ? set_selinux(process->selinux_label, error) : status;
 }
 
+int kernel_set_personality(const struct bundle *bundle, struct error *error)
+{
+    if (bundle->has_personality && personality(bundle->personality) < 0)
+        return error_errno(error, errno, "linux.personality: cannot set it");
+    return 0;
+}
+
 int kernel_apply(const struct bundle *bundle, struct error *error)
 {
     int status = set_names(bundle, error);
@@ -128,10 +135,7 @@ int kernel_apply(const struct bundle *bundle, struct error *error)
         status = set_sysctls(&bundle->sysctls, error);
     if (status == 0)
         status = kernel_label(&bundle->process, error);
-    if (status == 0 && bundle->has_personality &&
-        personality(bundle->personality) < 0)
-        return error_errno(error, errno, "linux.personality: cannot set it");
-    return status;
+    return status == 0 ? kernel_set_personality(bundle, error) : status;
 }
 
 int kernel_join_keyring(const char *id, struct error *error)

@@ -23,6 +23,9 @@ int kernel_apply(const struct bundle *bundle, struct error *error);
  */
 int kernel_join_keyring(const char *id, struct error *error);
 
+/* The personality alone, of the calling process. Errors: negative errno. */
+int kernel_set_personality(const struct bundle *bundle, struct error *error);
+
 /* The labels of process alone, which take effect with the next exec. */
 int kernel_label(const struct bundle_process *process, struct error *error);
 

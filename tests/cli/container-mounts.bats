@@ -255,6 +255,58 @@ add_mount() { # DESTINATION TYPE SOURCE OPTIONS [MEMBERS]
     [[ $output == *"/h: its id mapping needs uidMappings and gidMappings" ]]
 }
 
+@test "what covers a masked path is the null device, whatever the image says" {
+    # CVE-2025-31133: /dev/null of the image, a link, was what got mounted.
+    mounts='{"destination":"/proc","type":"proc","source":"proc"}'
+    linux='"maskedPaths":["/proc/kcore"]'
+    mkdir -p bundle/rootfs/dev
+    ln -s /proc/sys/kernel/core_pattern bundle/rootfs/dev/null
+    run inside cat /proc/kcore
+    # Not taken for the device: made or bound it cannot be.
+    [ "$status" -eq 1 ]
+    [[ $output == *"/dev/null: cannot make it"* ]]
+}
+
+@test "a /dev/null of the host that is not the null device covers nothing" {
+    needs_root "to put a file in its place"
+    linux='"maskedPaths":["/proc/kcore"]'
+    make_bundle machine
+    touch fake
+    run -1 "${own_file_system[@]}" sh -c 'mount --bind fake /dev/null; exec "$@" 2>&1' - \
+        "${container[@]}" run -b bundle "$id"
+    [[ $output == *"/dev/null is not the null device" ]]
+}
+
+@test "a mount's destination may be a link, which ends inside" {
+    mkdir -p bundle/rootfs/real bundle/rootfs/tmp outside
+    ln -s "$PWD/outside" bundle/rootfs/escape
+    ln -s /real bundle/rootfs/inner
+    ln -s ../../../../../../../../tmp bundle/rootfs/dots
+    echo mine >file
+    saved=$mounts
+    add_mount /inner bind "$PWD" bind
+    run -0 inside cat /real/file
+    [ "$output" = mine ]
+    mounts=$saved
+    add_mount /dots/x bind "$PWD" bind
+    run -0 inside cat /tmp/x/file
+    [ "$output" = mine ]
+    mounts=$saved
+    add_mount /escape/x bind "$PWD" bind
+    run -1 inside machine
+    [[ $output == *"a symbolic link to nothing"* ]]
+    [ -z "$(ls outside)" ]
+}
+
+@test "a FIFO or a device in a mount's place holds nobody up" {
+    mkdir -p bundle/rootfs
+    mkfifo bundle/rootfs/pipe
+    echo mine >file
+    add_mount /pipe bind "$PWD/file" bind
+    run -0 inside cat /pipe
+    [ "$output" = mine ]
+}
+
 @test "an unknown option is refused by its name" {
     saved=$mounts
     add_mount /m tmpfs tmpfs nosuid,nonsense

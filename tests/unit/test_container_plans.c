@@ -88,6 +88,7 @@ static void v1_writes_each_limit_to_its_controller(void **state)
 
         assert_true(cgroup.hierarchies[setting->hierarchy].required);
     }
+    cgroup_plan_release(&cgroup);
 }
 
 static void v2_without_limits_needs_no_rights(void **state)
@@ -127,11 +128,13 @@ static void v2_converts_the_values_of_v1(void **state)
     assert_string_equal(value_of(&cgroup, "memory.swap.max"), "904");
     assert_string_equal(value_of(&cgroup, "pids.max"), "max");
     assert_string_equal(value_of(&cgroup, "cpu.max"), "50000 100000");
+    cgroup_plan_release(&cgroup);
     for (size_t i = 0; i < sizeof(weights) / sizeof(weights[0]); i++) {
         resources = no_limits();
         resources.cpu_shares = weights[i].shares;
         cgroup = plan(cgroup_v2_plan, &resources);
         assert_string_equal(value_of(&cgroup, "cpu.weight"), weights[i].weight);
+        cgroup_plan_release(&cgroup);
     }
 }
 
@@ -145,9 +148,11 @@ static void v2_refuses_less_swap_than_memory(void **state)
     resources.memory_swap = 4096;
     assert_int_equal(cgroup_v2_plan(&resources, &cgroup, &error), -EINVAL);
     assert_non_null(strstr(error.text, "linux.resources.memory.swap"));
+    cgroup_plan_release(&cgroup);
     resources.memory_limit = 8192;
     cgroup = (struct cgroup){0};
     assert_int_equal(cgroup_v2_plan(&resources, &cgroup, &error), -EINVAL);
+    cgroup_plan_release(&cgroup);
 }
 
 static void v2_hands_down_what_a_limit_needs(void **state)
