@@ -60,8 +60,11 @@ static int resolve_program(struct workload *workload, struct error *error)
     int status;
 
     workload->program = name;
+    /* exec would tell as well, but for a created container too late. */
     if (strchr(name, '/') != NULL)
-        return 0;
+        return access(name, X_OK) == 0
+                   ? 0
+                   : error_errno(error, errno, "exec: \"%s\"", name);
     status =
         find_program(name, search_path(process->environment), workload->found);
     workload->program = workload->found;
