@@ -9,7 +9,9 @@
  * All of the library OS's state is guest memory, so memory, vCPU and the
  * hypercall that the guest was stopped in are all there is. Memory is mapped
  * copy-on-write: clones share what they do not write, and what the guest does
- * not touch is never read. The file must not change while guests run from it.
+ * not touch is never read. Only a few pages that it will write, by its page
+ * tables, are copied at once, which is less than a fault to read and another to
+ * write for each. The file must not change while guests run from it.
  *
  * A snapshot may come from anywhere and is not trusted: what it says of itself
  * is checked here, and what is in its memory has the rights of any guest.
@@ -33,11 +35,12 @@ enum {
     SNAPSHOT_MAX_PATH = 4096,
 };
 
-/* A part of guest memory; all three are multiples of the page size. */
+/* A part of guest memory; the first three are multiples of the page size. */
 struct snapshot_extent {
     uint64_t address; /* guest-physical */
     uint64_t length;
     uint64_t offset; /* in the file */
+    uint64_t copied; /* 1: read at the start, 0: mapped */
 };
 
 /* What was run, to tell whether a bundle still says the same. */

@@ -81,7 +81,8 @@ static int check_extents(const struct snapshot_header *header,
     for (uint32_t i = 0; i < header->extent_count; i++, extent++) {
         if ((extent->address | extent->length | extent->offset) % PAGE_SIZE !=
                 0 ||
-            extent->length == 0 || extent->address < address ||
+            extent->length == 0 || extent->copied > 1 ||
+            extent->address < address ||
             extent->address > header->memory_size ||
             extent->length > header->memory_size - extent->address)
             return bad(error, "a part of its memory lies outside");

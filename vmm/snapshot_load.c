@@ -73,6 +73,19 @@ void snapshot_release(struct snapshot *snapshot)
     *snapshot = SNAPSHOT_NONE;
 }
 
+static int map_extent(const struct snapshot *snapshot,
+                      const struct snapshot_extent *extent, void *place)
+{
+    if (extent->copied != 0)
+        return file_read_at(snapshot->fd, place, extent->length,
+                            extent->offset);
+    if (mmap(place, extent->length, PROT_READ | PROT_WRITE,
+             MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, snapshot->fd,
+             (off_t)extent->offset) == MAP_FAILED)
+        return -errno;
+    return 0;
+}
+
 static int map_memory(const struct snapshot *snapshot,
                       const struct guest_memory *memory, struct error *error)
 {
@@ -81,11 +94,11 @@ static int map_memory(const struct snapshot *snapshot,
         void *place = guest_memory_slice(
             memory, (struct guest_addr){extent->address}, extent->length);
 
-        if (place == NULL ||
-            mmap(place, extent->length, PROT_READ | PROT_WRITE,
-                 MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, snapshot->fd,
-                 (off_t)extent->offset) == MAP_FAILED)
-            return error_errno(error, place == NULL ? EINVAL : errno,
+        int status =
+            place == NULL ? -EINVAL : map_extent(snapshot, extent, place);
+
+        if (status < 0)
+            return error_errno(error, -status,
                                "cannot map the snapshot's memory");
     }
     return 0;

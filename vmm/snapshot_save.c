@@ -5,7 +5,9 @@
  */
 #include "vmm/snapshot.h"
 
+#include "guests/unikernel/boot_info.h"
 #include "guests/unikernel/layout.h"
+#include "guests/unikernel/page_tables.h"
 #include "oci/cleanup.h"
 #include "oci/file.h"
 #include "vmm/boot.h"
@@ -22,6 +24,8 @@ enum {
     PAGEMAP_BATCH = 4096,
     /* A gap up to this many pages is written along: an extent costs more. */
     GAP_PAGES = 4,
+    /* At most so many pages are copied, the library OS's first. */
+    COPIED_PAGES = 256,
 };
 
 struct extent_list {
@@ -34,30 +38,65 @@ static bool is_zero(const char *page)
     return page[0] == 0 && memcmp(page, page + 1, PAGE_SIZE - 1) == 0;
 }
 
+/* The guest's mappings, to tell what it may write: its own, so not trusted. */
+struct guest_view {
+    const struct guest_memory *memory;
+    uint64_t window;
+};
+
+/* Every page has one place in the guest's address space; see layout.h. */
+static uint64_t virtual_address(const struct guest_view *view, uint64_t address)
+{
+    return address < SYSTEM_SIZE ? SYSTEM_BASE + address
+                                 : view->window + address - WINDOW_PHYSICAL;
+}
+
+static bool is_writable(const struct guest_view *view, uint64_t address)
+{
+    const uint64_t virtual = virtual_address(view, address);
+    uint64_t table = SYSTEM_PAGE_TABLES;
+
+    for (int shift = 39; shift >= 12; shift -= 9) {
+        const struct guest_addr at = {table + (virtual >> shift) % 512 * 8};
+        uint64_t entry;
+
+        if (guest_memory_read(view->memory, at, &entry, sizeof(entry)) < 0 ||
+            !(entry & PAGE_PRESENT) || !(entry & PAGE_WRITE))
+            return false;
+        if (entry & PAGE_LARGE)
+            return true;
+        table = entry & PAGE_ADDRESS;
+    }
+    return true;
+}
+
 /* Adds a page, to the last extent if it is near; false where all is full. */
-static bool add_page(struct extent_list *list, uint64_t address,
+static bool add_page(struct extent_list *list, uint64_t address, bool copied,
                      uint64_t gap_pages)
 {
     struct snapshot_extent *last =
         list->count > 0 ? &list->at[list->count - 1] : NULL;
 
-    if (last != NULL &&
+    if (last != NULL && last->copied == copied &&
         address - (last->address + last->length) <= gap_pages * PAGE_SIZE) {
         last->length = address + PAGE_SIZE - last->address;
         return true;
     }
     if (list->count == SNAPSHOT_MAX_EXTENTS)
         return false;
-    list->at[list->count++] = (struct snapshot_extent){address, PAGE_SIZE, 0};
+    list->at[list->count++] = (struct snapshot_extent){
+        .address = address, .length = PAGE_SIZE, .copied = copied};
     return true;
 }
 
 /* Returns 0, 1 where there are too many extents, or a negative errno. */
 static int scan(int pagemap, const struct guest_memory *memory,
-                uint64_t gap_pages, struct extent_list *list)
+                const struct guest_view *view, uint64_t gap_pages,
+                struct extent_list *list)
 {
     static uint64_t entries[PAGEMAP_BATCH];
     const uint64_t pages = memory->size / PAGE_SIZE;
+    unsigned int copied = 0;
 
     list->count = 0;
     for (uint64_t first = 0; first < pages; first += PAGEMAP_BATCH) {
@@ -71,10 +110,14 @@ static int scan(int pagemap, const struct guest_memory *memory,
             return -EIO;
         for (size_t i = 0; i < count; i++) {
             const uint64_t address = (first + i) * PAGE_SIZE;
+            bool copy;
 
-            if ((entries[i] & PAGEMAP_PRESENT) != 0 &&
-                !is_zero(memory->host + address) &&
-                !add_page(list, address, gap_pages))
+            if ((entries[i] & PAGEMAP_PRESENT) == 0 ||
+                is_zero(memory->host + address))
+                continue;
+            copy = copied < COPIED_PAGES && is_writable(view, address);
+            copied += copy;
+            if (!add_page(list, address, copy, gap_pages))
                 return 1;
         }
     }
@@ -82,14 +125,15 @@ static int scan(int pagemap, const struct guest_memory *memory,
 }
 
 static int find_extents(const struct guest_memory *memory,
-                        struct extent_list *list, struct error *error)
+                        const struct guest_view *view, struct extent_list *list,
+                        struct error *error)
 {
     _cleanup_close_ int pagemap =
         open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
     int status = pagemap < 0 ? -errno : 1;
 
     for (uint64_t gap = GAP_PAGES; status == 1; gap *= 4)
-        status = scan(pagemap, memory, gap, list);
+        status = scan(pagemap, memory, view, gap, list);
     if (status < 0)
         return error_errno(error, -status, "/proc/self/pagemap");
     return 0;
@@ -175,6 +219,19 @@ static int write_file(const char *path, const struct snapshot_header *head,
     return 0;
 }
 
+static int view_guest(const struct guest_memory *memory,
+                      struct guest_view *view, struct error *error)
+{
+    struct boot_info boot;
+
+    if (guest_memory_read(memory, (struct guest_addr){SYSTEM_BOOT_INFO}, &boot,
+                          sizeof(boot)) < 0)
+        return error_set(error, EINVAL,
+                         "the guest has lost its boot information");
+    *view = (struct guest_view){memory, boot.window};
+    return 0;
+}
+
 int snapshot_save(const struct unikernel *unikernel,
                   const struct recorder *recorder,
                   const struct snapshot_origin *origin, const char *path,
@@ -182,11 +239,14 @@ int snapshot_save(const struct unikernel *unikernel,
 {
     _cleanup_free_ struct snapshot_header *head = NULL;
     _cleanup_free_ struct extent_list *list = malloc(sizeof(*list));
+    struct guest_view view;
     int status;
 
     if (list == NULL)
         return error_errno(error, ENOMEM, "%s", path);
-    status = find_extents(&unikernel->memory, list, error);
+    status = view_guest(&unikernel->memory, &view, error);
+    if (status == 0)
+        status = find_extents(&unikernel->memory, &view, list, error);
     if (status < 0)
         return status;
     head = lay_out(unikernel, recorder, list);

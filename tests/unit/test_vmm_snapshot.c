@@ -38,9 +38,9 @@ static int make_good(void **state)
     file.header.extent_count = EXTENTS;
     file.header.output_size = sizeof(file.piece) + sizeof(file.output);
     file.extents[0] =
-        (struct snapshot_extent){PAGE, 2 * PAGE, HEAD_PAGES * PAGE};
+        (struct snapshot_extent){PAGE, 2 * PAGE, HEAD_PAGES * PAGE, 0};
     file.extents[1] = (struct snapshot_extent){(8 << 20) - PAGE, PAGE,
-                                               (HEAD_PAGES + 2) * PAGE};
+                                               (HEAD_PAGES + 2) * PAGE, 1};
     file.piece = (struct recorder_head){1, sizeof(file.output)};
     seal();
     return 0;
@@ -164,6 +164,13 @@ static void extents_do_not_overlap(void **state)
     assert_true(check_sealed() < 0);
 }
 
+static void extents_are_copied_or_mapped(void **state)
+{
+    (void)state;
+    file.extents[0].copied = 2;
+    assert_true(check_sealed() < 0);
+}
+
 static void empty_extents_are_refused(void **state)
 {
     (void)state;
@@ -214,6 +221,7 @@ int main(void)
                                make_good),
         cmocka_unit_test_setup(extents_stay_inside_memory_and_file, make_good),
         cmocka_unit_test_setup(extents_do_not_overlap, make_good),
+        cmocka_unit_test_setup(extents_are_copied_or_mapped, make_good),
         cmocka_unit_test_setup(empty_extents_are_refused, make_good),
         cmocka_unit_test_setup(output_for_other_streams_or_cut_off_is_refused,
                                make_good),
