@@ -161,10 +161,11 @@ static struct snapshot_header *lay_out(const struct unikernel *unikernel,
     };
     uint64_t offset = page_up(snapshot_head_size(&fixed));
     struct snapshot_header *head = calloc(1, offset);
-    char *tables = (char *)(head + 1);
+    char *tables;
 
     if (head == NULL)
         return NULL;
+    tables = (char *)(head + 1);
     for (uint32_t i = 0; i < list->count; i++) {
         list->at[i].offset = offset;
         offset += list->at[i].length;

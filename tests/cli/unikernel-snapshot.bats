@@ -167,3 +167,50 @@ poke() {
     [ "$(cat "$BATS_TEST_TMPDIR"/clone-* | grep -c '^ringside ready$')" -eq 100 ]
     [ "$(cat "$BATS_TEST_TMPDIR"/clone-* | sort -u | wc -l)" -eq 101 ]
 }
+
+# forged WORDS OFFSET VALUE...: with these fields, and the right checksum, the
+# snapshot is refused with these words.
+forged() {
+    cp "$snapshot" "$snapshot.forged"
+    "$BATS_TEST_DIRNAME/../programs/forge-snapshot.py" "$snapshot.forged" "${@:2}"
+    refused "$1" "$snapshot.forged"
+}
+
+@test "a forged snapshot with the right checksum is refused by what it says" {
+    take ready
+    "$BATS_TEST_DIRNAME/../programs/forge-snapshot.py" "$snapshot"
+    [ "$("$vmm" restore "$snapshot")" = "ringside ready" ]
+    forged "impossible size" 40 0xffffffffffe00000
+    forged "impossible size" 40 0x1000
+    forged "holds memory back" 48 0x100000000000
+    forged "holds memory back" 48 0x1234
+    forged "impossible size" 72 0xffffffff
+    forged "no hypercall" 80 99
+    forged "not inside its memory" 80 0xfffffff800000002
+    forged "RIP" 4336 0x8000000000000000
+    forged "flags register" 4344 0x20002
+    forged "flags register" 4344 0
+    forged "FS" 4352 0x8000000000000000
+    forged "page tables" 4368 0
+    forged "page tables" 4368 0xfffffffffffff000
+    forged "other features" 4376 1
+    forged "other features" 4384 1
+    forged "vector registers" $((4392 + 512)) 0xffffffffffffffff
+    forged "lies outside" 8488 0xfffffffffffff000
+    forged "lies outside" 8496 0xfffffffffffff000
+    forged "not in the file" 8504 0xfffffffffffff000
+    forged "lies outside" 8512 2
+}
+
+@test "a forged guest ends as any guest that goes wrong" {
+    take ready
+    for rip in 0 0x401000 0x700000010000 0x700000003000 0x7fffffffffff; do
+        cp "$snapshot" "$snapshot.forged"
+        "$BATS_TEST_DIRNAME/../programs/forge-snapshot.py" "$snapshot.forged" \
+            4336 "$rip" 4256 0x10
+        run timeout 10 "$vmm" restore "$snapshot.forged"
+        [ "$status" -ne 0 ]
+        [ "$status" -lt 124 ] || [ "$status" -gt 128 ]
+        [ "${#lines[@]}" -le 2 ]
+    done
+}
