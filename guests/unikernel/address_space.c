@@ -510,9 +510,9 @@ bool address_space_region(uint64_t address, struct address_region *region)
         is_programs = region_classify(region);
         if (is_programs) {
             region->end =
-                region->start +
-                page_tables_same(&space.tables, region->start,
-                                 region->end - region->start, &rights);
+                region->start + page_tables_same(&space.tables, region->start,
+                                                 region->end - region->start,
+                                                 &rights);
             region->prot = prot_of(rights);
             if (rights != 0 || region->kind == REGION_MAPPING)
                 return true;

@@ -60,9 +60,10 @@ TEST_DEPENDS_unikernel := $(UNIKERNEL_TESTABLE)
 # Programs whose output is compared with that of a native run.
 UNIKERNEL_TEST_PROGRAMS := $(addprefix $(BUILD)/tests/programs/,identity \
                              process pipes polling proc-files terminal sockets \
+                             random-calls \
                              file-names file-data file-rights file-mapping \
                              file-full file-random)
-TEST_PROGRAMS += $(UNIKERNEL_TEST_PROGRAMS)
+TEST_PROGRAMS += $(UNIKERNEL_TEST_PROGRAMS) $(BUILD)/tests/programs/full-memory
 
 $(UNIKERNEL_TEST_PROGRAMS): $(BUILD)/tests/programs/%: tests/programs/%.c \
     tests/programs/show.h

@@ -128,3 +128,23 @@ same_as_natively() {
     sed '$d' "$BATS_TEST_TMPDIR/guest" | diff "$BATS_TEST_TMPDIR/native" -
     grep -q "^key x" "$BATS_TEST_TMPDIR/native"
 }
+
+@test "calls with random arguments leave the library OS in order" {
+    need_kvm
+    for seed in 1 2 3 4; do
+        run guest --memory 64M "$programs/random-calls" "$seed" 2000
+        [ "$status" -eq 0 ]
+        [ "${lines[-1]}" = "2000 calls" ]
+    done
+}
+
+@test "full memory is an error for every call that needs some" {
+    need_kvm
+    run guest --memory 32M "$programs/full-memory"
+    [ "$status" -eq 0 ]
+    [ "${#lines[@]}" -eq 8 ]
+    [[ ${lines[0]} == "pipe: Too many open files in system" ]]
+    for line in "${lines[@]:1}"; do
+        [[ $line == *": Cannot allocate memory" || $line == *": Out of memory" ]]
+    done
+}
