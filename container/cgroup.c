@@ -105,18 +105,46 @@ static int make_hierarchies(struct cgroup *cgroup, struct error *error)
     return 0;
 }
 
-/* Writes a value to its file, or to the one that it is in other kernels. */
-static int write_value(int directory, const struct cgroup_setting *setting)
+/* A file of settings, open as long as settings for it follow each other. */
+struct setting_file {
+    int fd;
+    bool second; /* it is the setting's second_file */
+    const struct cgroup_setting *setting;
+};
+
+static bool is_same_file(const struct cgroup_setting *a,
+                         const struct cgroup_setting *b)
 {
-    _cleanup_close_ int fd =
-        openat(directory, setting->file, O_WRONLY | O_CLOEXEC);
+    return a != NULL && a->hierarchy == b->hierarchy &&
+           strcmp(a->file, b->file) == 0;
+}
+
+static int open_setting(int directory, const struct cgroup_setting *setting,
+                        struct setting_file *file)
+{
+    if (file->fd >= 0 && is_same_file(file->setting, setting))
+        return 0;
+    cleanup_close(&file->fd);
+    file->setting = setting;
+    file->fd = openat(directory, setting->file, O_WRONLY | O_CLOEXEC);
+    file->second =
+        file->fd < 0 && errno == ENOENT && setting->second_file != NULL;
+    if (file->second)
+        file->fd =
+            openat(directory, setting->second_file, O_WRONLY | O_CLOEXEC);
+    return file->fd < 0 ? -errno : 0;
+}
+
+/* Writes a value to its file, or to the one that it is in other kernels. */
+static int write_value(int directory, const struct cgroup_setting *setting,
+                       struct setting_file *file)
+{
+    int status = open_setting(directory, setting, file);
     const char *value = setting->value;
 
-    if (fd < 0 && errno == ENOENT && setting->second_file != NULL) {
-        fd = openat(directory, setting->second_file, O_WRONLY | O_CLOEXEC);
-        value = setting->second_value != NULL ? setting->second_value : value;
-    }
-    return fd < 0 ? -errno : file_write_all(fd, value, strlen(value));
+    if (status == 0 && file->second && setting->second_value != NULL)
+        value = setting->second_value;
+    return status < 0 ? status : file_write_all(file->fd, value, strlen(value));
 }
 
 /* "Unlimited" is what a cgroup without the file is. */
@@ -143,10 +171,11 @@ static int setting_error(const struct cgroup *cgroup,
 }
 
 static int write_setting(const struct cgroup *cgroup,
-                         const struct cgroup_setting *setting)
+                         const struct cgroup_setting *setting,
+                         struct setting_file *file)
 {
     int directory = cgroup->hierarchies[setting->hierarchy].directory;
-    int status = write_value(directory, setting);
+    int status = write_value(directory, setting, file);
 
     return status == -ENOENT && is_no_limit(setting->value) ? 0 : status;
 }
@@ -157,19 +186,21 @@ static int write_setting(const struct cgroup *cgroup,
  */
 static int write_settings(const struct cgroup *cgroup, struct error *error)
 {
+    struct setting_file file = {.fd = -1};
     const struct cgroup_setting *failed = NULL;
     int status = 0;
 
     for (int i = 0; i < cgroup->setting_count; i++) {
         const struct cgroup_setting *setting = &cgroup->settings[i];
 
-        status = write_setting(cgroup, setting);
+        status = write_setting(cgroup, setting, &file);
         if (status < 0 && failed != NULL)
-            return setting_error(cgroup, setting, status, error);
+            break;
         failed = status < 0 ? setting : failed;
     }
     if (failed != NULL)
-        status = write_setting(cgroup, failed);
+        status = write_setting(cgroup, failed, &file);
+    cleanup_close(&file.fd);
     return status < 0 ? setting_error(cgroup, failed, status, error) : 0;
 }
 
