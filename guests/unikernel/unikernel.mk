@@ -73,6 +73,7 @@ $(UNIKERNEL_TEST_PROGRAMS): $(BUILD)/tests/programs/%: tests/programs/%.c \
 # The same with both C libraries: they make threads and signal frames their
 # own ways.
 UNIKERNEL_BOTH_LIBCS := threads signals
+TEST_PROGRAMS += $(BUILD)/tests/programs/scribble
 TEST_PROGRAMS += $(foreach program,$(UNIKERNEL_BOTH_LIBCS), \
                    $(BUILD)/tests/programs/$(program) \
                    $(BUILD)/tests/programs/$(program)-glibc)
@@ -82,6 +83,7 @@ $(UNIKERNEL_BOTH_LIBCS:%=$(BUILD)/tests/programs/%-glibc): \
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 -D_GNU_SOURCE -I. $(WARNINGS) -O2 -static -pthread $< -o $@
 
+$(BUILD)/tests/programs/scribble \
 $(UNIKERNEL_BOTH_LIBCS:%=$(BUILD)/tests/programs/%): \
     $(BUILD)/tests/programs/%: tests/programs/%.c
 	@mkdir -p $(@D)

@@ -31,16 +31,26 @@ same_as_natively() {
     done
 }
 
-# start_guest CASE: runs it in the background until it says that it is ready.
+# start_guest PROGRAM CASE: runs it in the background until it says that it is
+# ready.
 start_guest() {
     mkfifo "$BATS_TEST_TMPDIR/out"
-    "$vmm" --root "$state" exec-static "$programs/signals" "$1" \
+    "$vmm" --root "$state" exec-static "$programs/$1" "$2" \
         >"$BATS_TEST_TMPDIR/out" 3>&- &
     guest_pid=$!
     exec 8<"$BATS_TEST_TMPDIR/out"
-    read -r line <&8
-    read -r line <&8
-    [ "$line" = ready ]
+    line=
+    while [ "$line" != ready ]; do
+        read -r line <&8
+    done
+}
+
+# scribbled WAY STATUS: how a program ends that attacks in this way.
+scribbled() {
+    run timeout -s KILL 20 "$vmm" --root "$state" exec-static \
+        "$programs/scribble" "$1"
+    [ "$status" -eq "$2" ]
+    [ "${#lines[@]}" -le 1 ]
 }
 
 # end_guest SIGNAL STATUS [LINE]: what it says and how it ends.
@@ -153,31 +163,48 @@ JSON
 
 @test "a signal to the VMM reaches the program's handler while it waits" {
     need_kvm
-    start_guest external-signal
+    start_guest signals external-signal
     end_guest TERM 7 "handled 15"
 }
 
 @test "a signal that the VMM itself does not use reaches the handler, too" {
     need_kvm
-    start_guest external-signal
+    start_guest signals external-signal
     end_guest ALRM 7 "handled 14"
 }
 
 @test "a signal to the VMM reaches the program's handler while it computes" {
     need_kvm
-    start_guest external-signal-while-computing
+    start_guest signals external-signal-while-computing
     end_guest TERM 7 "handled 15"
 }
 
 @test "a signal that the program ignores does not end the VMM" {
     need_kvm
-    start_guest external-signal-while-computing
+    start_guest signals external-signal-while-computing
     kill -INT "$guest_pid"
     end_guest TERM 7 "handled 15"
 }
 
 @test "a signal that the program does not handle ends the VMM" {
     need_kvm
-    start_guest external-signal-while-computing
+    start_guest signals external-signal-while-computing
     end_guest USR1 138
+}
+
+@test "a program that attacks what upcalls use ruins only itself" {
+    need_kvm
+    scribbled words 132
+    scribbled stack 9
+    scribbled upcall 139
+    scribbled no-stack 139
+    scribbled timers 9
+    scribbled timer-outside 1
+    [[ $output == *"not inside its memory"* ]]
+}
+
+@test "a guest without a way back from ring 0 can be ended" {
+    need_kvm
+    start_guest scribble frames
+    end_guest TERM 143
 }
