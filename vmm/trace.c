@@ -46,6 +46,9 @@ static void add_arguments(struct trace_line *line,
 
         if (type->out && !ended)
             return;
+        if (type->is_taken != NULL &&
+            !type->is_taken(call, (unsigned int)*next))
+            continue;
         if (*next > 0)
             trace_add(line, ", ");
         type->print(line, call, (unsigned int)*next, type);

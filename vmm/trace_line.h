@@ -45,6 +45,8 @@ struct trace_type {
     trace_printer *print;
     const struct trace_flag *flags; /* a NULL name ends them */
     bool out;                       /* to be read when the call is done */
+    /* Whether the call takes it at all; NULL: always. */
+    bool (*is_taken)(const struct trace_call *call, unsigned int index);
 };
 
 enum { TRACE_ARGUMENTS = 6 };
@@ -79,7 +81,7 @@ size_t trace_read(const struct trace_call *call, uint64_t address, void *to,
 
 /* trace_types.c: numbers and what they mean */
 extern const struct trace_type trace_int, trace_long, trace_size, trace_hex,
-    trace_octal, trace_directory, trace_signal;
+    trace_octal, trace_directory, trace_signal, trace_create_mode;
 
 /* trace_memory.c: what pointers point to */
 extern const struct trace_type trace_path, trace_buffer_in, trace_buffer_out,

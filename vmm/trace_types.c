@@ -105,6 +105,16 @@ static void print_signal(struct trace_line *line, const struct trace_call *call,
         print_int(line, call, index, type);
 }
 
+/* The flags are the argument before. */
+static bool makes_file(const struct trace_call *call, unsigned int index)
+{
+    const uint64_t flags = call->arguments[index - 1];
+
+    return (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
+}
+
+const struct trace_type trace_create_mode = {.print = print_octal,
+                                             .is_taken = makes_file};
 const struct trace_type trace_int = {.print = print_int};
 const struct trace_type trace_long = {.print = print_long};
 const struct trace_type trace_size = {.print = print_size};
