@@ -135,6 +135,10 @@ int cgroup_v1_plan(const struct bundle_resources *resources,
 int cgroup_v2_plan(const struct bundle_resources *resources,
                    struct cgroup *cgroup, struct error *error);
 
+/* Every hierarchy that a container may be in, where it is not known in which
+ * it is. */
+void cgroup_v1_plan_all(struct cgroup *cgroup);
+
 /* Frees what is planned and not carried out. */
 void cgroup_plan_release(struct cgroup *cgroup);
 

@@ -44,6 +44,8 @@ static void assume_default(const char *id, struct cgroup *cgroup)
     struct error ignored = {0};
 
     (void)cgroup_plan(&bundle, id, cgroup, &ignored);
+    if (!cgroup->unified)
+        cgroup_v1_plan_all(cgroup);
     cgroup_plan_release(cgroup);
     for (int i = 0; i < cgroup->hierarchy_count; i++)
         cgroup->hierarchies[i].made = 1;

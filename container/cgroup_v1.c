@@ -282,6 +282,13 @@ static int plan_devices(const struct bundle_resources *resources,
     return status;
 }
 
+void cgroup_v1_plan_all(struct cgroup *cgroup)
+{
+    for (size_t i = 0; i < COUNT(hierarchies); i++)
+        cgroup_plan_hierarchy(cgroup, &hierarchies[i]);
+    cgroup_plan_unified(cgroup, unified_mount, NULL);
+}
+
 int cgroup_v1_plan(const struct bundle_resources *resources,
                    struct cgroup *cgroup, struct error *error)
 {
