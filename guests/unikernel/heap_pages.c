@@ -24,6 +24,7 @@ struct chunk {
     struct chunk *next, *previous;
     uint64_t length;          /* of chunk or stretch, with this page */
     uint32_t free;            /* pages */
+    uint32_t lowest_free;     /* none below it */
     uint16_t runs[PAGES_MAX]; /* length of the run that starts at a page */
     bool taken[PAGES_MAX];
 };
@@ -67,6 +68,7 @@ static struct chunk *chunk_create(void)
     if (chunk == NULL)
         return NULL;
     chunk->free = (uint32_t)(chunk_size() / PAGE_SIZE - 1);
+    chunk->lowest_free = 1;
     for (unsigned page = 0; page < PAGES_MAX; page++)
         chunk->taken[page] = page == 0;
     chunk->previous = NULL;
@@ -95,7 +97,7 @@ static uint32_t find_run(const struct chunk *chunk, uint64_t count)
 
     if (chunk->free < count)
         return 0;
-    for (uint32_t page = 1; page < pages; page++) {
+    for (uint32_t page = chunk->lowest_free; page < pages; page++) {
         length = chunk->taken[page] ? 0 : length + 1;
         if (length == count)
             return page - length + 1;
@@ -111,6 +113,8 @@ static void *take_run(struct chunk *chunk, uint32_t first, uint64_t count)
         chunk->taken[page] = true;
     chunk->runs[first] = (uint16_t)count;
     chunk->free -= (uint32_t)count;
+    if (first == chunk->lowest_free)
+        chunk->lowest_free += (uint32_t)count;
     return (char *)chunk + (uint64_t)first * PAGE_SIZE;
 }
 
@@ -148,6 +152,8 @@ void heap_pages_free(void *memory)
     for (uint32_t page = first; page < first + count; page++)
         chunk->taken[page] = false;
     chunk->free += count;
+    if (first < chunk->lowest_free)
+        chunk->lowest_free = first;
     if (chunk->free < chunk->length / PAGE_SIZE - 1)
         return;
     if (spare != NULL)

@@ -166,6 +166,24 @@ static void growth(void)
     close(fd);
 }
 
+/* Memory given back, where then perhaps files are, and given back again. */
+static void holes(void)
+{
+    enum { LENGTH = 64 << 20, FILE_PAGES = 2000 };
+    char *map =
+        mmap(NULL, LENGTH, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char byte = 0;
+    int fd;
+
+    SHOW(munmap(map, LENGTH));
+    fd = make_file("holes", FILE_PAGES);
+    SHOW(munmap(map, LENGTH));
+    SHOW(pread(fd, &byte, 1, (FILE_PAGES - 1l) * PAGE));
+    printf("%d\n", byte);
+    SHOW(ftruncate(fd, 0));
+    close(fd);
+}
+
 static sigjmp_buf back;
 
 static void on_fault(int signal, siginfo_t *info, void *context)
@@ -245,6 +263,7 @@ int main(void)
     rights();
     growth();
     fixed();
+    holes();
     beyond();
     return 0;
 }
