@@ -2,7 +2,7 @@
 #include "guests/unikernel/trace.h"
 
 #include "guests/unikernel/hypercall.h"
-#include "guests/unikernel/thread.h"
+#include "guests/unikernel/scheduler.h"
 #include "guests/unikernel/vmm_call.h"
 
 #include <asm/errno.h>
@@ -32,7 +32,11 @@ int64_t trace_serve(const struct registers *call, syscall_handler *handler)
     if (!thread_restarted())
         tell(TRACE_BEGIN, call, 0);
     result = handler(call);
-    if (result != THREAD_WAIT)
+    if (result == THREAD_RESUME)
+        tell(TRACE_END, call, (int64_t)thread_current->context.general.rax);
+    else if (result == THREAD_GONE)
+        tell(TRACE_WAIT, call, 0);
+    else if (result != THREAD_WAIT)
         tell(TRACE_END, call, result);
     else if (!thread_restarted())
         tell(TRACE_WAIT, call, 0);
