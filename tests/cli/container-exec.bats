@@ -248,7 +248,7 @@ $(cat exec-pid)" ]
     "${crun[@]}" run --detach --bundle bundle "$id-crun" >/dev/null 2>&1 3>&- 4<&-
     # What differs between any two processes, and no_new_privs, which we take
     # from the container and crun does not, is left out.
-    differs='/^(Name|Pid|Tgid|NStgid|NSpid|NSpgid|NSsid|Vm|Rss|.*ctxt|Cpus|Mems|'
+    differs='/^(core|Name|Pid|Tgid|NStgid|NSpid|NSpgid|NSsid|Vm|Rss|.*ctxt|Cpus|Mems|'
     differs+='PPid|SigQ|Hugetlb|Threads|x86|FDSize|NoNewPrivs)/d; '
     differs+='/bundle.rootfs/d; s/^[0-9]+ [0-9]+ [0-9:]+ //; s/^pid [0-9]+//'
     for arguments in "cat /proc/self/status" "cat /proc/self/mountinfo" \
