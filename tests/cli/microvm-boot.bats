@@ -30,7 +30,7 @@ load microvm-helpers
     cp "$build/guests/linux/vmlinuz" damaged
     dd if=/dev/urandom of=damaged bs=1M seek=4 count=2 conv=notrunc 2>/dev/null
     run timeout 90 "$vmm" --root "$state" exec-static --guest linux \
-        --boot-timeout 20 --kernel damaged "$workload" noop
+        --boot-timeout 5 --kernel damaged "$workload" noop
     [ "$status" -eq 1 ]
     [[ $output == "ringside-vmm: "* ]]
 }
