@@ -33,7 +33,7 @@ static int refuse_unsupported(const struct bundle *bundle, struct error *error)
                          "%s/config.json: process.terminal: not supported",
                          bundle->directory);
     return options.guest == GUEST_UNIKERNEL
-               ? unikernel_check_mounts(bundle, error)
+               ? unikernel_check_files(bundle, error)
                : 0;
 }
 

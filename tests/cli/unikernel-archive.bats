@@ -213,3 +213,17 @@ count() {
     [ "$status" -eq 2 ]
     [ ! -e "$cache" ]
 }
+
+@test "files of the host are refused, not left out; a default bundle's mounts are fine" {
+    new_tree
+    sed -i 's#"process"#"mounts": [{"destination": "/proc", "type": "proc", "source": "proc"},
+        {"destination": "/dev/shm", "type": "tmpfs", "source": "shm"}], "process"#' \
+        "$bundle/config.json"
+    run_bundle
+    [ "$output" = "3 entries" ]
+    sed -i 's#{"destination": "/dev/shm"#{"destination": "/srv", "type": "none", "source": "/tmp", "options": ["rbind"]}, &#' \
+        "$bundle/config.json"
+    run_bundle
+    [ "$status" -eq 1 ]
+    [ "$output" = 'ringside-vmm: config.json: mounts: /srv: "/tmp" of the host cannot be mounted in a unikernel: copy it into the rootfs' ]
+}

@@ -22,7 +22,7 @@ static int check(const char *type, const char *source, const char *option)
     const struct bundle bundle = {.mounts = &mount, .mount_count = 1};
 
     error = (struct error){0};
-    return unikernel_check_mounts(&bundle, &error);
+    return unikernel_check_files(&bundle, &error);
 }
 
 static void what_shows_a_kernel_is_the_guests_own(void **state)
@@ -60,12 +60,35 @@ static void other_file_systems_are_refused_by_name(void **state)
     assert_int_equal(check("overlay", "overlay", NULL), -ENOTSUP);
 }
 
+static int check_masked(const char *path)
+{
+    char *paths[] = {(char *)path, NULL};
+    const struct bundle bundle = {.masked_paths = paths};
+
+    error = (struct error){0};
+    return unikernel_check_files(&bundle, &error);
+}
+
+static void what_is_to_be_hidden_must_be_of_a_kernel(void **state)
+{
+    (void)state;
+    assert_int_equal(check_masked("/proc/kcore"), 0);
+    assert_int_equal(check_masked("/sys/firmware"), 0);
+    assert_int_equal(check_masked("/etc/secret"), -ENOTSUP);
+    assert_string_equal(error.text,
+                        "config.json: linux.maskedPaths: /etc/secret: a "
+                        "unikernel cannot protect parts of its root file "
+                        "system");
+    assert_int_equal(check_masked("/process"), -ENOTSUP);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_shows_a_kernel_is_the_guests_own),
         cmocka_unit_test(files_of_the_host_are_refused_with_the_remedy),
         cmocka_unit_test(other_file_systems_are_refused_by_name),
+        cmocka_unit_test(what_is_to_be_hidden_must_be_of_a_kernel),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
