@@ -1,7 +1,9 @@
 /* Positions and sizes of files, and making them durable. */
 #include "guests/unikernel/address_space.h"
 #include "guests/unikernel/descriptor.h"
+#include "guests/unikernel/limits.h"
 #include "guests/unikernel/path.h"
+#include "guests/unikernel/signal.h"
 #include "guests/unikernel/syscalls.h"
 
 #include <asm/errno.h>
@@ -9,6 +11,7 @@
 #include <linux/falloc.h>
 #include <linux/fcntl.h>
 #include <linux/fs.h>
+#include <linux/signal.h>
 #include <linux/stat.h>
 #include <stddef.h>
 
@@ -71,6 +74,22 @@ int64_t sys_lseek(const struct registers *call)
     return position;
 }
 
+/* A file may not grow beyond RLIMIT_FSIZE: a signal, and -EFBIG. */
+static int64_t check_growth(const struct node *node, uint64_t size)
+{
+    if (size <= node->size || size <= limit_soft(RLIMIT_FSIZE))
+        return 0;
+    signal_raise(SIGXFSZ);
+    return -EFBIG;
+}
+
+static int64_t resize(struct node *node, uint64_t size)
+{
+    int64_t status = check_growth(node, size);
+
+    return status < 0 ? status : node_truncate(node, size);
+}
+
 static int64_t truncate_path(struct node *node, uint64_t size)
 {
     int64_t status;
@@ -82,7 +101,7 @@ static int64_t truncate_path(struct node *node, uint64_t size)
     if (node_is_read_only(node))
         return -EROFS;
     status = node_permission(node, WRITE);
-    return status < 0 ? status : node_truncate(node, size);
+    return status < 0 ? status : resize(node, size);
 }
 
 int64_t sys_truncate(const struct registers *call)
@@ -110,7 +129,7 @@ int64_t sys_ftruncate(const struct registers *call)
         return -EBADF;
     if (!node_is(file->node, S_IFREG) || !description_writable(file))
         return -EINVAL;
-    return node_truncate(file->node, call->rsi);
+    return resize(file->node, call->rsi);
 }
 
 int64_t sys_fallocate(const struct registers *call)
@@ -137,6 +156,9 @@ int64_t sys_fallocate(const struct registers *call)
         return -EFBIG;
     if (file->node->operations->allocate == NULL)
         return -EOPNOTSUPP;
+    if (!(mode & FALLOC_FL_KEEP_SIZE) &&
+        check_growth(file->node, (uint64_t)end) < 0)
+        return -EFBIG;
     return node_allocate(file->node, mode, call->rdx, call->r10);
 }
 

@@ -3,11 +3,14 @@
  * here, once; a node's operation then copies directly.
  */
 #include "guests/unikernel/address_space.h"
+#include "guests/unikernel/limits.h"
+#include "guests/unikernel/signal.h"
 #include "guests/unikernel/syscalls.h"
 #include "guests/unikernel/transfer.h"
 
 #include <asm/errno.h>
 #include <linux/fcntl.h>
+#include <linux/signal.h>
 #include <linux/stat.h>
 #include <stddef.h>
 
@@ -24,6 +27,23 @@ static bool is_too_far(const struct place *place, uint64_t length)
 {
     return !(place->file->node->operations->flags & NODE_STREAM) &&
            length > INT64_MAX - place->offset;
+}
+
+/*
+ * How much of the length RLIMIT_FSIZE allows; where it is nothing, the signal
+ * that says so has been raised.
+ */
+static uint64_t allowed(const struct place *place, uint64_t length)
+{
+    const uint64_t limit = limit_soft(RLIMIT_FSIZE);
+
+    if (!node_is(place->file->node, S_IFREG) || length == 0 ||
+        (place->offset < limit && length <= limit - place->offset))
+        return length;
+    if (place->offset < limit)
+        return limit - place->offset;
+    signal_raise(SIGXFSZ);
+    return 0;
 }
 
 static void moved_on(struct place *place, int64_t moved)
@@ -73,6 +93,8 @@ int64_t transfer_write(struct place *place, uint64_t address, uint64_t length)
         return -EINVAL;
     if (length > TRANSFER_MAX)
         length = TRANSFER_MAX;
+    if (length > 0 && (length = allowed(place, length)) == 0)
+        return -EFBIG;
     reach = user_reach_read(address, length);
     if (reach == 0 && length > 0)
         return -EFAULT;

@@ -25,7 +25,7 @@ struct place {
 /*
  * Moves bytes from or to the program's memory at an address, which is checked
  * here; place moves along. Returns their number, or what the node's operation
- * does, or -EFAULT, -EINVAL.
+ * does, or -EFAULT, -EFBIG, -EINVAL.
  */
 int64_t transfer_read(struct place *place, uint64_t address, uint64_t length);
 int64_t transfer_write(struct place *place, uint64_t address, uint64_t length);

@@ -8,9 +8,11 @@
 #include <limits.h>
 #include <linux/falloc.h>
 #include <linux/fs.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -160,6 +162,30 @@ static void sizes(void)
     close(fd);
 }
 
+/* A limit on the size of files cuts writes, then refuses them. */
+static void limits(void)
+{
+    const struct rlimit limit = {5000, RLIM_INFINITY},
+                        none = {RLIM_INFINITY, RLIM_INFINITY};
+    int fd = open("limit", O_RDWR | O_CREAT | O_TRUNC, 0644);
+
+    SHOW(signal(SIGXFSZ, SIG_IGN) == SIG_ERR);
+    SHOW(setrlimit(RLIMIT_FSIZE, &limit));
+    SHOW(write(fd, buffer, 4000));
+    SHOW(write(fd, buffer, 4000));
+    SHOW(write(fd, buffer, 4000));
+    SHOW(pwrite(fd, buffer, 1, 4999));
+    SHOW(pwrite(fd, buffer, 1, 5000));
+    SHOW(ftruncate(fd, 5000));
+    SHOW(ftruncate(fd, 5001));
+    SHOW(truncate("limit", 6000));
+    SHOW(fallocate(fd, 0, 0, 6000));
+    SHOW(lseek(fd, 0, SEEK_END));
+    SHOW(setrlimit(RLIMIT_FSIZE, &none));
+    SHOW(ftruncate(fd, 5001));
+    close(fd);
+}
+
 static void descriptors(void)
 {
     int fd = open("dup", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
@@ -291,6 +317,7 @@ int main(void)
     positions();
     vectors();
     sizes();
+    limits();
     descriptors();
     copies();
     locks();

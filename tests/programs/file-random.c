@@ -213,7 +213,7 @@ static long do_map(const char *path, const char *other)
     int fd = file();
     off_t end = is_regular(fd) ? lseek(fd, 0, SEEK_END) : 0;
     long old;
-    char *map;
+    unsigned char *map;
 
     (void)path;
     (void)other;
