@@ -214,15 +214,23 @@ count() {
     [ ! -e "$cache" ]
 }
 
-@test "files of the host are refused, not left out; a default bundle's mounts are fine" {
+# with_mounts MOUNT...: the bundle has these, as JSON.
+with_mounts() {
+    local all
+    all=$(IFS=, && echo "$*")
+    sed -i "s#\"process\"#\"mounts\": [$all], &#" "$bundle/config.json"
+}
+
+@test "mounts that show a kernel are the guest's own, files of the host are refused" {
+    local proc='{"destination": "/proc", "type": "proc", "source": "proc"}'
+    local shm='{"destination": "/dev/shm", "type": "tmpfs", "source": "shm"}'
+    local srv='{"destination": "/srv", "type": "none", "source": "/tmp", "options": ["rbind"]}'
     new_tree
-    sed -i 's#"process"#"mounts": [{"destination": "/proc", "type": "proc", "source": "proc"},
-        {"destination": "/dev/shm", "type": "tmpfs", "source": "shm"}], "process"#' \
-        "$bundle/config.json"
+    with_mounts "$proc" "$shm"
     run_bundle
     [ "$output" = "3 entries" ]
-    sed -i 's#{"destination": "/dev/shm"#{"destination": "/srv", "type": "none", "source": "/tmp", "options": ["rbind"]}, &#' \
-        "$bundle/config.json"
+    new_tree
+    with_mounts "$proc" "$srv"
     run_bundle
     [ "$status" -eq 1 ]
     [ "$output" = 'ringside-vmm: config.json: mounts: /srv: "/tmp" of the host cannot be mounted in a unikernel: copy it into the rootfs' ]
