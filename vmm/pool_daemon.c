@@ -24,6 +24,7 @@
 
 enum {
     BACKLOG = 1024,
+    TOGETHER = 4, /* workers that are prepared at once */
     QUIET_MS = 3,
     LOOK_SECONDS = 1,  /* how often to look whether the socket is still there */
     RETRY_SECONDS = 1, /* after a worker that could not prepare a guest */
@@ -150,21 +151,6 @@ static int hear(int report, struct error *error)
     return 0;
 }
 
-/* One more worker, ready; one that is not in time is ended. */
-static int start_worker(struct daemon *daemon, struct error *error)
-{
-    int report = -1, status;
-    pid_t *place = NULL;
-
-    status = fork_worker(daemon, &place, &report, error);
-    if (status < 0)
-        return status;
-    status = hear(report, error);
-    if (status < 0)
-        kill(*place, SIGKILL);
-    return status;
-}
-
 /* Forgets workers that have ended. */
 static void reap(struct daemon *daemon)
 {
@@ -180,14 +166,39 @@ static void reap(struct daemon *daemon)
     }
 }
 
-/* Starts what is missing, one after the other: it may show a mistake. */
+/*
+ * Starts what is missing, some at a time: preparing a guest is mostly waiting
+ * for the kernel. One that is not ready in time is ended. The first error
+ * stands.
+ */
 static int refill(struct daemon *daemon, struct error *error)
 {
     int status = 0;
 
     while (!daemon->draining && status == 0 &&
-           daemon->alive < daemon->options->size)
-        status = start_worker(daemon, error);
+           daemon->alive < daemon->options->size) {
+        const unsigned int missing = daemon->options->size - daemon->alive;
+        int reports[TOGETHER];
+        pid_t *places[TOGETHER];
+        unsigned int started = 0;
+
+        while (status == 0 && started < TOGETHER && started < missing) {
+            status =
+                fork_worker(daemon, &places[started], &reports[started], error);
+            started += status == 0;
+        }
+        for (unsigned int i = 0; i < started; i++) {
+            struct error mine = {0};
+            int ready = hear(reports[i], &mine);
+
+            if (ready < 0)
+                kill(*places[i], SIGKILL);
+            if (ready < 0 && status == 0) {
+                *error = mine;
+                status = ready;
+            }
+        }
+    }
     return status;
 }
 
