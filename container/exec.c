@@ -21,13 +21,13 @@
 
 #include "container/cgroup_control.h"
 #include "container/console.h"
-#include "oci/descriptors.h"
 #include "container/identity.h"
 #include "container/kernel.h"
 #include "container/namespaces.h"
 #include "container/signals.h"
 #include "container/workload.h"
 #include "oci/cleanup.h"
+#include "oci/descriptors.h"
 #include "oci/file.h"
 
 #include <fcntl.h>

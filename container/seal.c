@@ -113,8 +113,9 @@ BEFORE_LIBC static bool is_safe(int program)
 BEFORE_LIBC static long clone_read_only(int program)
 {
     const struct mount_attr attributes = {.attr_set = MOUNT_ATTR_RDONLY};
-    long mount = call(SYS_open_tree, program, (long)"",
-                      OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH, 0, 0);
+    long mount =
+        call(SYS_open_tree, program, (long)"",
+             OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH, 0, 0);
     long status = mount;
 
     if (mount >= 0)
@@ -161,8 +162,8 @@ BEFORE_LIBC void seal_before_libc(long *stack)
 
     if (argc < 2 || !enters_container(argv))
         return;
-    program = call(SYS_open, (long)"/proc/self/exe", O_RDONLY | O_CLOEXEC, 0, 0,
-                   0);
+    program =
+        call(SYS_open, (long)"/proc/self/exe", O_RDONLY | O_CLOEXEC, 0, 0, 0);
     if (program >= 0 && is_safe((int)program)) {
         restore_name(argv[0]);
         call(SYS_close, program, 0, 0, 0, 0);

@@ -17,8 +17,8 @@ void signals_block(bool forward, sigset_t *original);
 
 /*
  * Waits for the end of process pid, with the signals of signals_block
- * forwarded to it meanwhile, and its terminal (NULL: none) attended to. *exit_status is its own, or 128+n for death by
- * signal n.
+ * forwarded to it meanwhile, and its terminal (NULL: none) attended to.
+ * *exit_status is its own, or 128+n for death by signal n.
  *
  * The kernel drops a signal for the first process of a PID namespace
  * (first_process) that has no handler for it. Outside it would have ended the

@@ -285,10 +285,8 @@ static int exec_in(const struct invocation *invocation,
     int status = make_process(arguments, bundle, &document, error);
 
     if (status == 0) {
-        struct json_node root = json_root(document);
-        struct json_node node = {.value = document, .parent = &root};
+        const struct json_node node = json_root(document);
 
-        node.parent = NULL;
         status = bundle_parse_process(&node, &process, error);
         if (status < 0)
             error_prefix(error, "process");
@@ -300,6 +298,8 @@ static int exec_in(const struct invocation *invocation,
     if (status == 0)
         status =
             invocation->runtime->exec(&arguments->request, exit_status, error);
+    arguments->request.process = NULL;
+    arguments->request.bundle = NULL;
     bundle_release_process(&process);
     json_decref(document);
     return status;
@@ -325,6 +325,7 @@ static int exec_by_id(const struct invocation *invocation,
     if (status == 0) {
         arguments->request.record = &record;
         status = exec_in(invocation, arguments, &bundle, exit_status, error);
+        arguments->request.record = NULL;
         bundle_release(&bundle);
     }
     record_release(&record);

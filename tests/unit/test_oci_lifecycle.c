@@ -44,8 +44,10 @@ static pid_t start_child(void)
 {
     pid_t pid = fork();
 
-    while (pid == 0)
+    if (pid == 0) {
         pause();
+        _exit(0);
+    }
     return pid;
 }
 
