@@ -57,7 +57,7 @@
  * rflags, rsp and ss onto the empty system stack, and made this address
  * (UPCALL_ENTRY of layout.h) the next instruction.
  */
-        .section .text.upcall, "ax", @progbits
+        .section .upcall, "ax", @progbits
         .globl upcall_entry
 upcall_entry:
         push %rsp               /* the slot of rsp, not used */

@@ -7,7 +7,8 @@ UNIKERNEL         := $(BUILD)/guests/unikernel.elf
 UNIKERNEL_CFLAGS  := -std=gnu11 $(WARNINGS) -I. -O2 -g -ffreestanding -fpie \
                      -nostdlib -mgeneral-regs-only -fno-stack-protector \
                      -fno-asynchronous-unwind-tables -fcf-protection=none \
-                     -fvisibility=hidden -ffile-prefix-map=$(CURDIR)=.
+                     -fvisibility=hidden -ffunction-sections -fdata-sections \
+                     -ffile-prefix-map=$(CURDIR)=.
 
 # gcc would turn the loops of string.c into calls of themselves.
 ifeq ($(findstring clang,$(CC)),)
