@@ -14,14 +14,34 @@
 
 struct credentials credentials;
 
-/* In the order of boot_info.h. */
+/*
+ * The bundle's sets, in the order of boot_info.h, as they are once the program
+ * has been executed: capabilities(7), "Transformation of capabilities during
+ * execve()".
+ */
 static void set_capabilities(const uint64_t sets[5])
 {
     credentials.bounding = sets[0];
-    credentials.effective = sets[1];
-    credentials.permitted = sets[2];
     credentials.inheritable = sets[3];
-    credentials.ambient = sets[4];
+    credentials.ambient = sets[4] & sets[2] & sets[3];
+    credentials.permitted = credentials.uid == 0
+                                ? credentials.inheritable | credentials.bounding
+                                : credentials.ambient;
+    if (credentials.no_new_privileges)
+        credentials.permitted &= sets[2];
+    credentials.effective = credentials.permitted;
+}
+
+void credentials_set_groups(const uint32_t *groups, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t at = i;
+
+        for (; at > 0 && credentials.groups[at - 1] > groups[i]; at--)
+            credentials.groups[at] = credentials.groups[at - 1];
+        credentials.groups[at] = groups[i];
+    }
+    credentials.group_count = count;
 }
 
 void credentials_init(const struct boot_info *boot)
@@ -30,11 +50,9 @@ void credentials_init(const struct boot_info *boot)
 
     credentials.user = (struct identity){user, user, user, user};
     credentials.group = (struct identity){group, group, group, group};
-    for (; credentials.group_count < boot->group_count &&
-           credentials.group_count < GROUPS_MAX;
-         credentials.group_count++)
-        credentials.groups[credentials.group_count] =
-            boot->groups[credentials.group_count];
+    credentials_set_groups(boot->groups, boot->group_count < GROUPS_MAX
+                                             ? (uint32_t)boot->group_count
+                                             : GROUPS_MAX);
     credentials.no_new_privileges =
         (boot->flags & BOOT_INFO_NO_NEW_PRIVILEGES) != 0;
     credentials.bounding = CAPABILITIES_ALL;

@@ -50,6 +50,9 @@ extern struct credentials credentials;
  */
 void credentials_init(const struct boot_info *boot);
 
+/* Makes these, at most GROUPS_MAX, the supplementary groups, sorted. */
+void credentials_set_groups(const uint32_t *groups, uint32_t count);
+
 /* Whether the capability, CAP_... of <linux/capability.h>, is effective. */
 bool credentials_capable(unsigned int capability);
 

@@ -232,21 +232,9 @@ int64_t sys_getgroups(const struct registers *call)
     return set->group_count;
 }
 
-static void sort(uint32_t *values, uint32_t count)
-{
-    for (uint32_t i = 1; i < count; i++) {
-        uint32_t value = values[i], at = i;
-
-        for (; at > 0 && values[at - 1] > value; at--)
-            values[at] = values[at - 1];
-        values[at] = value;
-    }
-}
-
 /* Linux takes 65536 groups; what is more than fits here is out of memory. */
 int64_t sys_setgroups(const struct registers *call)
 {
-    struct credentials *set = &credentials;
     uint32_t count = (uint32_t)call->rdi, groups[GROUPS_MAX];
 
     if (!credentials_capable(CAP_SETGID))
@@ -261,10 +249,7 @@ int64_t sys_setgroups(const struct registers *call)
         if (groups[i] == KEEP)
             return -EINVAL;
     }
-    sort(groups, count);
-    for (uint32_t i = 0; i < count; i++)
-        set->groups[i] = groups[i];
-    set->group_count = count;
+    credentials_set_groups(groups, count);
     return 0;
 }
 

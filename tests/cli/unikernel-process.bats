@@ -106,6 +106,41 @@ same_as_natively() {
     done
 }
 
+@test "the bundle's user, groups and capabilities are those of a container" {
+    need_kvm
+    need_root
+    [ -x /bin/busybox ] || skip "busybox is not installed"
+    bundle=$BATS_TEST_TMPDIR/bundle
+    mkdir -p "$bundle/rootfs/bin" "$bundle/rootfs/proc"
+    cp /bin/busybox "$bundle/rootfs/bin/"
+    some='"CAP_KILL", "CAP_CHOWN"' one='"CAP_KILL"'
+    for user in 0 1000; do
+        for privileges in true false; do
+            for sets in "" \
+                "\"bounding\": [$some], \"permitted\": [$one], \"inheritable\": [$some]" \
+                "\"bounding\": [$some], \"permitted\": [$some], \"effective\": [$one],
+                 \"inheritable\": [$one], \"ambient\": [$one]"; do
+                cat >"$bundle/config.json" <<JSON
+{"ociVersion": "1.0.2", "root": {"path": "rootfs"},
+ "process": {"cwd": "/", "env": ["PATH=/bin"], "noNewPrivileges": $privileges,
+  "args": ["/bin/busybox", "grep", "-E", "^(Cap|NoNew|Uid|Gid|Groups|Umask)",
+           "/proc/self/status"], "capabilities": {$sets},
+  "user": {"uid": $user, "gid": 7, "umask": 63, "additionalGids": [9, 3]}},
+ "mounts": [{"destination": "/proc", "type": "proc", "source": "proc"}],
+ "linux": {"namespaces": [{"type": "mount"}, {"type": "pid"}]}}
+JSON
+                for runtime in container vmm; do
+                    "$build/bin/ringside-$runtime" --root "$state" run \
+                        --bundle "$bundle" "capable-$$" \
+                        >"$BATS_TEST_TMPDIR/$runtime"
+                done
+                diff "$BATS_TEST_TMPDIR/container" "$BATS_TEST_TMPDIR/vmm"
+                grep -q "^CapEff" "$BATS_TEST_TMPDIR/vmm"
+            done
+        done
+    done
+}
+
 @test "limits, names, advice, children: the calls and their errors are Linux's" {
     need_kvm
     need_root
@@ -120,6 +155,7 @@ same_as_natively() {
 
 @test "a terminal is one to the program, and is left as it was found" {
     need_kvm
+    command -v python3 >/dev/null || skip "python3 is not installed"
     in_terminal() { timeout 20 python3 "$BATS_TEST_DIRNAME/../programs/in-terminal.py" "$@"; }
     in_terminal "$programs/terminal" | sed '$d' >"$BATS_TEST_TMPDIR/native"
     in_terminal "$vmm" --root "$state" exec-static "$programs/terminal" \
