@@ -61,7 +61,7 @@ TEST_DEPENDS_unikernel := $(UNIKERNEL_TESTABLE)
 # Programs whose output is compared with that of a native run.
 UNIKERNEL_TEST_PROGRAMS := $(addprefix $(BUILD)/tests/programs/,identity \
                              process pipes polling proc-files terminal sockets \
-                             random-calls \
+                             random-calls pipe-threads \
                              file-names file-data file-rights file-mapping \
                              file-full file-random)
 TEST_PROGRAMS += $(UNIKERNEL_TEST_PROGRAMS) $(BUILD)/tests/programs/full-memory

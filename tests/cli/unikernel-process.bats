@@ -62,6 +62,11 @@ same_as_natively() {
     same_as_natively pipes
 }
 
+@test "threads wait for each other's bytes" {
+    need_kvm
+    same_as_natively pipe-threads
+}
+
 @test "pairs of sockets and files without names" {
     need_kvm
     same_as_natively sockets
