@@ -15,7 +15,7 @@ enum chart_width { CHART_WIDE, CHART_NARROW, CHART_WIDTHS };
 
 enum {
     CHART_MAX_ROWS = 160,       /* more would be a wall, not a chart */
-    CHART_NAME_CHARACTERS = 15, /* of a name, where it is narrow */
+    CHART_NAME_CHARACTERS = 18, /* of a name, where it is narrow */
     CHART_MAX_METRICS = 4,      /* costs of one workload, besides the first */
     CHART_MAX_POINTS = 30,      /* single values are drawn below this n */
 };
