@@ -286,6 +286,7 @@ static const struct key {
     {"start", false, read_start, FIELD(start)},
     {"control", false, read_flag, FIELD(control)},
     {"floor", false, read_flag, FIELD(floor)},
+    {"elsewhere", false, read_flag, FIELD(elsewhere)},
     {"differs", false, read_texts, FIELD(differs)},
 };
 enum { KEYS = sizeof(keys) / sizeof(keys[0]) };

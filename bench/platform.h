@@ -50,6 +50,7 @@ struct platform {
     char *start;              /* "cold", "restored" or "pooled" */
     bool control;
     bool floor;
+    bool elsewhere; /* it works in processes that are not charged to it */
     char **differs; /* NULL: none */
     char *path;     /* the file it came from */
 };

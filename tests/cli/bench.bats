@@ -379,3 +379,17 @@ JSON
     [ "$status" -eq 0 ]
     [[ $output == *"left out: prepared: prepare noop"*"no luck"* ]]
 }
+
+@test "what a platform does elsewhere is not told as its cost" {
+    mkdir -p "$BATS_TEST_TMPDIR/platforms"
+    cat >"$BATS_TEST_TMPDIR/platforms/elsewhere.json" <<JSON
+{"name": "elsewhere", "title": "Elsewhere", "class": "native", "order": 90,
+ "start": "pooled", "elsewhere": true, "run": ["{program}", "{args}"]}
+JSON
+    "$ringside" run -p native,elsewhere -w noop,pause -n 2 --rest 0 --quiet \
+        --platform-dir "$BATS_TEST_TMPDIR/platforms" -o "$BATS_TEST_TMPDIR/out"
+    run grep '"platform":"elsewhere"' "$BATS_TEST_TMPDIR/out/results.jsonl"
+    [[ $output == *'"cpu_user_ns":null'* && $output == *'"pss":null'* ]]
+    [[ $output != *'"cpu_user_ns":'[0-9]* && $output != *'"pss":'[0-9]* ]]
+    "$ringside" validate "$BATS_TEST_TMPDIR/out"
+}
