@@ -11,10 +11,15 @@
 
 #include <stddef.h>
 
+static const struct root_index *attached;
+
+bool root_archive_attached(void)
+{
+    return attached != NULL;
+}
+
 int64_t root_archive(const struct root_index **index, const char **base)
 {
-    static const struct root_index *attached;
-
     if (attached == NULL) {
         const uint64_t size = (uint64_t)vmm_attach_root();
         const int64_t status = address_space_map_root(size);

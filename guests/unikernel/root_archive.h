@@ -7,6 +7,7 @@
 
 #include "guests/unikernel/root_index.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -17,5 +18,8 @@
  * guest. Returns 0, or -ENOMEM where no page tables are left to map it.
  */
 int64_t root_archive(const struct root_index **index, const char **base);
+
+/* Whether it has been asked for yet. */
+bool root_archive_attached(void);
 
 #endif
