@@ -37,31 +37,25 @@ json_t *cgroup_save(const struct cgroup *cgroup)
                      "hierarchies", hierarchies);
 }
 
-/* A cgroup that was about to be made when the runtime was killed. */
-static void assume_default(const char *id, struct cgroup *cgroup)
+void cgroup_assume(const char *id, const struct bundle *bundle,
+                   struct cgroup *cgroup)
 {
-    const struct bundle bundle = {.resources = bundle_no_resources};
     struct error ignored = {0};
 
-    (void)cgroup_plan(&bundle, id, cgroup, &ignored);
-    if (!cgroup->unified)
-        cgroup_v1_plan_all(cgroup);
+    (void)cgroup_plan(bundle, id, cgroup, &ignored);
     cgroup_plan_release(cgroup);
     for (int i = 0; i < cgroup->hierarchy_count; i++)
         cgroup->hierarchies[i].made = 1;
 }
 
-void cgroup_restore(const char *id, const json_t *details,
-                    struct cgroup *cgroup)
+void cgroup_restore(const json_t *details, struct cgroup *cgroup)
 {
     json_t *hierarchies = json_object_get(details, "hierarchies");
     const char *path = json_string_value(json_object_get(details, "cgroup"));
 
     memset(cgroup, 0, sizeof(*cgroup));
-    if (path == NULL || strlen(path) >= sizeof(cgroup->path)) {
-        assume_default(id, cgroup);
+    if (path == NULL || strlen(path) >= sizeof(cgroup->path))
         return;
-    }
     memcpy(cgroup->path, path, strlen(path) + 1);
     cgroup->default_path =
         json_is_true(json_object_get(details, "defaultPath"));

@@ -15,13 +15,14 @@
  * caller owns the document; NULL when memory is short. */
 json_t *cgroup_save(const struct cgroup *cgroup);
 
-/*
- * The cgroup that was saved, none of its files open; without details that of
- * a container which names none, on which nobody got further. Its texts are
- * those of details.
- */
-void cgroup_restore(const char *id, const json_t *details,
-                    struct cgroup *cgroup);
+/* The cgroup that was saved, none of its files open; none without details.
+ * Its texts are those of details. */
+void cgroup_restore(const json_t *details, struct cgroup *cgroup);
+
+/* The cgroup that a container of the bundle would have, for one whose making
+ * was cut short: what of it was made is not known. */
+void cgroup_assume(const char *id, const struct bundle *bundle,
+                   struct cgroup *cgroup);
 
 /* Closes what is open and leaves the cgroup where it is. */
 void cgroup_leave(struct cgroup *cgroup);

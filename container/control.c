@@ -4,11 +4,31 @@
 
 #include "container/cgroup_control.h"
 
+/* What a runtime that was killed may have made: by its configuration, if it
+ * had come to keep that, or else as without one. */
+static void assume(const char *id, const char *config, struct cgroup *cgroup)
+{
+    const struct bundle unknown = {.resources = bundle_no_resources};
+    struct error ignored = {0};
+    struct bundle bundle;
+
+    if (config != NULL &&
+        bundle_load_saved(config, "/", "/", &bundle, &ignored) == 0) {
+        cgroup_assume(id, &bundle, cgroup);
+        bundle_release(&bundle);
+    } else {
+        cgroup_assume(id, &unknown, cgroup);
+    }
+}
+
 void container_destroy(const char *id, const struct record *record)
 {
     struct cgroup cgroup;
 
-    cgroup_restore(id, record->details, &cgroup);
+    if (record->details != NULL)
+        cgroup_restore(record->details, &cgroup);
+    else
+        assume(id, record->config, &cgroup);
     /* What is frozen does not die. */
     if (cgroup_is_frozen(&cgroup)) {
         struct error ignored = {0};
@@ -23,7 +43,7 @@ int container_signal_all(const struct record *record, int number,
 {
     struct cgroup cgroup;
 
-    cgroup_restore(record->id, record->details, &cgroup);
+    cgroup_restore(record->details, &cgroup);
     return cgroup_signal(&cgroup, number, error);
 }
 
@@ -31,7 +51,7 @@ bool container_is_paused(const struct record *record)
 {
     struct cgroup cgroup;
 
-    cgroup_restore(record->id, record->details, &cgroup);
+    cgroup_restore(record->details, &cgroup);
     return cgroup_is_frozen(&cgroup);
 }
 
@@ -40,7 +60,7 @@ int container_pause(const struct record *record, bool pause,
 {
     struct cgroup cgroup;
 
-    cgroup_restore(record->id, record->details, &cgroup);
+    cgroup_restore(record->details, &cgroup);
     return cgroup_freeze(&cgroup, record->details, pause, error);
 }
 
@@ -50,7 +70,7 @@ int container_update(const struct record *record,
 {
     struct cgroup cgroup;
 
-    cgroup_restore(record->id, record->details, &cgroup);
+    cgroup_restore(record->details, &cgroup);
     return cgroup_update(&cgroup, record->details, resources, error);
 }
 
@@ -58,6 +78,6 @@ json_t *container_processes(const struct record *record, struct error *error)
 {
     struct cgroup cgroup;
 
-    cgroup_restore(record->id, record->details, &cgroup);
+    cgroup_restore(record->details, &cgroup);
     return cgroup_processes(&cgroup, error);
 }

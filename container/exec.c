@@ -6,9 +6,10 @@
  *   clone --------------->  enters the cgroup,
  *                           takes on the labels,
  *                           joins all namespaces
- *                           clone, as a sibling ---->  terminal, directory,
- *   reads its id <--------  tells its id, exits        identity
- *   CONTAINER_READY -------------------------------->  exec
+ *                           clone, as a sibling ---->  (waits for its id)
+ *   reads its id <--------  tells its id, exits
+ *   notes it, tells it ----------------------------->  terminal, directory,
+ *                                                      identity, exec
  *   reads an error, or the end <---------------------  closed by exec
  *
  * The joiner is there because nobody moves to another PID namespace himself,
@@ -32,6 +33,7 @@
 
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -88,21 +90,34 @@ static int take_terminal(const struct joining *joining, struct error *error)
     return slave < 0 ? slave : console_attach(slave, error);
 }
 
-/* Dies with a parent that waits for it; see die_with_parent of init.c. */
+/* Waits until the parent has taken note of us; it says who we are out there,
+ * which a listener for the seccomp filter is to know. */
 static int await_ready(const struct joining *joining, struct error *error)
 {
-    char byte;
+    pid_t pid;
     ssize_t n;
 
-    if (!joining->request->detach &&
-        prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
-        return error_errno(error, errno, "cannot set the parent-death signal");
     do {
-        n = recv(joining->join_end, &byte, 1, 0);
+        n = recv(joining->join_end, &pid, sizeof(pid), 0);
     } while (n < 0 && errno == EINTR);
-    return n == 1 ? 0
-                  : error_set(error, EPIPE,
-                              "the runtime ended before its process");
+    if (n != (ssize_t)sizeof(pid))
+        return error_set(error, EPIPE, "the runtime ended before its process");
+    seccomp_set_pids(joining->seccomp, pid, joining->request->record->init.pid);
+    return 0;
+}
+
+/* See die_with_parent of init.c: after the last change of identity. */
+static int die_with_parent(const struct joining *joining, struct error *error)
+{
+    struct pollfd parent = {.fd = joining->join_end};
+
+    if (joining->request->detach)
+        return 0;
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+        return error_errno(error, errno, "cannot set the parent-death signal");
+    if (poll(&parent, 1, 0) > 0 && (parent.revents & POLLHUP) != 0)
+        return error_set(error, EPIPE, "the runtime ended before its process");
+    return 0;
 }
 
 static _Noreturn void be_joined(const struct joining *joining)
@@ -118,6 +133,8 @@ static _Noreturn void be_joined(const struct joining *joining)
     setsid();
     umask(022);
     if (status == 0)
+        status = await_ready(joining, &error);
+    if (status == 0)
         status = kernel_join_keyring(joining->request->record->id, &error);
     if (status == 0)
         status = kernel_set_personality(bundle, &error);
@@ -126,7 +143,7 @@ static _Noreturn void be_joined(const struct joining *joining)
     if (status == 0)
         status = workload_assume(&workload, &error);
     if (status == 0)
-        status = await_ready(joining, &error);
+        status = die_with_parent(joining, &error);
     if (status == 0)
         (void)workload_execute(&workload, &error);
     fail(joining, &error);
@@ -195,7 +212,6 @@ static int write_pid_file(const char *path, pid_t pid, struct error *error)
 /* Sees the new process to its exec. Returns its id. */
 static pid_t guide(struct joining *joining, pid_t joiner, struct error *error)
 {
-    const char ready = 'r';
     pid_t pid, rest = 0;
     int status;
 
@@ -208,7 +224,7 @@ static pid_t guide(struct joining *joining, pid_t joiner, struct error *error)
         return pid;
     status = write_pid_file(joining->request->pid_file, pid, error);
     if (status == 0) {
-        (void)send(joining->parent_end, &ready, 1, MSG_NOSIGNAL);
+        (void)send(joining->parent_end, &pid, sizeof(pid), MSG_NOSIGNAL);
         rest = receive(joining, error);
         status = rest < 0 ? rest : 0;
     }
@@ -252,7 +268,7 @@ static int prepare(struct joining *joining, struct seccomp_program *seccomp,
         return error_errno(error, errno, "cannot make a socket pair");
     joining->parent_end = ends[0];
     joining->join_end = ends[1];
-    cgroup_restore(record->id, record->details, joining->cgroup);
+    cgroup_restore(record->details, joining->cgroup);
     status = cgroup_open_for_exec(joining->cgroup, request->cgroup,
                                   record->init.pid, error);
     if (status == 0)

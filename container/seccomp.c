@@ -100,19 +100,28 @@ static int make_notice(const struct bundle *bundle, const char *id,
                : error_errno(error, ENOMEM, "linux.seccomp.listenerPath");
 }
 
+void seccomp_set_pids(const struct seccomp_program *program, pid_t process,
+                      pid_t container)
+{
+    json_t *state = json_object_get(program->notice, "state");
+
+    if (program->notice == NULL)
+        return;
+    json_object_set_new(program->notice, "pid", json_integer(process));
+    json_object_set_new(state, "pid", json_integer(container));
+}
+
 int seccomp_note_pid(const struct seccomp_program *program, struct error *error)
 {
     char text[16] = "";
-    json_int_t pid;
+    pid_t pid;
 
     if (program->notice == NULL)
         return 0;
     if (readlink("/proc/self", text, sizeof(text) - 1) < 0)
         return error_errno(error, errno, "/proc/self");
     pid = atoi(text);
-    json_object_set_new(program->notice, "pid", json_integer(pid));
-    json_object_set_new(json_object_get(program->notice, "state"), "pid",
-                        json_integer(pid));
+    seccomp_set_pids(program, pid, pid);
     return 0;
 }
 

@@ -40,6 +40,11 @@ void seccomp_program_release(struct seccomp_program *program);
 int seccomp_note_pid(const struct seccomp_program *program,
                      struct error *error);
 
+/* The same for a process that joins: its id and that of the container's first
+ * process, as the host sees them. */
+void seccomp_set_pids(const struct seccomp_program *program, pid_t process,
+                      pid_t container);
+
 /*
  * Puts the calling thread, the only one, under the filter; needs
  * no_new_privs or CAP_SYS_ADMIN. From here on the filter rules what we do,

@@ -56,16 +56,23 @@ int lifecycle_find(const struct invocation *invocation, const char *id,
     if (status < 0)
         return status;
     status = record_read(subject->state.directory, &subject->record, error);
-    /* Its making was cut short: nothing is known but that it has ended. */
-    if (status == -ENOENT)
+    subject->config = NULL;
+    /* Its making was cut short: what is known is that it has ended, and, if
+     * it came to that, its configuration. */
+    if (status == -ENOENT) {
+        subject->config = path_join(subject->state.directory, "config.json");
         subject->record.id = id;
-    else if (status < 0)
+        subject->record.config = subject->config;
+        return 0;
+    }
+    if (status < 0)
         state_close(&subject->state);
-    return status == -ENOENT ? 0 : status;
+    return status;
 }
 
 void lifecycle_release(struct subject *subject)
 {
+    free(take_pointer(subject->config));
     record_release(&subject->record);
     state_close(&subject->state);
 }
@@ -195,7 +202,7 @@ static void run_recorded_hooks(const struct invocation *invocation,
     json_t *document = NULL, *state = NULL;
     int result;
 
-    if (record->config == NULL)
+    if (record->config == NULL || access(record->config, F_OK) < 0)
         return;
     result = json_read_file(record->config, &document, &error);
     if (result == 0 && hooks_present(document, kind)) {
@@ -314,6 +321,7 @@ void lifecycle_delete(const struct invocation *invocation,
     if (invocation->runtime->destroy != NULL)
         invocation->runtime->destroy(record->id, record);
     run_recorded_hooks(invocation, record, "poststop", STATUS_STOPPED);
+    free(take_pointer(subject->config));
     record_release(&subject->record);
     state_remove(&subject->state);
 }

@@ -14,7 +14,8 @@
 /* A container that is there, locked against other commands. */
 struct subject {
     struct state state;
-    struct record record;
+    struct record record; /* of one whose making was cut short: id, config */
+    char *config;         /* what record.config is then */
 };
 
 /* Where the state directories are; the caller frees it. */
