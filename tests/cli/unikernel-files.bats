@@ -21,7 +21,6 @@ need_root() {
 make_bundle() {
     local arguments
     bundle=$BATS_TEST_TMPDIR/bundle
-    rm -rf "$bundle"
     mkdir -p "$bundle/rootfs/work"
     cp "$programs/$1" "$bundle/rootfs/$1"
     arguments=$(printf ', "%s"' "${@:2}")
@@ -78,6 +77,23 @@ same_as_natively() {
     need_kvm
     need_root
     for seed in 1 2 3; do
+        rm -rf "$BATS_TEST_TMPDIR/bundle"
+        same_as_natively file-random $seed 10000
+    done
+}
+
+@test "random calls on what the rootfs holds have the results of Linux" {
+    need_kvm
+    need_root
+    for seed in 4 5 6; do
+        here=$BATS_TEST_TMPDIR/bundle/rootfs/work/1/2/3
+        rm -rf "$BATS_TEST_TMPDIR/bundle"
+        mkdir -p "$here/d/e"
+        seq 20000 >"$here/a"
+        seq 9000 >"$here/d/b"
+        echo text >"$here/d/e/a"
+        ln -s d "$here/e"
+        ln "$here/d/b" "$here/c"
         same_as_natively file-random $seed 10000
     done
 }
