@@ -28,9 +28,9 @@ $(SYSCALL_NAMES).c: vmm/vmm.mk
 $(SYSCALL_NAMES).o: $(SYSCALL_NAMES).c vmm/trace_line.h
 	$(CC) $(HOST_CFLAGS) -c $< -o $@
 
-$(BUILD)/obj/vmm/image.o: vmm/image.S $(UNIKERNEL) $(BUILD)/obj/vmm/dsdt.aml
+$(BUILD)/obj/vmm/image.o: vmm/image.S $(UNIKERNEL_IMAGE) $(BUILD)/obj/vmm/dsdt.aml
 	@mkdir -p $(@D)
-	$(CC) -DUNIKERNEL_FILE='"$(UNIKERNEL)"' \
+	$(CC) -DUNIKERNEL_FILE='"$(UNIKERNEL_IMAGE)"' \
 	  -DDSDT_FILE='"$(BUILD)/obj/vmm/dsdt.aml"' -c $< -o $@
 
 $(VMM_LIBRARY): $(call objects,$(VMM_SOURCES)) $(BUILD)/obj/vmm/image.o \

@@ -39,6 +39,13 @@ $(UNIKERNEL): $(UNIKERNEL_OBJECTS) \
 	  -T $(BUILD)/guest-obj/$(UNIKERNEL_DIR)/unikernel.lds \
 	  $(UNIKERNEL_OBJECTS) -o $@
 
+# What the VMM carries: without symbols and what is for debuggers, which would
+# lie between what it reads, in memory as well.
+UNIKERNEL_IMAGE := $(BUILD)/guests/unikernel.image
+
+$(UNIKERNEL_IMAGE): $(UNIKERNEL)
+	objcopy --strip-all $< $@
+
 # The parts that need no guest around them, built for the host's unit tests.
 UNIKERNEL_TESTABLE := $(BUILD)/unikernel-host.a
 
