@@ -2,7 +2,6 @@
  * The mounts of a bundle. Every one is made detached (fsopen, open_tree),
  * given its attributes, and attached by descriptor (move_mount): a path inside
  * the hostile rootfs is resolved once, by root_path.c.
- * Source: fsopen(2), open_tree(2), mount_setattr(2), move_mount(2).
  */
 #include "container/mounts.h"
 
@@ -17,95 +16,6 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-
-int mount_clone(int fd, bool with_submounts)
-{
-    unsigned int flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH;
-    int tree = open_tree(fd, "", flags | (with_submounts ? AT_RECURSIVE : 0));
-
-    return tree < 0 ? -errno : tree;
-}
-
-int mount_attach(int mount, int target)
-{
-    const unsigned int flags =
-        MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
-
-    return move_mount(mount, "", target, "", flags) < 0 ? -errno : 0;
-}
-
-int mount_change(int mount, uint64_t set, uint64_t clear, uint64_t propagation,
-                 bool recursive)
-{
-    struct mount_attr attributes = {
-        .attr_set = set,
-        .attr_clr = clear,
-        .propagation = propagation,
-    };
-    unsigned int flags = AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0);
-
-    if (set == 0 && clear == 0 && propagation == 0)
-        return 0;
-    if (mount_setattr(mount, "", flags, &attributes, sizeof(attributes)) < 0)
-        return -errno;
-    return 0;
-}
-
-/* The kernel leaves a line such as "e tmpfs: Bad value for 'size'". */
-static int filesystem_error(int filesystem, int code, const char *type,
-                            struct error *error)
-{
-    char message[256];
-    ssize_t n = read(filesystem, message, sizeof(message) - 1);
-
-    if (n <= 2)
-        return error_errno(error, code, "cannot mount %s", type);
-    message[n - (message[n - 1] == '\n')] = '\0';
-    return error_set(error, code, "cannot mount %s: %s", type, message + 2);
-}
-
-/* One word of data, NAME or NAME=VALUE. */
-static int configure(int filesystem, const char *word)
-{
-    const char *equals = strchr(word, '=');
-    _cleanup_free_ char *name = NULL;
-    int status;
-
-    if (equals == NULL)
-        status = fsconfig(filesystem, FSCONFIG_SET_FLAG, word, NULL, 0);
-    else if ((name = strndup(word, (size_t)(equals - word))) == NULL)
-        return -ENOMEM;
-    else
-        status = fsconfig(filesystem, FSCONFIG_SET_STRING, name, equals + 1, 0);
-    return status < 0 ? -errno : 0;
-}
-
-int mount_new(const char *type, const char *source, const char *const *data,
-              uint64_t attributes, struct error *error)
-{
-    _cleanup_close_ int filesystem = fsopen(type, FSOPEN_CLOEXEC);
-    int mount;
-
-    if (filesystem < 0)
-        return error_errno(error, errno, "cannot mount %s", type);
-    if (source != NULL &&
-        fsconfig(filesystem, FSCONFIG_SET_STRING, "source", source, 0) < 0)
-        return filesystem_error(filesystem, errno, type, error);
-    for (; *data != NULL; data++) {
-        int status = configure(filesystem, *data);
-
-        if (status < 0) {
-            filesystem_error(filesystem, -status, type, error);
-            return error_prefix(error, "option \"%s\"", *data);
-        }
-    }
-    if (fsconfig(filesystem, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
-        return filesystem_error(filesystem, errno, type, error);
-    mount = fsmount(filesystem, FSMOUNT_CLOEXEC, (unsigned int)attributes);
-    if (mount < 0)
-        return filesystem_error(filesystem, errno, type, error);
-    return mount;
-}
 
 /* Splits the words of a mount; *data (borrowed words) is freed by the caller.
  */
@@ -279,7 +189,7 @@ static int reconfigure(int target, const char *const *data, struct error *error)
     if (filesystem < 0)
         return error_errno(error, errno, "cannot remount");
     for (; *data != NULL; data++) {
-        int status = configure(filesystem, *data);
+        int status = mount_configure(filesystem, *data);
 
         if (status < 0)
             return error_errno(error, -status, "option \"%s\"", *data);
@@ -347,7 +257,21 @@ int mounts_make(const struct bundle *bundle, const int *prepared, int root,
     return 0;
 }
 
-/* Clones the source of one bind mount and maps its ids. */
+/* As rootfs.c does to what init clones: the mount ties to the host's are cut,
+ * unless linux.rootfsPropagation wants them. */
+static int cut_ties(int fd, const struct bundle *bundle, struct error *error)
+{
+    unsigned long kind = bundle->rootfs_propagation & ~(unsigned long)MS_REC;
+    int status = 0;
+
+    if (kind != MS_SHARED)
+        status = mount_change(fd, 0, 0,
+                              kind == MS_SLAVE ? MS_SLAVE : MS_PRIVATE, true);
+    return status == 0 ? 0
+                       : error_errno(error, -status, "cannot make it private");
+}
+
+/* Clones the source of one bind mount, and maps its ids if asked for. */
 static int prepare_mount(const struct bundle *bundle,
                          const struct bundle_mount *mount,
                          const struct mount_options *options,
@@ -366,35 +290,53 @@ static int prepare_mount(const struct bundle *bundle,
     fd = open_source(mount->source, options->recursive, error);
     if (fd < 0)
         return fd;
-    status = id_mapping_apply(fd, mappings, options->id_mapped_all, error);
+    status = cut_ties(fd, bundle, error);
+    if (status == 0 && options->id_mapped)
+        status = id_mapping_apply(fd, mappings, options->id_mapped_all, error);
     return status < 0 ? status : take_fd(&fd);
+}
+
+/* The root of a user namespace may lack the rights to walk to what root wants
+ * to be bound. */
+static bool needs_preparation(const struct bundle *bundle,
+                              const struct mount_options *options)
+{
+    if (options->remount)
+        return false;
+    return options->id_mapped || (options->bind && geteuid() == 0 &&
+                                  bundle->namespaces[NAMESPACE_USER].present);
+}
+
+static int make_room(const struct bundle *bundle, int **prepared,
+                     struct error *error)
+{
+    if (*prepared != NULL)
+        return 0;
+    *prepared = malloc(bundle->mount_count * sizeof(**prepared));
+    if (*prepared == NULL)
+        return error_errno(error, ENOMEM, "mounts");
+    for (size_t i = 0; i < bundle->mount_count; i++)
+        (*prepared)[i] = -1;
+    return 0;
 }
 
 int mounts_prepare(const struct bundle *bundle, int **prepared,
                    struct error *error)
 {
-    int status = 0;
-
-    for (size_t i = 0; status == 0 && i < bundle->mount_count; i++) {
+    for (size_t i = 0; i < bundle->mount_count; i++) {
+        const struct bundle_mount *mount = &bundle->mounts[i];
         struct mount_options options = {0};
         _cleanup_free_ const char **data = NULL;
+        int status = split_options(mount, &options, &data, error);
 
-        status = split_options(&bundle->mounts[i], &options, &data, error);
-        if (status == 0 && options.id_mapped && *prepared == NULL) {
-            *prepared = malloc(bundle->mount_count * sizeof(**prepared));
-            if (*prepared == NULL)
-                return error_errno(error, ENOMEM, "mounts");
-            for (size_t j = 0; j < bundle->mount_count; j++)
-                (*prepared)[j] = -1;
-        }
-        if (status == 0 && options.id_mapped) {
-            status = prepare_mount(bundle, &bundle->mounts[i], &options, error);
-            (*prepared)[i] = status;
+        if (status == 0 && needs_preparation(bundle, &options)) {
+            status = make_room(bundle, prepared, error);
+            if (status == 0)
+                status = (*prepared)[i] =
+                    prepare_mount(bundle, mount, &options, error);
         }
         if (status < 0)
-            return error_prefix(error, "mounts[%zu] %s", i,
-                                bundle->mounts[i].destination);
-        status = 0;
+            return error_prefix(error, "mounts[%zu] %s", i, mount->destination);
     }
-    return status;
+    return 0;
 }

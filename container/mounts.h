@@ -7,9 +7,10 @@
 
 /*
  * In the parent, which has rights that a user namespace lacks: clones what is
- * to be mounted with other ids. *prepared is NULL or has a descriptor for
- * each mount of the bundle, -1 for those that need none; the caller closes
- * and frees it, in any case. Errors: as mounts_make.
+ * to be mounted with other ids, and what root binds into a user namespace.
+ * *prepared is NULL or has a descriptor for each mount of the bundle, -1 for
+ * those that need none; the caller closes and frees it, in any case. Errors: as
+ * mounts_make.
  */
 int mounts_prepare(const struct bundle *bundle, int **prepared,
                    struct error *error);
@@ -37,6 +38,10 @@ int mount_attach(int mount, int target);
  */
 int mount_new(const char *type, const char *source, const char *const *data,
               uint64_t attributes, struct error *error);
+
+/* Gives an open file system (fsopen, fspick) one word of data, NAME or
+ * NAME=VALUE. Errors: negative errno. */
+int mount_configure(int filesystem, const char *word);
 
 /* mount_setattr(2) on a mount descriptor, its submounts too if recursive. */
 int mount_change(int mount, uint64_t set, uint64_t clear, uint64_t propagation,

@@ -244,6 +244,24 @@ add_mount() { # DESTINATION TYPE SOURCE OPTIONS [MEMBERS]
     [ "$(stat -c %u host/file)" = 0 ]
 }
 
+@test "root binds into a user namespace what its root could not walk to" {
+    needs_root "to map ids"
+    mkdir -p host/private bundle/rootfs/proc bundle/rootfs/dev bundle/rootfs/h
+    echo words >host/private/file
+    chmod 700 host
+    touch bundle/rootfs/h/file
+    namespaces+=',{"type":"user"}'
+    mappings='"uidMappings":[{"containerID":0,"hostID":100000,"size":1000}],
+              "gidMappings":[{"containerID":0,"hostID":100000,"size":1000}],'
+    add_mount /h/file bind "$PWD/host/private/file" bind,ro
+    make_bundle cat /h/file + put /h/file x + cat /proc/self/mountinfo
+    run -0 "${own_file_system[@]}" --propagation shared "${container[@]}" run -b bundle "$id"
+    [ "${lines[0]}" = words ]
+    [[ ${lines[1]} == "/h/file: "* ]] && [[ ${lines[1]} != *ok ]]
+    # Nothing that is mounted there later would show outside.
+    [[ $(options_of /h/file) == ro* ]] && [[ $(options_of /h/file) != *shared:* ]]
+}
+
 @test "id mappings without sense are refused" {
     needs_root "to map ids"
     add_mount /m tmpfs tmpfs idmap
