@@ -214,3 +214,33 @@ forged() {
         [ "${#lines[@]}" -le 2 ]
     done
 }
+
+@test "open files, and files of its own, go on with a clone" {
+    make_bundle files
+    printf 'hellothere' >"$bundle/rootfs/data"
+    "$vmm" snapshot --bundle "$bundle" --memory 64M "$snapshot"
+    for i in 1 2; do
+        [ "$("$vmm" restore "$snapshot")" = $'ringside ready\nhello there kept' ]
+    done
+    printf 'hallothere' >"$bundle/rootfs/data"
+    refused "root file system has changed" "$snapshot"
+}
+
+@test "a clone finds files that the snapshot had not looked for" {
+    make_bundle late-files
+    printf 'hellothere' >"$bundle/rootfs/data"
+    "$vmm" snapshot --bundle "$bundle" --memory 64M "$snapshot"
+    [ "$("$vmm" restore "$snapshot")" = $'ringside ready\nhellothere' ]
+    run "$build/bin/ringside-restore" "$snapshot"
+    [ "$status" -eq 1 ]
+    [[ $output == *"names a file, which ringside-restore has not"* ]]
+}
+
+@test "threads that wait and timers that are armed go on" {
+    take threads
+    for i in 1 2; do
+        run timeout 20 "$vmm" restore "$snapshot"
+        [ "$status" -eq 0 ]
+        [ "$output" = $'ringside ready\ntold 1' ]
+    done
+}

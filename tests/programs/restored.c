@@ -9,13 +9,20 @@
  *   restored late                  never ready
  *   restored copy                  standard input, to output
  *   restored sleep                 a second
+ *   restored files                 what is in /data, half before, half after
+ *   restored threads               a thread that waits, a timer that is armed
+ *   restored late-files            the same, all after
  */
+#include <fcntl.h>
 #include <math.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -129,14 +136,91 @@ static int nap(void)
     return 9;
 }
 
+/* Reads on in a file that was open, and in one that was written. */
+static int files(void)
+{
+    char head[8] = "", tail[8] = "", own[8] = "";
+    int data = open("/data", O_RDONLY),
+        mine = open("/mine", O_RDWR | O_CREAT, 0600);
+
+    if (data < 0 || mine < 0 || read(data, head, 5) != 5 ||
+        write(mine, "kept", 4) != 4)
+        return 1;
+    say_ready();
+    if (read(data, tail, 5) != 5 || pread(mine, own, 4, 0) != 4)
+        return 1;
+    printf("%s %s %s\n", head, tail, own);
+    return 0;
+}
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static int told;
+static volatile sig_atomic_t ticks;
+
+static void tick(int signal)
+{
+    (void)signal;
+    ticks++;
+}
+
+static void *wait_to_be_told(void *context)
+{
+    pthread_mutex_lock(&lock);
+    while (!told)
+        pthread_cond_wait(&changed, &lock);
+    pthread_mutex_unlock(&lock);
+    return context;
+}
+
+static int threads(void)
+{
+    const struct itimerval often = {{0, 10000}, {0, 10000}};
+    const struct timespec moment = {.tv_nsec = 1000000};
+    pthread_t waiting;
+    void *result = NULL;
+
+    if (pthread_create(&waiting, NULL, wait_to_be_told, &told) != 0)
+        return 1;
+    nanosleep(&moment, NULL);
+    signal(SIGALRM, tick);
+    setitimer(ITIMER_REAL, &often, NULL);
+    say_ready();
+    while (ticks < 3)
+        continue;
+    pthread_mutex_lock(&lock);
+    told = 1;
+    pthread_cond_signal(&changed);
+    pthread_mutex_unlock(&lock);
+    pthread_join(waiting, &result);
+    printf("told %d\n", result == &told);
+    return 0;
+}
+
+static int late_files(void)
+{
+    char text[16] = "";
+    int data;
+
+    say_ready();
+    data = open("/data", O_RDONLY);
+    if (data < 0 || read(data, text, 10) != 10)
+        return 1;
+    puts(text);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
         const char *name;
         int (*run)(void);
-    } ways[] = {{"ready", ready},   {"state", state},   {"identity", identity},
-                {"clocks", clocks}, {"chatty", chatty}, {"late", late},
-                {"copy", copy},     {"sleep", nap}};
+    } ways[] = {{"ready", ready},       {"state", state},
+                {"identity", identity}, {"clocks", clocks},
+                {"chatty", chatty},     {"late", late},
+                {"copy", copy},         {"sleep", nap},
+                {"files", files},       {"late-files", late_files},
+                {"threads", threads}};
 
     for (size_t i = 0; argc == 2 && i < sizeof(ways) / sizeof(ways[0]); i++) {
         if (strcmp(argv[1], ways[i].name) == 0)
