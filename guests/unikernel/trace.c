@@ -23,22 +23,21 @@ static void tell(uint64_t event, const struct registers *call, int64_t value)
 
 int64_t trace_serve(const struct registers *call, syscall_handler *handler)
 {
+    const bool again = thread_restarted();
     int64_t result;
 
     if (handler == NULL) {
         tell(TRACE_UNKNOWN, call, -ENOSYS);
         return -ENOSYS;
     }
-    if (!thread_restarted())
+    if (!again)
         tell(TRACE_BEGIN, call, 0);
     result = handler(call);
     if (result == THREAD_RESUME)
         tell(TRACE_END, call, (int64_t)thread_current->context.general.rax);
-    else if (result == THREAD_GONE)
-        tell(TRACE_WAIT, call, 0);
-    else if (result != THREAD_WAIT)
+    else if (result != THREAD_WAIT && result != THREAD_GONE)
         tell(TRACE_END, call, result);
-    else if (!thread_restarted())
+    else if (!again)
         tell(TRACE_WAIT, call, 0);
     return result;
 }
