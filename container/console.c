@@ -15,7 +15,7 @@
 #include <sys/un.h>
 #include <sys/vfs.h>
 
-int console_connect(const char *path, struct error *error)
+static int connect_to(const char *path, struct error *error)
 {
     _cleanup_close_ int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -31,6 +31,24 @@ int console_connect(const char *path, struct error *error)
         return error_errno(error, errno, "--console-socket %s: cannot connect",
                            path);
     return take_fd(&fd);
+}
+
+int console_prepare(const struct bundle_process *process, const char *path,
+                    int *sender, int *receiver, struct error *error)
+{
+    int ends[2];
+
+    if (!process->terminal)
+        return 0;
+    if (path != NULL) {
+        *sender = connect_to(path, error);
+        return *sender < 0 ? *sender : 0;
+    }
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+        return error_errno(error, errno, "cannot make a socket pair");
+    *receiver = ends[0];
+    *sender = ends[1];
+    return 0;
 }
 
 /* A new master; what is not a pseudo-terminal is refused. */

@@ -9,9 +9,14 @@
 #include "oci/bundle.h"
 #include "oci/error.h"
 
-/* Connects to the console socket at path; a descriptor, close-on-exec.
- * Errors: negative errno. */
-int console_connect(const char *path, struct error *error);
+/*
+ * In the parent: decides where the terminal that process may ask for goes: to
+ * the console socket at path, or, if that is NULL, to us. *sender is for
+ * console_open, *receiver for console_receive; both close-on-exec, and left
+ * alone where there is none. Errors: negative errno.
+ */
+int console_prepare(const struct bundle_process *process, const char *path,
+                    int *sender, int *receiver, struct error *error);
 
 /*
  * Opens a new terminal in the devpts below the directory root, of the size

@@ -29,7 +29,7 @@
 #include "container/workload.h"
 #include "oci/cleanup.h"
 #include "oci/descriptors.h"
-#include "oci/file.h"
+#include "oci/lifecycle.h"
 
 #include <fcntl.h>
 #include <linux/sched.h>
@@ -199,16 +199,6 @@ static pid_t receive(const struct joining *joining, struct error *error)
     return n == (ssize_t)sizeof(message.pid) ? message.pid : 0;
 }
 
-static int write_pid_file(const char *path, pid_t pid, struct error *error)
-{
-    char text[16];
-
-    if (path == NULL)
-        return 0;
-    snprintf(text, sizeof(text), "%d", (int)pid);
-    return file_replace(path, text, error);
-}
-
 /* Sees the new process to its exec. Returns its id. */
 static pid_t guide(struct joining *joining, pid_t joiner, struct error *error)
 {
@@ -222,7 +212,7 @@ static pid_t guide(struct joining *joining, pid_t joiner, struct error *error)
         return error_set(error, ECHILD, "the joining process was killed");
     if (pid < 0)
         return pid;
-    status = write_pid_file(joining->request->pid_file, pid, error);
+    status = lifecycle_write_pid_file(joining->request->pid_file, pid, error);
     if (status == 0) {
         (void)send(joining->parent_end, &pid, sizeof(pid), MSG_NOSIGNAL);
         rest = receive(joining, error);
@@ -233,24 +223,6 @@ static pid_t guide(struct joining *joining, pid_t joiner, struct error *error)
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);
     return status;
-}
-
-static int prepare_console(struct joining *joining, struct error *error)
-{
-    const struct exec_request *request = joining->request;
-    int ends[2];
-
-    if (!request->process->terminal)
-        return 0;
-    if (request->console_socket != NULL) {
-        joining->console = console_connect(request->console_socket, error);
-        return joining->console < 0 ? joining->console : 0;
-    }
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
-        return error_errno(error, errno, "cannot make a socket pair");
-    joining->receiver = ends[0];
-    joining->console = ends[1];
-    return 0;
 }
 
 static int prepare(struct joining *joining, struct seccomp_program *seccomp,
@@ -273,7 +245,10 @@ static int prepare(struct joining *joining, struct seccomp_program *seccomp,
                                   record->init.pid, error);
     if (status == 0)
         status = seccomp_prepare(request->bundle, record->id, seccomp, error);
-    return status == 0 ? prepare_console(joining, error) : status;
+    if (status == 0)
+        status = console_prepare(request->process, request->console_socket,
+                                 &joining->console, &joining->receiver, error);
+    return status;
 }
 
 static void release(struct joining *joining, struct seccomp_program *seccomp)

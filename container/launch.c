@@ -227,26 +227,6 @@ static int launch(struct container *container, pid_t *pid, struct error *error)
     return status;
 }
 
-/* Where init is to send its terminal: the engine's socket, or to us. */
-static int prepare_console(struct container *container, int *receiver,
-                           struct error *error)
-{
-    const char *path = container->request->console_socket;
-    int ends[2];
-
-    if (!container->bundle->process.terminal)
-        return 0;
-    if (path != NULL) {
-        container->console = console_connect(path, error);
-        return container->console < 0 ? container->console : 0;
-    }
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
-        return error_errno(error, errno, "cannot make a socket pair");
-    *receiver = ends[0];
-    container->console = ends[1];
-    return 0;
-}
-
 static int make_sockets(struct container *container, struct error *error)
 {
     int ends[2];
@@ -325,7 +305,9 @@ int launch_container(const struct run_request *request,
     if (status == 0)
         status = make_sockets(&container, error);
     if (status == 0)
-        status = prepare_console(&container, &receiver, error);
+        status =
+            console_prepare(&request->bundle->process, request->console_socket,
+                            &container.console, &receiver, error);
     if (status == 0)
         status = namespaces_join_pid(request->bundle, error);
     if (status == 0)

@@ -107,7 +107,7 @@ int lifecycle_make_state(const struct invocation *invocation, const char *id,
     return status;
 }
 
-static int write_pid_file(const char *path, pid_t pid, struct error *error)
+int lifecycle_write_pid_file(const char *path, pid_t pid, struct error *error)
 {
     char text[16];
 
@@ -138,7 +138,7 @@ int lifecycle_announce(const struct run_request *request, pid_t pid,
         status = record_write(request->state_directory, &facts, error);
     if (status < 0 || creating)
         return status;
-    status = write_pid_file(request->pid_file, pid, error);
+    status = lifecycle_write_pid_file(request->pid_file, pid, error);
     if (status == 0 && request->state != NULL && request->attached)
         state_unlock(request->state);
     return status;

@@ -53,6 +53,9 @@ int lifecycle_make_state(const struct invocation *invocation, const char *id,
 int lifecycle_announce(const struct run_request *request, pid_t pid,
                        json_t *details, bool creating, struct error *error);
 
+/* Writes a process id to the file at path, if it is not NULL. */
+int lifecycle_write_pid_file(const char *path, pid_t pid, struct error *error);
+
 /*
  * For the runtimes, when an attached container has ended: keeps other
  * commands out again. False: another command has deleted it, and its
