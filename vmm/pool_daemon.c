@@ -59,6 +59,20 @@ static int make_lock(const char *path, struct error *error)
     return take_fd(&fd);
 }
 
+/* A socket that a daemon left; anything else is not ours to remove. */
+static int remove_stale(const char *path, struct error *error)
+{
+    struct stat status;
+
+    if (lstat(path, &status) < 0)
+        return errno == ENOENT ? 0 : error_errno(error, errno, "%s", path);
+    if (!S_ISSOCK(status.st_mode))
+        return error_set(error, EEXIST, "%s: is there and is no socket", path);
+    if (unlink(path) < 0)
+        return error_errno(error, errno, "%s: cannot replace", path);
+    return 0;
+}
+
 static int make_listener(const char *path, struct error *error)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -72,8 +86,9 @@ static int make_listener(const char *path, struct error *error)
     fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return error_errno(error, errno, "socket");
-    if (unlink(path) < 0 && errno != ENOENT)
-        return error_errno(error, errno, "%s: cannot replace", path);
+    status = remove_stale(path, error);
+    if (status < 0)
+        return status;
     mask = umask(0177);
     status = bind(fd, (const struct sockaddr *)&address, sizeof(address));
     umask(mask);

@@ -229,3 +229,15 @@ has_workers() { # N: the daemon and N workers
     gone() { [ -z "$(workers)" ]; }
     eventually gone
 }
+
+@test "a file in the socket's place is left alone" {
+    make_bundle ready
+    echo precious >"$socket"
+    run "$vmm" pool serve --bundle "$bundle" "$socket"
+    [ "$status" -eq 1 ]
+    [[ $output == *"is no socket"* ]]
+    [ "$(cat "$socket")" = precious ]
+    run "$client" "$socket" "$bundle"
+    [ "$status" -eq 1 ]
+    [ "${#lines[@]}" -eq 1 ]
+}
