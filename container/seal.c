@@ -20,6 +20,7 @@
  * stack protector, which needs the library too.
  * Source: open_tree(2), mount_setattr(2), execveat(2), memfd_create(2).
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/prctl.h>
 #include <stdbool.h>
@@ -31,6 +32,10 @@
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
+
+#ifndef MFD_EXEC
+#define MFD_EXEC 0x0010U /* Linux 6.3; older ones have nothing else */
+#endif
 
 #define BEFORE_LIBC __attribute__((no_stack_protector, used))
 
@@ -126,10 +131,13 @@ BEFORE_LIBC static long clone_read_only(int program)
 
 BEFORE_LIBC static long copy_sealed(int program)
 {
-    long copy = call(SYS_memfd_create, (long)"ringside",
-                     MFD_CLOEXEC | MFD_ALLOW_SEALING, 0, 0, 0);
+    const long flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+    long copy =
+        call(SYS_memfd_create, (long)"ringside", flags | MFD_EXEC, 0, 0, 0);
     long n;
 
+    if (copy == -EINVAL)
+        copy = call(SYS_memfd_create, (long)"ringside", flags, 0, 0, 0);
     if (copy < 0)
         return copy;
     do {
