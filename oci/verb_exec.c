@@ -193,10 +193,11 @@ static void append_all(json_t *object, const char *member, json_t *more)
     json_array_extend(list, more);
 }
 
+/* Not to the inheritable ones: files with capabilities would grant them to
+ * whoever executes them (CVE-2022-29162). */
 static void add_capabilities(json_t *process, json_t *more)
 {
-    static const char *const sets[] = {"bounding", "effective", "permitted",
-                                       "inheritable", "ambient"};
+    static const char *const sets[] = {"bounding", "effective", "permitted"};
     json_t *capabilities = json_object_get(process, "capabilities");
 
     if (json_array_size(more) == 0)

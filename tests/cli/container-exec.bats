@@ -69,6 +69,7 @@ exec_detached() { # ARGUMENT...
     [ "${lines[0]}" = /proc ]
     [[ $output == *"X=1"*"Y=2"* ]]
     grep -q "^CapEff:.0000000000000001$" <<<"$output"
+    grep -q "^CapInh:.0000000000000000$" <<<"$output" # CVE-2022-29162
     run -1 "${container[@]}" exec --cap CAP_NONSENSE "$id" /inspect ids
     [[ $output == "ringside-container: process: capabilities.bounding[0]: expected the name of a capability"* ]]
     run -1 "${container[@]}" exec --env nonsense "$id" /inspect ids
