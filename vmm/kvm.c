@@ -52,6 +52,9 @@ static int map_range(const struct vm *vm, uint32_t slot,
     return 0;
 }
 
+/* Where KVM has the local APIC's page: Intel SDM volume 3, 11.4.1. */
+#define LOCAL_APIC 0xfee00000u
+
 /* Memory slots; ROOT_SLOT of root_archive.c is 2. */
 enum { SLOT_LOW = 0, SLOT_HIGH = 1, SLOT_BEHIND_HELD = 3, SLOT_HELD = 4 };
 
@@ -116,12 +119,13 @@ int vm_create(struct vm *vm, const struct guest_memory *memory,
     return status;
 }
 
-void vm_give_local_apics(const struct vm *vm)
+void vm_give_local_apics(const struct vm *vm, const struct guest_memory *memory)
 {
     /* The argument reserves routes for an I/O APIC that there never is. */
     struct kvm_enable_cap split = {.cap = KVM_CAP_SPLIT_IRQCHIP};
 
-    ioctl(vm->vm, KVM_ENABLE_CAP, &split);
+    if (memory->low_size <= LOCAL_APIC)
+        ioctl(vm->vm, KVM_ENABLE_CAP, &split);
 }
 
 void vm_release(struct vm *vm)

@@ -44,9 +44,11 @@ int vm_create(struct vm *vm, const struct guest_memory *memory,
  * other interrupt controller. A guest that takes no interrupts has no use for
  * it, but the first vCPU of the host without one makes KVM patch its own code
  * on every processor, and so does the end of the last: 0.3 ms a start. Where
- * the kernel cannot (before Linux 4.4), nothing changes.
+ * the kernel cannot (before Linux 4.4), nothing changes; nor where the memory
+ * reaches the APIC's own page, which some processors take out of it.
  */
-void vm_give_local_apics(const struct vm *vm);
+void vm_give_local_apics(const struct vm *vm,
+                         const struct guest_memory *memory);
 
 /*
  * Tells KVM of the memory that was held back; once is enough. Errors: the errno

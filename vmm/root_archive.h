@@ -30,12 +30,16 @@ struct root_archive {
 
 /*
  * Where the archive goes in a guest with this memory: behind it, with a 2 MiB
- * page left out, to stop strays.
+ * page left out, to stop strays; and behind the local APIC's page, which lies
+ * just below 4 GiB.
  */
 static inline struct guest_addr root_archive_address(
     const struct guest_memory *memory)
 {
-    return (struct guest_addr){memory->size + LARGE_PAGE_SIZE};
+    const uint64_t behind = memory->size + LARGE_PAGE_SIZE;
+
+    return (struct guest_addr){behind > GUEST_MEMORY_HIGH ? behind
+                                                          : GUEST_MEMORY_HIGH};
 }
 
 /*

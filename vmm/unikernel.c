@@ -66,7 +66,7 @@ int unikernel_create(struct unikernel *unikernel, const struct bundle *bundle,
     if (status == 0)
         status = vm_create(&unikernel->vm, &unikernel->memory, error);
     if (status == 0)
-        vm_give_local_apics(&unikernel->vm);
+        vm_give_local_apics(&unikernel->vm, &unikernel->memory);
     if (status == 0)
         status = vcpu_create(&unikernel->vm, 0, &unikernel->vcpu, error);
     if (status < 0)
