@@ -29,6 +29,8 @@ static const struct verb {
      ringside_platforms},
     {"workloads", "what there is to run", ringside_workloads},
     {"doctor", "what makes this machine noisy or limited", ringside_doctor},
+    {"selftest", "whether the statistics keep their promises",
+     ringside_selftest},
     {"clean", "end what a killed session left behind", ringside_clean},
 };
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };

@@ -41,6 +41,7 @@ verb_function ringside_export;
 verb_function ringside_validate;
 verb_function ringside_doctor;
 verb_function ringside_compare;
+verb_function ringside_selftest;
 
 /*
  * Ends sessions whose harness is gone and says so on stderr, and also when
