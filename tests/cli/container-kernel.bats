@@ -34,7 +34,16 @@ refused() { # WORDS of the message
     refused '/config.json: linux.personality.flags: expected no flags, got an array'
 }
 
+@test "a user sets sysctls of his container's network" {
+    before=$(cat /proc/sys/net/ipv4/conf/lo/forwarding)
+    linux='"sysctl":{"net.ipv4.conf.lo.forwarding":"1"}'
+    run -0 inside cat /proc/sys/net/ipv4/conf/lo/forwarding
+    [ "$output" = 1 ]
+    [ "$(cat /proc/sys/net/ipv4/conf/lo/forwarding)" = "$before" ]
+}
+
 @test "sysctls of the container's namespaces are set, and its alone" {
+    needs_root "on kernels that show a user's namespaces few sysctls"
     before=$(cat /proc/sys/net/core/somaxconn /proc/sys/kernel/msgmax)
     linux='"sysctl":{"net.core.somaxconn":"77","kernel.msgmax":"1234",
                      "fs/mqueue/msg_max":"11","net.ipv4.conf.lo.forwarding":"1"}'
@@ -148,11 +157,11 @@ refused() { # WORDS of the message
 
 @test "a /proc/sys of the container's own making takes no sysctl" {
     # The rootfs is mounted after sysctls are written; its proc is never used.
-    mkdir -p bundle/rootfs/proc/sys/net/core
-    touch bundle/rootfs/proc/sys/net/core/somaxconn
+    mkdir -p bundle/rootfs/proc/sys/net/ipv4/conf/lo
+    touch bundle/rootfs/proc/sys/net/ipv4/conf/lo/forwarding
     mounts='{"destination":"/dev","type":"tmpfs","source":"tmpfs"}'
-    linux='"sysctl":{"net.core.somaxconn":"55"}'
-    run -0 inside cat /proc/sys/net/core/somaxconn
+    linux='"sysctl":{"net.ipv4.conf.lo.forwarding":"1"}'
+    run -0 inside cat /proc/sys/net/ipv4/conf/lo/forwarding
     [ "$output" = "" ]
-    [ ! -s bundle/rootfs/proc/sys/net/core/somaxconn ]
+    [ ! -s bundle/rootfs/proc/sys/net/ipv4/conf/lo/forwarding ]
 }
