@@ -118,11 +118,7 @@ int snapshot_restore(const struct snapshot *snapshot,
         status = map_memory(snapshot, &unikernel->memory, error);
     phases_mark(PHASE_LOAD);
     if (status == 0)
-        status = vm_create(&unikernel->vm, &unikernel->memory, error);
-    if (status == 0)
-        vm_give_local_apics(&unikernel->vm, &unikernel->memory);
-    if (status == 0)
-        status = vcpu_create(&unikernel->vm, 0, &unikernel->vcpu, error);
+        status = unikernel_make_vm(unikernel, error);
     if (status == 0)
         status = unikernel_vcpu_restore(&unikernel->vm, &unikernel->vcpu,
                                         &header->vcpu, error);

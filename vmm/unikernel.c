@@ -64,11 +64,7 @@ int unikernel_create(struct unikernel *unikernel, const struct bundle *bundle,
     if (status == 0)
         unikernel_hold_memory(&unikernel->memory, &program);
     if (status == 0)
-        status = vm_create(&unikernel->vm, &unikernel->memory, error);
-    if (status == 0)
-        vm_give_local_apics(&unikernel->vm, &unikernel->memory);
-    if (status == 0)
-        status = vcpu_create(&unikernel->vm, 0, &unikernel->vcpu, error);
+        status = unikernel_make_vm(unikernel, error);
     if (status < 0)
         return status;
     start.page_table_root = tables.root;

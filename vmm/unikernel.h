@@ -84,6 +84,12 @@ void unikernel_hold_memory(struct guest_memory *memory,
 int64_t unikernel_attach_root(struct unikernel *unikernel);
 
 /*
+ * Makes the VM over the guest's memory and its vCPU. Errors: of the parts;
+ * unikernel_release also after failure.
+ */
+int unikernel_make_vm(struct unikernel *unikernel, struct error *error);
+
+/*
  * Runs the guest until it ends; unikernel->end then says how. One with a
  * recorder is left paused once that is ready; unikernel_resume lets it go on.
  * Returns 0, or

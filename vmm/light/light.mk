@@ -4,7 +4,7 @@
 LIGHT_SOURCES := $(addprefix vmm/,boot_renew.c buffer.c checksum.c cpuid.c \
     cpuid_cache.c entry_check.c exits.c fault.c files.c hypercalls.c \
     interrupt.c kvm.c memory.c phases.c recorder.c snapshot_check.c \
-    snapshot_load.c snapshot_run.c terminal.c unikernel_release.c unikernel_run.c \
+    snapshot_load.c snapshot_run.c terminal.c unikernel_vm.c unikernel_run.c \
     unikernel_vcpu.c upcall.c light/no_root.c) \
     $(addprefix oci/,error.c file.c path.c state.c tree.c)
 LIGHT_OBJECTS := $(patsubst %.c,$(BUILD)/light-obj/%.o,$(LIGHT_SOURCES))
