@@ -17,10 +17,11 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { PATIENCE_SECONDS = 2, SIGNAL_BASE = 128 };
+enum { PATIENCE_SECONDS = 2, SIGNAL_BASE = 128, LAST_PRIORITY = 19 };
 
 /* A client and what it asks for. */
 struct client {
@@ -225,6 +226,10 @@ int pool_worker(int listener, int report, const struct pool_options *options)
     /* Once the daemon is gone nobody must find the socket open. */
     close(listener);
     serve(&client, &guest, options);
-    /* The client has its answer; VM and memory go with this process. */
+    /*
+     * The client has its answer; VM and memory go with this process, when
+     * nobody else has more to do: requests often follow each other.
+     */
+    setpriority(PRIO_PROCESS, 0, LAST_PRIORITY);
     return 0;
 }
