@@ -145,6 +145,7 @@ has_workers() { # N: the daemon and N workers
 }
 
 @test "clients that do not keep to the protocol cost no guest" {
+    command -v python3 >/dev/null || skip "python3 is not installed"
     serve ready --size 1
     before=$(workers)
     for way in empty short wrong-magic no-end no-streams two-streams \

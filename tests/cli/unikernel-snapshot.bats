@@ -73,11 +73,11 @@ poke() {
 
 @test "what one clone writes no other one sees" {
     take state
-    before=$(cksum <"$snapshot")
+    cp "$snapshot" "$snapshot.before"
     first=$("$vmm" restore "$snapshot")
     second=$("$vmm" restore "$snapshot")
     [ "$first" = "$second" ]
-    [ "$before" = "$(cksum <"$snapshot")" ]
+    cmp "$snapshot" "$snapshot.before"
 }
 
 @test "clones differ in what is random" {
@@ -177,6 +177,7 @@ forged() {
 }
 
 @test "a forged snapshot with the right checksum is refused by what it says" {
+    command -v python3 >/dev/null || skip "python3 is not installed"
     take ready
     "$BATS_TEST_DIRNAME/../programs/forge-snapshot.py" "$snapshot"
     [ "$("$vmm" restore "$snapshot")" = "ringside ready" ]
@@ -203,6 +204,7 @@ forged() {
 }
 
 @test "a forged guest ends as any guest that goes wrong" {
+    command -v python3 >/dev/null || skip "python3 is not installed"
     take ready
     for rip in 0 0x401000 0x700000010000 0x700000003000 0x7fffffffffff; do
         cp "$snapshot" "$snapshot.forged"
