@@ -73,6 +73,14 @@ static void draw_blocks(gsl_rng *random, const struct simulation_check *check,
     }
 }
 
+static void draw_measured(gsl_rng *random, const struct simulation_check *check,
+                          const struct blocks *blocks, double truth,
+                          double *measured)
+{
+    for (size_t i = 0; i < check->n; i++)
+        measured[i] = timing(random, truth, check->spread) * blocks->drift[i];
+}
+
 /* A platform that is `truth` times as slow as native, in the same blocks. */
 static int draw_ratio(gsl_rng *random, const struct simulation_check *check,
                       const struct blocks *blocks, double truth,
@@ -80,8 +88,7 @@ static int draw_ratio(gsl_rng *random, const struct simulation_check *check,
 {
     double measured[SIMULATION_MOST_BLOCKS];
 
-    for (size_t i = 0; i < check->n; i++)
-        measured[i] = timing(random, truth, check->spread) * blocks->drift[i];
+    draw_measured(random, check, blocks, truth, measured);
     return ratio_compute(measured, blocks->native, check->n, ratio);
 }
 
@@ -143,6 +150,53 @@ static int is_called_equivalent(gsl_rng *random,
     int verdict = draw_verdict(random, check);
 
     return verdict < 0 ? verdict : verdict == VERDICT_EQUIVALENT;
+}
+
+enum { FAMILY = 20 };
+
+/*
+ * The corrected levels of FAMILY platforms in one session without a control:
+ * the first is `truth` times as slow as native, the others are native.
+ */
+static int draw_family(gsl_rng *random, const struct simulation_check *check,
+                       double adjusted[FAMILY])
+{
+    const struct verdict_rule rule =
+        verdict_rule(SUMMARY_EQUIVALENCE_BAND, NULL);
+    double measured[SIMULATION_MOST_BLOCKS], p[FAMILY];
+    struct blocks blocks;
+
+    draw_blocks(random, check, &blocks);
+    for (size_t i = 0; i < FAMILY; i++) {
+        draw_measured(random, check, &blocks, i == 0 ? check->truth : 1,
+                      measured);
+        if (verdict_p(measured, blocks.native, check->n, &rule, &p[i]) < 0)
+            return -ENOMEM;
+    }
+    return family_adjust(p, FAMILY, adjusted);
+}
+
+static int any_of_family_stands(gsl_rng *random,
+                                const struct simulation_check *check)
+{
+    double adjusted[FAMILY];
+
+    if (draw_family(random, check, adjusted) < 0)
+        return -ENOMEM;
+    for (size_t i = 0; i < FAMILY; i++)
+        if (adjusted[i] <= STATISTICS_LEVEL)
+            return 1;
+    return 0;
+}
+
+static int first_of_family_stands(gsl_rng *random,
+                                  const struct simulation_check *check)
+{
+    double adjusted[FAMILY];
+
+    if (draw_family(random, check, adjusted) < 0)
+        return -ENOMEM;
+    return adjusted[0] <= STATISTICS_LEVEL;
 }
 
 /*
@@ -216,6 +270,12 @@ const struct simulation_check simulation_checks[] = {
      is_called_equivalent},
     {"3 % slower called equivalent", 50, 1.03, 0.02, false, NOMINAL,
      is_called_equivalent},
+
+    /* Noise so high that A/A is seldom equivalent: any verdict is wrong. */
+    {"any of 20 A/A called different, corrected", 20, 1, 0.1, false, NOMINAL,
+     any_of_family_stands},
+    {"20 % slower is found among 20, corrected", 50, 1.2, 0.05, false, FOUND,
+     first_of_family_stands},
 };
 const size_t simulation_check_count =
     sizeof(simulation_checks) / sizeof(simulation_checks[0]);

@@ -64,19 +64,31 @@ void estimate_compute(double *values, size_t n, struct estimate *estimate)
         estimate->interval = median_interval(values, n);
 }
 
+double *ratio_logarithms(const double *measured, const double *reference,
+                         size_t n, size_t *pairs)
+{
+    double *logs = calloc(n + 1, sizeof(*logs));
+
+    *pairs = 0;
+    if (logs == NULL)
+        return NULL;
+    for (size_t i = 0; i < n; i++)
+        if (measured[i] > 0 && reference[i] > 0)
+            logs[(*pairs)++] = log(measured[i]) - log(reference[i]);
+    statistics_sort(logs, *pairs);
+    return logs;
+}
+
 int ratio_compute(const double *measured, const double *reference, size_t n,
                   struct ratio *ratio)
 {
-    double *logs = calloc(n + 1, sizeof(*logs));
     struct estimate estimate;
-    size_t pairs = 0;
+    size_t pairs;
+    double *logs = ratio_logarithms(measured, reference, n, &pairs);
 
     *ratio = (struct ratio){0};
     if (logs == NULL)
         return -ENOMEM;
-    for (size_t i = 0; i < n; i++)
-        if (measured[i] > 0 && reference[i] > 0)
-            logs[pairs++] = log(measured[i]) - log(reference[i]);
     estimate_compute(logs, pairs, &estimate);
     free(logs);
     ratio->n = pairs;

@@ -34,7 +34,13 @@ enum {
      * 96.9 % (1 - 2/2^n).
      */
     STATISTICS_MINIMUM = 6,
+    /* A control that reaches beyond this many bands is too noisy to say that
+     * anything is equivalent. */
+    STATISTICS_FLOOR_BANDS = 3,
 };
+
+/* How often a verdict may err. */
+#define STATISTICS_LEVEL 0.05
 
 struct interval {
     double low, high;
@@ -90,6 +96,13 @@ int ratio_compute(const double *measured, const double *reference, size_t n,
                   struct ratio *ratio);
 
 /*
+ * The logarithms of the ratios that ratio_compute works on, in rising order;
+ * *pairs of them. The caller frees them; NULL: no memory.
+ */
+double *ratio_logarithms(const double *measured, const double *reference,
+                         size_t n, size_t *pairs);
+
+/*
  * The ratio of two independent samples, after over before: the Hodges-Lehmann
  * shift of the logarithms, that is the median of after[j] / before[i] over all
  * pairs, with the 95 % interval of the Mann-Whitney test turned round. Exact
@@ -111,15 +124,51 @@ int shift_compute(const double *before, size_t before_count,
  * when there was no control or too little of it, and for the control itself.
  *
  *   fewer than STATISTICS_MINIMUM pairs         inconclusive
- *   whole interval inside the band              equivalent
+ *   whole interval inside the band              equivalent, if floor reaches
+ *                                               no further than 3 bands
  *   whole interval beyond 1 and beyond floor    faster or slower
  *   anything else                               inconclusive
  *
  * Equivalence is asked first: a difference that is certain but smaller than
- * the band does not matter. higher_is_better turns faster and slower round.
+ * the band does not matter. Without the bound on floor (STATISTICS_FLOOR_BANDS
+ * times w, that is [1/1.09, 1.09] for 3 %), everything would be equivalent on
+ * a host that is noisy enough. higher_is_better turns faster and slower round.
  */
+struct verdict_rule {
+    struct interval same;  /* inside: equivalent, if that can be */
+    struct interval noise; /* beyond: faster or slower */
+    bool can_be_same;      /* floor is narrow enough */
+};
+
+struct verdict_rule verdict_rule(double band, const struct interval *floor);
+
 enum verdict verdict_decide(const struct ratio *ratio, double band,
                             const struct interval *floor,
                             bool higher_is_better);
+
+/*
+ * The level at which the rule would just give its verdict on these pairs: at
+ * most STATISTICS_LEVEL where verdict_decide gives one, above it where that
+ * says inconclusive, and 1 for too few pairs. It is the interval turned round:
+ * twice the share of resampled medians on the wrong side of the edge (for
+ * equivalence, of the worse of both edges: two one-sided tests), and never
+ * below 2^(1-n), which is what n signs can tell. Errors: -ENOMEM.
+ */
+int verdict_p(const double *measured, const double *reference, size_t n,
+              const struct verdict_rule *rule, double *p);
+
+/*
+ * Corrects n levels for being many, by Benjamini and Hochberg: a verdict whose
+ * adjusted level is at most STATISTICS_LEVEL stands, and of the verdicts that
+ * stand at most 5 % are expected to be wrong. -ENOMEM.
+ *
+ * Why not Holm, which guards against even one wrong verdict: a session judges
+ * some hundred cells, the reader counts how many of them are this or that, and
+ * six blocks cannot give a level below 2^-5, with which by Holm no verdict of
+ * two would ever stand. Verdicts of one workload share native's runs and so
+ * depend on each other positively, for which the method holds. Sources:
+ * Benjamini and Hochberg 1995; Benjamini and Yekutieli 2001.
+ */
+int family_adjust(const double *p, size_t n, double *adjusted);
 
 #endif

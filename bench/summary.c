@@ -4,6 +4,7 @@
 #include "bench/statistics.h"
 #include "bench/summary_cells.h"
 #include "bench/summary_collect.h"
+#include "bench/summary_family.h"
 #include "bench/summary_gate.h"
 #include "oci/cleanup.h"
 
@@ -21,22 +22,24 @@ static json_t *summary_build(const struct collection *collection)
     const struct result_reader *reader = &collection->reader;
     json_t *cells = json_array();
     json_t *noise_floor = json_object();
+    json_t *family = NULL;
     json_t *summary;
 
     if (cells == NULL || noise_floor == NULL ||
-        cells_to_json(collection, cells, noise_floor) < 0) {
+        cells_to_json(collection, cells, noise_floor) < 0 ||
+        family_judge(&reader->header, cells, &family) < 0) {
         json_decref(cells);
         json_decref(noise_floor);
         return NULL;
     }
-    summary = json_pack("{s:i, s:O, s:b, s:I, s:I, s:f, s:o, s:o, s:o, s:O}",
-                        "schema", SUMMARY_SCHEMA, "header",
-                        reader->header.document, "complete", reader->complete,
-                        "runs", (json_int_t)reader->runs, "failures",
-                        (json_int_t)collection->failures, "equivalence_band",
-                        SUMMARY_EQUIVALENCE_BAND, "noise_floor", noise_floor,
-                        "digest_gate", gate_to_json(collection), "cells", cells,
-                        "failed_runs", collection->failed_runs);
+    summary = json_pack(
+        "{s:i, s:O, s:b, s:I, s:I, s:f, s:o, s:o, s:o, s:o, s:O}", "schema",
+        SUMMARY_SCHEMA, "header", reader->header.document, "complete",
+        reader->complete, "runs", (json_int_t)reader->runs, "failures",
+        (json_int_t)collection->failures, "equivalence_band",
+        SUMMARY_EQUIVALENCE_BAND, "noise_floor", noise_floor, "family", family,
+        "digest_gate", gate_to_json(collection), "cells", cells, "failed_runs",
+        collection->failed_runs);
     return summary;
 }
 

@@ -36,28 +36,50 @@ static int add_interval(json_t *object, bool present,
                : 0;
 }
 
+/* Adds the verdict and its level; family_judge has the last word on both. */
+static int add_verdict(const struct workload_view *view, int platform,
+                       const struct series *series, const struct ratio *ratio,
+                       json_t *object)
+{
+    struct ratio control;
+    const struct interval *noise =
+        platform != view->control ? view_noise(view, series->metric, &control)
+                                  : NULL;
+    const struct verdict_rule rule =
+        verdict_rule(SUMMARY_EQUIVALENCE_BAND, noise);
+    enum verdict verdict =
+        verdict_decide(ratio, SUMMARY_EQUIVALENCE_BAND, noise,
+                       unit_higher_is_better(series->unit));
+    double p;
+
+    if (view_verdict_p(view, platform, series->metric, &rule, &p) < 0)
+        return -ENOMEM;
+    json_object_set_new(object, "verdict", json_string(verdict_name(verdict)));
+    json_object_set_new(object, "p", number_to_json(p));
+    json_object_set_new(object, "p_adjusted", json_null());
+    return json_object_set_new(object, "verdict_corrected", json_null()) < 0
+               ? -ENOMEM
+               : 0;
+}
+
 static json_t *ratio_to_json(const struct workload_view *view, int platform,
                              const struct series *series)
 {
-    struct ratio ratio, control;
-    const struct interval *noise = NULL;
-    enum verdict verdict;
+    struct ratio ratio;
     json_t *object;
 
     if (view_ratio(view, platform, series->metric, &ratio) < 0)
         return NULL;
     if (ratio.n == 0)
         return json_null();
-    if (platform != view->control)
-        noise = view_noise(view, series->metric, &control);
-    verdict = verdict_decide(&ratio, SUMMARY_EQUIVALENCE_BAND, noise,
-                             unit_higher_is_better(series->unit));
     object = json_pack("{s:I, s:o}", "n", (json_int_t)ratio.n, "median",
                        number_to_json(ratio.median));
-    if (object != NULL &&
-        add_interval(object, ratio.has_interval, &ratio.interval) == 0)
-        json_object_set_new(object, "verdict",
-                            json_string(verdict_name(verdict)));
+    if (object == NULL ||
+        add_interval(object, ratio.has_interval, &ratio.interval) < 0 ||
+        add_verdict(view, platform, series, &ratio, object) < 0) {
+        json_decref(object);
+        return NULL;
+    }
     return object;
 }
 

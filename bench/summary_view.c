@@ -49,23 +49,53 @@ static size_t pair_up(const struct series *measured,
     return pairs;
 }
 
-int view_ratio(const struct workload_view *view, int platform,
-               const char *metric, struct ratio *ratio)
+/*
+ * A platform's values, *pairs of them, and after them (from *theirs) native's
+ * of the same blocks. NULL: no memory; else the caller frees it.
+ */
+static double *pair_with_native(const struct workload_view *view, int platform,
+                                const char *metric, double **theirs,
+                                size_t *pairs)
 {
     const struct series *measured = view_series(view, platform, metric);
     const struct series *reference = view_series(view, view->native, metric);
-    _cleanup_free_ double *values = NULL;
+    size_t n = measured != NULL ? measured->count : 0;
+    double *values = calloc(2 * n + 1, sizeof(*values));
+
+    *pairs = 0;
+    if (values == NULL)
+        return NULL;
+    *theirs = values + n;
+    if (measured != NULL && reference != NULL && platform != view->native &&
+        strcmp(measured->unit, reference->unit) == 0)
+        *pairs = pair_up(measured, reference, values, *theirs);
+    return values;
+}
+
+int view_ratio(const struct workload_view *view, int platform,
+               const char *metric, struct ratio *ratio)
+{
+    double *theirs;
     size_t pairs;
+    _cleanup_free_ double *values =
+        pair_with_native(view, platform, metric, &theirs, &pairs);
 
     *ratio = (struct ratio){0};
-    if (measured == NULL || reference == NULL || platform == view->native ||
-        strcmp(measured->unit, reference->unit) != 0)
-        return 0;
-    values = calloc(2 * measured->count + 1, sizeof(*values));
-    if (values == NULL)
-        return -ENOMEM;
-    pairs = pair_up(measured, reference, values, values + measured->count);
-    return ratio_compute(values, values + measured->count, pairs, ratio);
+    return values != NULL ? ratio_compute(values, theirs, pairs, ratio)
+                          : -ENOMEM;
+}
+
+int view_verdict_p(const struct workload_view *view, int platform,
+                   const char *metric, const struct verdict_rule *rule,
+                   double *p)
+{
+    double *theirs;
+    size_t pairs;
+    _cleanup_free_ double *values =
+        pair_with_native(view, platform, metric, &theirs, &pairs);
+
+    *p = 1;
+    return values != NULL ? verdict_p(values, theirs, pairs, rule, p) : -ENOMEM;
 }
 
 /* Divides by native's values; pairs with a zero are dropped. */

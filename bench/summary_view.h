@@ -45,6 +45,14 @@ int view_ratio(const struct workload_view *view, int platform,
                const char *metric, struct ratio *ratio);
 
 /*
+ * The level of the verdict on that ratio (verdict_p); 1 where there is none.
+ * Errors: -ENOMEM.
+ */
+int view_verdict_p(const struct workload_view *view, int platform,
+                   const char *metric, const struct verdict_rule *rule,
+                   double *p);
+
+/*
  * The values of a metric on a platform in the order of blocks or, if relative,
  * their ratios to native's in the same block. *count is 0 where there is none.
  * NULL: no memory; else the caller frees it.

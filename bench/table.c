@@ -154,6 +154,26 @@ static void print_left_out(const struct result_header *header,
     }
 }
 
+/* Marks are of corrected verdicts; says so where that makes a difference. */
+static void print_correction(const json_t *summary,
+                             const struct table_style *style, FILE *stream)
+{
+    const json_t *family = json_object_get(summary, "family");
+    long long given = json_integer_value(json_object_get(family, "verdicts"));
+    long long stand =
+        json_integer_value(json_object_get(family, "verdicts_corrected"));
+    char text[256];
+
+    if (stand >= given)
+        return;
+    snprintf(text, sizeof(text),
+             "%lld of %lld verdicts do not stand the correction for their "
+             "number (Benjamini-Hochberg, 5 %%) and are shown as inconclusive; "
+             "more blocks (-n) decide.",
+             given - stand, given);
+    paragraph_print("", text, style, stream);
+}
+
 static void print_warnings(const json_t *summary,
                            const struct table_style *style, FILE *stream)
 {
@@ -192,6 +212,7 @@ int table_print(const char *directory, const struct table_style *style,
         print_columns(&table, style, stream);
         if (table.largest_n > 0)
             print_legend(&table, summary, style, stream);
+        print_correction(summary, style, stream);
         print_notes(&table, style, stream);
         print_left_out(&table.header, style, stream);
         print_warnings(summary, style, stream);

@@ -167,10 +167,12 @@ static void ratio_cell(const json_t *figure, const struct table_style *style,
         {"slower", "v", "▼", TONE_BAD},
     };
     const json_t *ratio = json_object_get(figure, "ratio");
-    const char *verdict = string_of(ratio, "verdict");
+    const char *verdict = string_of(ratio, "verdict_corrected");
     const char *mark = " ";
     char text[16];
 
+    if (*verdict == '\0') /* the control takes no part in the correction */
+        verdict = string_of(ratio, "verdict");
     if (!has_number(ratio, "median")) {
         snprintf(cell->text, sizeof(cell->text), "1  ");
         return;

@@ -10,6 +10,10 @@
 #include <gsl/gsl_statistics.h>
 #include <math.h>
 
+/* A noise floor beyond this many equivalence bands lets nothing be called
+ * equivalent (docs/results.md). */
+enum { FLOOR_BANDS = 3 };
+
 static int by_block(const void *left, const void *right)
 {
     const struct raw_value *a = left, *b = right;
@@ -101,16 +105,19 @@ enum verdict_word pairs_compare(const struct record *record,
 {
     _cleanup_free_ double *ratios = NULL;
     ssize_t count = pairs_ratios(record, workload, above, below, &ratios);
-    double floor_low, floor_high;
+    double floor_low, floor_high, reach;
 
     *ratio = pairs_median(ratios, count > 0 ? (size_t)count : 0);
     if (ratio->n == 0)
         return WORD_NONE;
     if (!ratio->has_interval)
         return WORD_INCONCLUSIVE;
-    if (ratio->low >= 1 / (1 + record->band) && ratio->high <= 1 + record->band)
-        return WORD_EQUIVALENT;
     record_noise_floor(record, workload, &floor_low, &floor_high);
+    reach = 1 + FLOOR_BANDS * record->band;
+    if (ratio->low >= 1 / (1 + record->band) &&
+        ratio->high <= 1 + record->band && floor_low >= 1 / reach &&
+        floor_high <= reach)
+        return WORD_EQUIVALENT;
     if (ratio->high < fmin(1, floor_low))
         return WORD_FASTER;
     return ratio->low > fmax(1, floor_high) ? WORD_SLOWER : WORD_INCONCLUSIVE;

@@ -134,6 +134,11 @@ static int read_ratio(json_t *object, const struct place *place,
     result = read_figure(ratio, place, &cell->ratio, error);
     if (result == 0)
         result = read_text(ratio, place, "verdict", &name, error);
+    /* The report counts verdicts, so it wants those that stand the correction
+     * for their number. */
+    if (result == 0)
+        result = read_optional_text(ratio, place, "verdict_corrected", name,
+                                    &name, error);
     if (result < 0)
         return result;
     for (size_t i = 0; i < sizeof(verdict_words) / sizeof(*verdict_words); i++)

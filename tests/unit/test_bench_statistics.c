@@ -174,7 +174,10 @@ static void a_pair_with_a_zero_has_no_ratio(void **state)
 static void verdicts_follow_the_rule(void **state)
 {
     static const struct interval quiet = {0.999, 1.001};
-    static const struct interval noisy = {0.90, 1.10};
+    static const struct interval noisy = {0.92, 1.089};
+    static const struct interval at_most = {1 / 1.09, 1.09};
+    static const struct interval wild = {0.95, 2.64};
+    static const struct interval wild_below = {0.09, 1.01};
     static const struct {
         size_t n;
         double low, high;
@@ -195,8 +198,13 @@ static void verdicts_follow_the_rule(void **state)
         /* What the host's own noise could have made. */
         {20, 1.05, 1.08, &noisy, false, VERDICT_EQUIVALENT},
         {20, 1.05, 1.30, &noisy, false, VERDICT_INCONCLUSIVE},
-        {20, 1.11, 1.30, &noisy, false, VERDICT_SLOWER},
+        {20, 1.10, 1.30, &noisy, false, VERDICT_SLOWER},
         {20, 0.70, 0.95, &noisy, false, VERDICT_INCONCLUSIVE},
+        /* So noisy that everything would be equivalent: nothing is. */
+        {20, 0.99, 1.01, &wild, false, VERDICT_INCONCLUSIVE},
+        {20, 0.99, 1.01, &wild_below, false, VERDICT_INCONCLUSIVE},
+        {20, 0.99, 1.01, &at_most, false, VERDICT_EQUIVALENT},
+        {20, 2.70, 3.00, &wild, false, VERDICT_SLOWER},
         /* The band is symmetric for ratios: 1/1.03, not 0.97. */
         {20, 0.9705, 1.00, NULL, false, VERDICT_INCONCLUSIVE},
         {20, 0.9709, 1.00, NULL, false, VERDICT_EQUIVALENT},
@@ -218,6 +226,69 @@ static void verdicts_follow_the_rule(void **state)
         if (verdict != cases[i].verdict)
             fail_msg("case %zu: %s", i, verdict_name(verdict));
     }
+}
+
+/* On pseudo-random pairs of every size, in and out of the band and the noise.
+ */
+static void levels_agree_with_the_rule(void **state)
+{
+    static const struct interval floors[] = {{1, 1}, {0.98, 1.05}, {0.5, 2}};
+    unsigned seed = 1;
+    size_t verdicts = 0, none = 0;
+
+    (void)state;
+    for (size_t i = 0; i < 3000; i++) {
+        double measured[40], reference[40], p;
+        size_t n = 4 + i % 36;
+        const struct interval *floor = &floors[i % COUNT(floors)];
+        const struct verdict_rule rule = verdict_rule(0.03, floor);
+        double shift = 1 + 0.1 * ((double)(i % 11) - 5) / 5;
+        struct ratio ratio;
+        bool given;
+
+        for (size_t j = 0; j < n; j++) {
+            reference[j] = 1;
+            measured[j] = shift * (1 + 0.1 * rand_r(&seed) / RAND_MAX);
+        }
+        assert_int_equal(ratio_compute(measured, reference, n, &ratio), 0);
+        assert_int_equal(verdict_p(measured, reference, n, &rule, &p), 0);
+        given =
+            verdict_decide(&ratio, 0.03, floor, false) != VERDICT_INCONCLUSIVE;
+        if (given != (p <= STATISTICS_LEVEL))
+            fail_msg("session %zu: verdict %d, level %g", i, given, p);
+        verdicts += given;
+        none += !given;
+    }
+    assert_true(verdicts > 500 && none > 500);
+}
+
+static void a_level_is_never_below_what_signs_can_tell(void **state)
+{
+    const double measured[] = {8, 8.1, 7.9, 8, 8.2, 8};
+    const double reference[] = {1, 1, 1, 1, 1, 1};
+    const struct verdict_rule rule = verdict_rule(0.03, NULL);
+    double p;
+
+    (void)state;
+    assert_int_equal(verdict_p(measured, reference, 6, &rule, &p), 0);
+    assert_true(p >= 1.0 / 32 && p <= 0.05);
+    assert_int_equal(verdict_p(measured, reference, 5, &rule, &p), 0);
+    assert_true(p == 1);
+}
+
+/* R: p.adjust(c(0.01, 0.04, 0.03, 0.5), "BH"). */
+static void a_family_is_corrected_as_by_r(void **state)
+{
+    static const double p[] = {0.01, 0.04, 0.03, 0.5};
+    double adjusted[4];
+
+    (void)state;
+    assert_int_equal(family_adjust(p, 4, adjusted), 0);
+    assert_true(near(adjusted[0], 0.04, 1e-12));
+    assert_true(near(adjusted[1], 0.16 / 3, 1e-12));
+    assert_true(near(adjusted[2], 0.16 / 3, 1e-12));
+    assert_true(near(adjusted[3], 0.5, 1e-12));
+    assert_int_equal(family_adjust(p, 0, adjusted), 0);
 }
 
 /* Permeability constants of Hollander and Wolfe 1973, page 69, as exponents. */
@@ -293,6 +364,9 @@ int main(void)
         cmocka_unit_test(exchanging_the_two_inverts_the_ratio),
         cmocka_unit_test(a_pair_with_a_zero_has_no_ratio),
         cmocka_unit_test(verdicts_follow_the_rule),
+        cmocka_unit_test(levels_agree_with_the_rule),
+        cmocka_unit_test(a_level_is_never_below_what_signs_can_tell),
+        cmocka_unit_test(a_family_is_corrected_as_by_r),
         cmocka_unit_test(shifts_are_those_of_r),
         cmocka_unit_test(a_shift_turned_round_is_inverted),
         cmocka_unit_test(a_shift_without_positive_values_is_none),

@@ -201,6 +201,70 @@ static void native_has_no_ratio_and_the_control_is_the_noise_floor(void **state)
     json_decref(summary);
 }
 
+/* Three workloads on two platforms are judged; the control is not. */
+static void verdicts_are_corrected_for_their_number(void **state)
+{
+    json_t *summary;
+    const json_t *family, *ratio;
+
+    make_session(*state, NULL, true);
+    summary = summarise(*state);
+    family = json_object_get(summary, "family");
+    assert_true(number(family, "size") == 6);
+    assert_true(number(family, "verdicts") == 6);
+    assert_true(number(family, "verdicts_corrected") == 6);
+    ratio = json_object_get(
+        find_cell(summary, "container", "noop", "spawn_to_exit"), "ratio");
+    assert_string_equal(string(ratio, "verdict_corrected"), "slower");
+    assert_true(number(ratio, "p") <= number(ratio, "p_adjusted"));
+    assert_true(number(ratio, "p_adjusted") <= 0.05);
+    ratio = json_object_get(
+        find_cell(summary, "native-again", "noop", "spawn_to_exit"), "ratio");
+    assert_true(json_is_null(json_object_get(ratio, "p_adjusted")));
+    ratio = json_object_get(find_cell(summary, "container", "noop", "cpu_time"),
+                            "ratio");
+    assert_true(json_is_null(json_object_get(ratio, "verdict_corrected")));
+    json_decref(summary);
+}
+
+/* Six blocks and one difference: enough alone, not for one of six. */
+static bool lone_difference(struct result_run *run)
+{
+    bool shown = strcmp(run->platform, "container") == 0 &&
+                 strcmp(run->workload, "noop") == 0;
+
+    if (!shown) {
+        double noise = run->block % 2 == 0 ? 1.0 : 2.0;
+
+        if (strcmp(run->platform, "native") != 0)
+            noise = 3 - noise;
+        run->exit_ns = (int64_t)(1e6 * noise);
+        run->metrics[0].value = noise;
+        if (run->memory.pss > 0)
+            run->memory.pss = (int64_t)(1e6 * noise);
+    } else {
+        run->exit_ns = 50000000;
+    }
+    return run->block <= 6;
+}
+
+static void a_verdict_that_chance_may_have_made_does_not_stand(void **state)
+{
+    json_t *summary;
+    const json_t *ratio, *family;
+
+    make_session(*state, lone_difference, true);
+    summary = summarise(*state);
+    ratio = json_object_get(
+        find_cell(summary, "container", "noop", "spawn_to_exit"), "ratio");
+    assert_string_equal(string(ratio, "verdict"), "slower");
+    assert_string_equal(string(ratio, "verdict_corrected"), "inconclusive");
+    family = json_object_get(summary, "family");
+    assert_true(number(family, "verdicts") == 1);
+    assert_true(number(family, "verdicts_corrected") == 0);
+    json_decref(summary);
+}
+
 static void platforms_left_out_have_cells_that_say_why(void **state)
 {
     json_t *summary;
@@ -433,6 +497,8 @@ int main(void)
         TEST(verdicts_mind_which_way_is_better),
         TEST(the_judged_metric_follows_the_group),
         TEST(native_has_no_ratio_and_the_control_is_the_noise_floor),
+        TEST(verdicts_are_corrected_for_their_number),
+        TEST(a_verdict_that_chance_may_have_made_does_not_stand),
         TEST(platforms_left_out_have_cells_that_say_why),
         TEST(failed_runs_take_no_part_and_are_listed),
         TEST(only_blocks_that_both_finished_make_a_pair),
