@@ -26,7 +26,7 @@ $(REAL_OUT)/database: $(REAL_DIR)/database.c guests/workloads/sha256.c
 
 $(REAL_OUT)/script: $(REAL_DIR)/script.c
 	@mkdir -p $(@D)
-	$(CC) $(WARNINGS) -I/usr/include/lua5.4 -O2 $(REAL_LINK) $< -llua5.4 \
+	$(CC) $(WARNINGS) -O2 $(REAL_LINK) $< -llua5.4 \
 	  -lm -ldl -o $@
 
 $(REAL_OUT)/compiler: $(REAL_DIR)/compiler.c

@@ -2,9 +2,9 @@
  * A Lua interpreter with its standard library: runs the script named first,
  * with the rest as its arguments.
  */
-#include <lauxlib.h>
-#include <lua.h>
-#include <lualib.h>
+#include <lua5.4/lauxlib.h>
+#include <lua5.4/lua.h>
+#include <lua5.4/lualib.h>
 #include <stdio.h>
 
 int main(int argc, char **argv)
