@@ -7,6 +7,7 @@
 #include "vmm/interrupt.h"
 #include "vmm/options.h"
 #include "vmm/phases.h"
+#include "vmm/protected_paths.h"
 #include "vmm/statistics.h"
 #include "vmm/unikernel.h"
 #include "vmm/unikernel_mounts.h"
@@ -25,6 +26,8 @@ enum { SIGNAL_BASE = 128 };
 /* What a bundle may ask of a container and a virtual machine cannot give. */
 static int refuse_unsupported(const struct bundle *bundle, struct error *error)
 {
+    int status;
+
     if (json_object_size(json_object_get(bundle->document, "hooks")) > 0)
         return error_set(error, ENOTSUP, "%s/config.json: hooks: not supported",
                          bundle->directory);
@@ -32,9 +35,10 @@ static int refuse_unsupported(const struct bundle *bundle, struct error *error)
         return error_set(error, ENOTSUP,
                          "%s/config.json: process.terminal: not supported",
                          bundle->directory);
-    return options.guest == GUEST_UNIKERNEL
-               ? unikernel_check_files(bundle, error)
-               : 0;
+    status = protected_paths_check(bundle, error);
+    if (status == 0 && options.guest == GUEST_UNIKERNEL)
+        status = unikernel_check_mounts(bundle, error);
+    return status;
 }
 
 static uint64_t choose_memory(const struct bundle *bundle)

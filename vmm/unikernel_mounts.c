@@ -36,34 +36,7 @@ static bool is_bind(const struct bundle_mount *mount)
     return mount->type == NULL;
 }
 
-/* Is it in one of the trees that show a kernel? */
-static bool shows_kernel(const char *path)
-{
-    for (const char *const *view = kernel_views; *view != NULL; view++) {
-        const size_t length = strlen(*view);
-
-        if (strncmp(path, *view, length) == 0 &&
-            (path[length] == '/' || path[length] == '\0'))
-            return true;
-    }
-    return false;
-}
-
-/* Of what the host's kernel shows the guest has nothing that needs hiding. */
-static int check_paths(char *const *paths, const char *name,
-                       struct error *error)
-{
-    for (; paths != NULL && *paths != NULL; paths++) {
-        if (!shows_kernel(*paths))
-            return error_set(error, ENOTSUP,
-                             "config.json: linux.%s: %s: a unikernel cannot "
-                             "protect parts of its root file system",
-                             name, *paths);
-    }
-    return 0;
-}
-
-static int check_mounts(const struct bundle *bundle, struct error *error)
+int unikernel_check_mounts(const struct bundle *bundle, struct error *error)
 {
     for (size_t i = 0; i < bundle->mount_count; i++) {
         const struct bundle_mount *mount = &bundle->mounts[i];
@@ -82,15 +55,4 @@ static int check_mounts(const struct bundle *bundle, struct error *error)
                              mount->source != NULL ? mount->source : "");
     }
     return 0;
-}
-
-int unikernel_check_files(const struct bundle *bundle, struct error *error)
-{
-    int status = check_mounts(bundle, error);
-
-    if (status == 0)
-        status = check_paths(bundle->masked_paths, "maskedPaths", error);
-    if (status == 0)
-        status = check_paths(bundle->readonly_paths, "readonlyPaths", error);
-    return status;
 }

@@ -1,4 +1,4 @@
-/* What a bundle's mounts and protected paths mean for a unikernel. */
+/* What a bundle's mounts mean for a unikernel. */
 #ifndef RINGSIDE_VMM_UNIKERNEL_MOUNTS_H
 #define RINGSIDE_VMM_UNIKERNEL_MOUNTS_H
 
@@ -10,9 +10,8 @@
  * mounted and a unikernel cannot have: directories of the host, disks, network
  * file systems. What shows a kernel (proc, sysfs, cgroup, devices) is the
  * library OS's own, as far as it has it; a tmpfs is a directory of the root
- * file system, which is in memory as a whole. Refused are masked and read-only
- * paths as well, where they are not of what shows a kernel.
+ * file system, which is in memory as a whole.
  */
-int unikernel_check_files(const struct bundle *bundle, struct error *error);
+int unikernel_check_mounts(const struct bundle *bundle, struct error *error);
 
 #endif

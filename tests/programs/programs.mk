@@ -39,4 +39,4 @@ $(REAL_OUT)/exceptions: $(REAL_DIR)/exceptions.cc
 
 $(REAL_OUT)/collections: $(REAL_DIR)/collections.rs
 	@mkdir -p $(@D)
-	rustc --edition 2018 -O -C target-feature=+crt-static -o $@ $<
+	MAKEFLAGS= rustc --edition 2018 -O -C target-feature=+crt-static -o $@ $<

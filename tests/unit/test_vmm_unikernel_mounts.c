@@ -1,4 +1,5 @@
 /* Which mounts of a bundle a unikernel can do without, and which it cannot. */
+#include "vmm/protected_paths.h"
 #include "vmm/unikernel_mounts.h"
 
 #include <errno.h>
@@ -22,7 +23,7 @@ static int check(const char *type, const char *source, const char *option)
     const struct bundle bundle = {.mounts = &mount, .mount_count = 1};
 
     error = (struct error){0};
-    return unikernel_check_files(&bundle, &error);
+    return unikernel_check_mounts(&bundle, &error);
 }
 
 static void what_shows_a_kernel_is_the_guests_own(void **state)
@@ -66,7 +67,7 @@ static int check_masked(const char *path)
     const struct bundle bundle = {.masked_paths = paths};
 
     error = (struct error){0};
-    return unikernel_check_files(&bundle, &error);
+    return protected_paths_check(&bundle, &error);
 }
 
 static void what_is_to_be_hidden_must_be_of_a_kernel(void **state)
@@ -77,8 +78,9 @@ static void what_is_to_be_hidden_must_be_of_a_kernel(void **state)
     assert_int_equal(check_masked("/etc/secret"), -ENOTSUP);
     assert_string_equal(error.text,
                         "config.json: linux.maskedPaths: /etc/secret: a "
-                        "unikernel cannot protect parts of its root file "
-                        "system");
+                        "virtual machine cannot protect parts of its root "
+                        "file system");
+    assert_int_equal(check_masked("/proc/../etc/secret"), -ENOTSUP);
     assert_int_equal(check_masked("/process"), -ENOTSUP);
 }
 
