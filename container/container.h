@@ -37,7 +37,7 @@ struct container {
     const struct bundle *bundle; /* the request's */
     const struct cgroup *cgroup;
     const struct seccomp_program *seccomp;
-    const int *prepared; /* of mounts_prepare */
+    const int *prepared;      /* of mounts_prepare */
     int parent_end, init_end; /* of the pair of sockets; -1: closed */
     int console;              /* where the terminal goes; -1: none asked */
     sigset_t original_mask;   /* of signals, for the workload */

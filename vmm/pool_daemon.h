@@ -11,10 +11,10 @@ enum { POOL_MAX_SIZE = 4096, POOL_DEFAULT_SIZE = 4 };
 
 /*
  * Serves at the socket `path`, made with mode 0600, until SIGTERM or SIGINT, or
- * until the socket is removed (its directory is gone, say); then no new client is taken, those that wait are served as long as there are
- * workers, guests that run end in their own time, and the socket is removed. A
- * second signal ends them at once. Once all workers are ready, ready_fd is
- * closed (-1: none).
+ * until the socket is removed (its directory is gone, say); then no new client
+ * is taken, those that wait are served as long as there are workers, guests
+ * that run end in their own time, and the socket is removed. A second signal
+ * ends them at once. Once all workers are ready, ready_fd is closed (-1: none).
  *
  * A lock on PATH.lock tells whether another daemon lives; a socket left by one
  * that does not is replaced. Errors: -EADDRINUSE, those of making the socket,

@@ -29,8 +29,8 @@ void serial_release(struct serial *serial);
 
 /*
  * The last four lines that were written, or those that begin a kernel's panic
- * where one is among the last that are kept; oldest first, at most size - 1 bytes and
- * NUL-terminated, with line ends as " | ".
+ * where one is among the last that are kept; oldest first, at most size - 1
+ * bytes and NUL-terminated, with line ends as " | ".
  */
 void serial_tail(const struct serial *serial, char *text, size_t size);
 
