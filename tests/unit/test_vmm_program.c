@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-enum { MEMORY = 16 << 20, ROUNDS = 4000 };
+enum { MEMORY = 16 << 20, ROUNDS = 1000 };
 
 struct image {
     Elf64_Ehdr header;
