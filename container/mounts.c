@@ -151,6 +151,17 @@ static int change_propagation(int fd, const struct mount_options *options,
                : error_errno(error, -status, "cannot set its propagation");
 }
 
+/*
+ * The kernel's own file systems are masked and sealed by path later on: behind
+ * a link into a volume they could be moved aside until then, and be there
+ * unmasked under another name (CVE-2019-19921, CVE-2023-27561).
+ */
+static bool is_masked_by_path(const struct bundle_mount *mount)
+{
+    return mount->type != NULL && (strcmp(mount->type, "proc") == 0 ||
+                                   strcmp(mount->type, "sysfs") == 0);
+}
+
 static int attach(const struct plan *plan, int fd, int root,
                   struct error *error)
 {
@@ -162,7 +173,10 @@ static int attach(const struct plan *plan, int fd, int root,
     if (fstat(fd, &status) < 0)
         return error_errno(error, errno, "cannot examine it");
     kind = S_ISDIR(status.st_mode) ? ROOT_DIRECTORY : ROOT_FILE;
-    target = root_open_or_make(root, plan->mount->destination, kind, error);
+    target =
+        is_masked_by_path(plan->mount)
+            ? root_open_or_make_plain(root, plan->mount->destination, error)
+            : root_open_or_make(root, plan->mount->destination, kind, error);
     if (target < 0)
         return target;
     if (plan->options.copy_up) {

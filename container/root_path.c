@@ -11,11 +11,11 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-int root_open(int root, const char *path, int flags)
+static int resolve(int root, const char *path, int flags, uint64_t restrictions)
 {
     const struct open_how how = {
         .flags = (uint64_t)(O_PATH | O_CLOEXEC | flags),
-        .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+        .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | restrictions,
     };
     long fd;
 
@@ -25,6 +25,31 @@ int root_open(int root, const char *path, int flags)
         fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
     } while (fd < 0 && errno == EAGAIN);
     return fd < 0 ? -errno : (int)fd;
+}
+
+int root_open(int root, const char *path, int flags)
+{
+    return resolve(root, path, flags, 0);
+}
+
+int root_open_or_make_plain(int root, const char *path, struct error *error)
+{
+    int fd = resolve(root, path, O_DIRECTORY, RESOLVE_NO_SYMLINKS);
+
+    if (fd == -ENOENT) {
+        int made = root_open_or_make(root, path, ROOT_DIRECTORY, error);
+
+        if (made < 0)
+            return made;
+        close(made);
+        fd = resolve(root, path, O_DIRECTORY, RESOLVE_NO_SYMLINKS);
+    }
+    if (fd == -ELOOP)
+        return error_set(error, ELOOP,
+                         "%s in the rootfs: a symbolic link; this file system "
+                         "is mounted on a directory alone",
+                         path);
+    return fd >= 0 ? fd : error_errno(error, -fd, "%s in the rootfs", path);
 }
 
 /* Makes name, one component, in the open directory parent. */

