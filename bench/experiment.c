@@ -1,12 +1,10 @@
 /* A session of measuring; see experiment.h for the contract. */
-#include "bench/experiment.h"
+#include "bench/experiment_internal.h"
 
 #include "bench/clock.h"
-#include "bench/experiment_header.h"
+#include "bench/cpus.h"
 #include "bench/interrupt.h"
-#include "bench/progress.h"
-#include "bench/run.h"
-#include "bench/schedule.h"
+#include "bench/pilot.h"
 #include "bench/words.h"
 #include "oci/elf.h"
 #include "oci/file.h"
@@ -16,30 +14,6 @@
 #include <sys/random.h>
 
 enum { DRAWN_SEED_BITS = 0x7fffffff };
-
-struct experiment {
-    const struct experiment_options *options;
-    const struct paths *paths;
-    const char *program;
-    int64_t seed, blocks, started_at;
-    struct session session;
-    struct lineup lineup;
-    struct workload_list workloads;
-    struct bundles bundles;
-    struct run_context context;
-    struct prepared_context prepared;
-    struct progress progress;
-    struct result_writer writer;
-    bool writing;
-    struct pairing *order;
-    struct run_record *record;
-    struct experiment_outcome *outcome;
-};
-
-static size_t runs_per_block(const struct experiment *experiment)
-{
-    return experiment->lineup.participant_count * experiment->workloads.count;
-}
 
 static int choose_program(struct experiment *experiment, struct error *error)
 {
@@ -103,12 +77,36 @@ static void print_left_out(const struct experiment *experiment)
 static int make_directory(const char *directory, struct error *error)
 {
     _cleanup_free_ char *path = path_join(directory, RESULTS_FILE);
+    _cleanup_free_ char *pilot = path_join(directory, PILOT_DIRECTORY);
 
-    if (path == NULL)
+    if (path == NULL || pilot == NULL)
         return error_set(error, ENOMEM, "out of memory");
     if (access(path, F_OK) == 0)
         return error_set(error, EEXIST, "%s is there already", path);
+    if (access(pilot, F_OK) == 0)
+        return error_set(error, EEXIST,
+                         "%s is of a session that ended in its pilot: remove "
+                         "it or choose another directory",
+                         pilot);
     return directory_make(directory, 0755, error);
+}
+
+/* What platforms keep ready (pools, snapshots) is confined as their runs are.
+ */
+static int prepare_lineup(struct experiment *experiment, struct error *error)
+{
+    const struct experiment_options *options = experiment->options;
+    cpu_set_t before;
+    int result = 0;
+
+    if (options->cpus != NULL)
+        result = cpus_confine(&options->cpu_set, &before, error);
+    if (result == 0)
+        result =
+            lineup_prepare(&experiment->lineup, &experiment->prepared, error);
+    if (result == 0 && options->cpus != NULL)
+        result = cpus_set(&before, error);
+    return result;
 }
 
 /* Everything that must stand before the first run. */
@@ -145,11 +143,11 @@ static int prepare(struct experiment *experiment, struct error *error)
         .bundles = &experiment->bundles,
         .workloads = &experiment->workloads,
     };
-    result = lineup_prepare(&experiment->lineup, &experiment->prepared, error);
+    result = prepare_lineup(experiment, error);
     if (result < 0)
         return result;
     print_left_out(experiment);
-    runs = runs_per_block(experiment);
+    runs = experiment_runs_per_block(experiment);
     experiment->order = calloc(runs, sizeof(*experiment->order));
     experiment->record = malloc(sizeof(*experiment->record));
     if (experiment->order == NULL || experiment->record == NULL)
@@ -158,150 +156,61 @@ static int prepare(struct experiment *experiment, struct error *error)
         .session = &experiment->session,
         .paths = experiment->paths,
         .bundles = &experiment->bundles,
+        .cpus = options->cpus != NULL ? &options->cpu_set : NULL,
         .timeout_ns = options->timeout_seconds * NS_PER_SECOND,
         .rest_ns = options->rest_ms * NS_PER_MS,
     };
     return 0;
 }
 
-/* Block 0 is the warm-up, of which nothing is recorded. */
-static int record_run(struct experiment *experiment, int64_t block,
-                      size_t position, struct error *error)
+size_t experiment_runs_per_block(const struct experiment *experiment)
 {
-    struct result_run *run = &experiment->record->run;
-
-    if (block == 0)
-        return 0;
-    run->block = block;
-    run->position = (int64_t)position + 1;
-    experiment->outcome->runs++;
-    if (run->failure != NULL)
-        experiment->outcome->failures++;
-    return results_append(&experiment->writer, run, error);
+    return experiment->lineup.participant_count * experiment->workloads.count;
 }
 
-static int run_block(struct experiment *experiment, int64_t block,
-                     struct error *error)
+static struct header_facts gather_facts(const struct experiment *experiment,
+                                        const char *directory, int64_t blocks)
 {
-    size_t count = runs_per_block(experiment);
-
-    schedule_block((uint64_t)experiment->seed, block,
-                   experiment->lineup.participant_count,
-                   experiment->workloads.count, experiment->order);
-    progress_block(&experiment->progress, block);
-    for (size_t i = 0; i < count; i++) {
-        const struct pairing *next = &experiment->order[i];
-        const struct participant *participant =
-            &experiment->lineup.participants[next->platform];
-        const struct workload *workload =
-            &experiment->workloads.items[next->workload];
-        int result;
-
-        if (block > 0 && results_has(&experiment->writer, block, next->platform,
-                                     next->workload))
-            continue;
-        progress_run(&experiment->progress, participant->platform->name,
-                     workload->name);
-        if (interrupt_signal() != 0)
-            return error_set(error, EINTR, "interrupted");
-        result = run_once(&experiment->context, participant, workload,
-                          next->workload, experiment->record, error);
-        if (result == 0)
-            result = record_run(experiment, block, i, error);
-        if (result < 0)
-            return result;
-        progress_done(&experiment->progress);
-    }
-    return 0;
+    return (struct header_facts){
+        .options = experiment->options,
+        .directory = directory,
+        .program = experiment->program,
+        .seed = experiment->seed,
+        .blocks = blocks,
+        .lineup = &experiment->lineup,
+        .workloads = &experiment->workloads,
+    };
 }
 
-/*
- * The warm-up fills caches, and its length says how many blocks fit into the
- * profile's time.
- */
-static int warm_up(struct experiment *experiment, struct error *error)
+int experiment_create_record(struct experiment *experiment,
+                             const char *directory, int64_t blocks,
+                             struct error *error)
 {
-    const struct experiment_options *options = experiment->options;
-    const struct profile *profile = options->profile;
-    int64_t started = clock_now(), took, left;
-    int result;
+    const struct header_facts facts =
+        gather_facts(experiment, directory, blocks);
 
-    progress_start(&experiment->progress, stderr, options->quiet, 0,
-                   (int64_t)runs_per_block(experiment));
-    result = run_block(experiment, 0, error);
-    if (result < 0)
-        return result;
-    experiment->blocks = options->blocks;
-    if (options->resume)
-        experiment->blocks = experiment->writer.header.blocks;
-    if (experiment->blocks > 0)
-        return 0;
-    took = clock_now() - started;
-    left = experiment->started_at + profile->budget_seconds * NS_PER_SECOND -
-           clock_now();
-    experiment->blocks = took > 0 ? left / took : profile->maximum_blocks;
-    if (experiment->blocks < profile->minimum_blocks)
-        experiment->blocks = profile->minimum_blocks;
-    if (experiment->blocks > profile->maximum_blocks)
-        experiment->blocks = profile->maximum_blocks;
-    return 0;
-}
-
-/* Whether the profile's time is up, by an estimate for one more block. */
-static bool time_is_up(const struct experiment *experiment, int64_t done)
-{
-    const struct profile *profile = experiment->options->profile;
-    int64_t now = clock_now();
-    int64_t each = (now - experiment->progress.started_at) / done;
-
-    return experiment->options->blocks == 0 && !experiment->options->resume &&
-           done >= profile->minimum_blocks &&
-           now + each >
-               experiment->started_at + profile->budget_seconds * NS_PER_SECOND;
-}
-
-static int run_blocks(struct experiment *experiment, struct error *error)
-{
-    progress_start(&experiment->progress, stderr, experiment->options->quiet,
-                   experiment->blocks,
-                   experiment->blocks * (int64_t)runs_per_block(experiment) -
-                       experiment->writer.runs);
-    for (int64_t block = 1; block <= experiment->blocks; block++) {
-        int result = run_block(experiment, block, error);
-
-        if (result < 0)
-            return result;
-        if (block < experiment->blocks && time_is_up(experiment, block)) {
-            experiment->outcome->cut_short = true;
-            break;
-        }
-    }
-    return results_finish(&experiment->writer, error);
+    return experiment_create_results(&facts, &experiment->writer, error);
 }
 
 static int open_record(struct experiment *experiment, struct error *error)
 {
-    const struct header_facts facts = {
-        .options = experiment->options,
-        .program = experiment->program,
-        .seed = experiment->seed,
-        .blocks = experiment->blocks,
-        .lineup = &experiment->lineup,
-        .workloads = &experiment->workloads,
-    };
+    const char *directory = experiment->options->directory;
+    const struct header_facts facts =
+        gather_facts(experiment, directory, experiment->blocks);
     int result;
 
     if (experiment->options->resume)
         result = experiment_resume_results(&facts, &experiment->writer, error);
     else
-        result = experiment_create_results(&facts, &experiment->writer, error);
+        result = experiment_create_record(experiment, directory,
+                                          experiment->blocks, error);
     experiment->writing = result == 0;
     if (result == 0)
         experiment->seed = experiment->writer.header.seed;
     return result;
 }
 
-/* The record of a new session says how many blocks the warm-up made room for;
+/* The record of a new session says how many blocks were planned;
  * that of an interrupted one is looked at before anything runs. */
 static int begin(struct experiment *experiment, struct error *error)
 {
@@ -309,9 +218,11 @@ static int begin(struct experiment *experiment, struct error *error)
 
     if (experiment->options->resume) {
         result = open_record(experiment, error);
-        return result < 0 ? result : warm_up(experiment, error);
+        return result < 0 ? result : experiment_warm_up(experiment, error);
     }
-    result = warm_up(experiment, error);
+    result = experiment_warm_up(experiment, error);
+    if (result == 0 && experiment->options->precision > 0)
+        result = experiment_run_pilot(experiment, error);
     return result < 0 ? result : open_record(experiment, error);
 }
 
@@ -348,7 +259,7 @@ int experiment_run(const struct experiment_options *options,
     if (result == 0)
         result = begin(&experiment, error);
     if (result == 0)
-        result = run_blocks(&experiment, error);
+        result = experiment_run_blocks(&experiment, error);
     if (result == -EINTR && outcome->runs > 0)
         error_set(error, EINTR,
                   "interrupted; %lld new runs are in %s/%s; the same command "

@@ -9,6 +9,7 @@
 #include "bench/profile.h"
 #include "oci/error.h"
 
+#include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -26,6 +27,10 @@ struct experiment_options {
     int64_t memory_limit; /* bytes, of containers and guests */
     int timeout_seconds;  /* of one run */
     int rest_ms;          /* before each start */
+    const char *cpus;     /* list that runs are kept on; NULL: any */
+    cpu_set_t cpu_set;    /* the same */
+    double precision;     /* wanted: half-width of intervals over the median,
+                           * 0.02 is 2 %; 0: no pilot; negative: the profile's */
     bool quiet;
     bool resume; /* go on with the interrupted session in directory */
 };

@@ -125,6 +125,9 @@ static int header_parts_make(const struct header_facts *facts,
         .command = (const char *const *)facts->options->command,
         .blocks = facts->blocks,
         .rest_ms = facts->options->rest_ms,
+        .cpus = facts->options->cpus,
+        .precision = facts->options->precision > 0 ? facts->options->precision
+                                                   : (double)RESULT_ABSENT,
         .program_path = facts->program,
         .program_sha256 = parts->program,
         .fingerprint_sha256 = parts->digest,
@@ -145,9 +148,9 @@ int experiment_create_results(const struct header_facts *facts,
     _cleanup_(header_parts_release) struct header_parts parts = {0};
     int result = header_parts_make(facts, &parts, error);
 
-    return result < 0 ? result
-                      : results_create(facts->options->directory, &parts.header,
-                                       writer, error);
+    return result < 0
+               ? result
+               : results_create(facts->directory, &parts.header, writer, error);
 }
 
 static bool same_text(const char *left, const char *right)
@@ -206,6 +209,8 @@ static const char *find_difference(const struct result_header *then,
         return "the workloads or their arguments";
     if (then->rest_ms != now->rest_ms)
         return "the rest before each start";
+    if (!same_text(then->cpus, now->cpus))
+        return "the processors that runs are kept on";
     return NULL;
 }
 
@@ -217,7 +222,7 @@ int experiment_resume_results(const struct header_facts *facts,
     int result = header_parts_make(facts, &parts, error);
 
     if (result == 0)
-        result = results_resume(facts->options->directory, writer, error);
+        result = results_resume(facts->directory, writer, error);
     if (result < 0)
         return result;
     difference = find_difference(&writer->header, &parts.header);
@@ -227,5 +232,5 @@ int experiment_resume_results(const struct header_facts *facts,
     return error_set(error, EINVAL,
                      "%s cannot be gone on with: %s changed since; start a "
                      "new session",
-                     facts->options->directory, difference);
+                     facts->directory, difference);
 }

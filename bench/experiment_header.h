@@ -9,14 +9,15 @@
 
 struct header_facts {
     const struct experiment_options *options;
-    const char *program; /* as the user knows it, not our copy */
+    const char *program;   /* as the user knows it, not our copy */
+    const char *directory; /* of the record; options may have another */
     int64_t seed, blocks;
     const struct lineup *lineup;
     const struct workload_list *workloads;
 };
 
 /*
- * Collects the fingerprint and makes options->directory/results.jsonl.
+ * Collects the fingerprint and makes facts->directory/results.jsonl.
  * Errors: of results_create.
  */
 int experiment_create_results(const struct header_facts *facts,

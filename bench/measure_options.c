@@ -1,6 +1,7 @@
 /* Options of run and bench; see measure_options.h for the contract. */
 #include "bench/measure_options.h"
 
+#include "bench/cpus.h"
 #include "bench/words.h"
 #include "oci/size.h"
 
@@ -17,7 +18,9 @@ enum {
     MAXIMUM_BLOCKS = 100000,
     MAXIMUM_TIMEOUT_SECONDS = 86400,
 };
-#define MIB INT64_C(1048576)
+#define MIB             INT64_C(1048576)
+#define MINIMUM_PERCENT 0.1
+#define MAXIMUM_PERCENT 50.0
 
 enum {
     KEY_SEED = 256,
@@ -27,6 +30,8 @@ enum {
     KEY_REST,
     KEY_TIMEOUT,
     KEY_RESUME,
+    KEY_CPUS,
+    KEY_PRECISION,
 };
 
 static const struct argp_option options[] = {
@@ -35,12 +40,18 @@ static const struct argp_option options[] = {
     {"workloads", 'w', "NAMES", 0, "workloads, with commas (the profile's)", 0},
     {"blocks", 'n', "N", 0,
      "runs of each pair (as many as the profile's time allows)", 0},
+    {"precision", KEY_PRECISION, "PERCENT", 0,
+     "as many blocks as a pilot finds to bring the intervals of medians to "
+     "this half-width, within the profile's time (2% in profile full)",
+     0},
     {"profile", KEY_PROFILE, "NAME", 0, "smoke, quick or full (quick)", 0},
     {"seed", KEY_SEED, "N", 0, "draw the order of runs from this (random)", 0},
     {"memory", KEY_MEMORY, "SIZE", 0,
      "memory of a container or guest, with K, M or G (512M)", 0},
     {"rest", KEY_REST, "MS", 0,
      "let the host rest before each start; 0: back to back (30)", 0},
+    {"cpus", KEY_CPUS, "LIST", 0,
+     "keep everything that is measured on these processors, as in 0,2-3", 0},
     {"timeout", KEY_TIMEOUT, "SECONDS", 0, "longest that a run may take (60)",
      0},
     {"platform-dir", KEY_PLATFORM_DIR, "DIR", 0,
@@ -101,6 +112,41 @@ static void set_profile(struct argp_state *state, const char *text,
                    text);
 }
 
+/* "2%" or "2": 0.02. */
+static void set_precision(struct argp_state *state, const char *text,
+                          double *precision)
+{
+    char *end;
+    double percent = strtod(text, &end);
+
+    if (end != text && *end == '%')
+        end++;
+    if (end == text || *end != '\0' || !(percent >= MINIMUM_PERCENT) ||
+        percent > MAXIMUM_PERCENT)
+        argp_error(state, "--precision: expected %g%% to %g%%, got \"%s\"",
+                   MINIMUM_PERCENT, MAXIMUM_PERCENT, text);
+    *precision = percent / 100;
+}
+
+static void set_cpus(struct argp_state *state, const char *text,
+                     struct experiment_options *chosen)
+{
+    struct error reason = {0};
+
+    chosen->cpus = text;
+    if (cpus_parse(text, &chosen->cpu_set, &reason) < 0)
+        argp_error(state, "--cpus: %s", reason.text);
+}
+
+/* What depends on more than one option. */
+static void resolve(struct argp_state *state, struct experiment_options *chosen)
+{
+    if (chosen->precision > 0 && chosen->blocks > 0)
+        argp_error(state, "--blocks and --precision exclude each other");
+    if (chosen->precision < 0)
+        chosen->precision = chosen->blocks > 0 ? 0 : chosen->profile->precision;
+}
+
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct experiment_options *chosen = state->input;
@@ -140,6 +186,15 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         chosen->resume = true;
         chosen->directory = argument;
         return 0;
+    case KEY_CPUS:
+        set_cpus(state, argument, chosen);
+        return 0;
+    case KEY_PRECISION:
+        set_precision(state, argument, &chosen->precision);
+        return 0;
+    case ARGP_KEY_END:
+        resolve(state, chosen);
+        return 0;
     case KEY_PLATFORM_DIR:
         if (words_append(&chosen->platform_directories, argument) < 0)
             argp_failure(state, 1, ENOMEM, "--platform-dir");
@@ -156,6 +211,7 @@ void measure_options_init(struct experiment_options *chosen)
     *chosen = (struct experiment_options){
         .profile = &profiles[0],
         .seed = -1,
+        .precision = -1,
         .memory_limit = DEFAULT_MEMORY_MIB * MIB,
         .timeout_seconds = DEFAULT_TIMEOUT_SECONDS,
         .rest_ms = DEFAULT_REST_MS,

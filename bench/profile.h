@@ -9,6 +9,7 @@ struct profile {
     int duration_ms;       /* measured time of a timed workload */
     int budget_seconds;    /* for warm-up and blocks together */
     int minimum_blocks, maximum_blocks;
+    double precision; /* that a pilot plans for; 0: no pilot */
 };
 
 /* Ends with a NULL name. The first of them is the default of `run`. */

@@ -76,6 +76,8 @@ struct result_header {
     const char *const *command; /* NULL-terminated */
     int64_t blocks;             /* planned, 1 or more */
     int64_t rest_ms;            /* before each start; RESULT_ABSENT */
+    const char *cpus;           /* that runs were kept on; NULL: any */
+    double precision;           /* asked for, 0.02 is 2 %; RESULT_ABSENT */
     const char *program_path;
     const char *program_sha256; /* NULL when absent */
     const struct result_platform *platforms;

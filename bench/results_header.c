@@ -25,6 +25,8 @@ static const struct field header_fields[] = {
     {"command", FIELD_WORDS, false, MEMBER(result_header, command), NULL},
     {"blocks", FIELD_INTEGER, false, MEMBER(result_header, blocks), NULL},
     {"rest_ms", FIELD_INTEGER, true, MEMBER(result_header, rest_ms), NULL},
+    {"cpus", FIELD_TEXT, true, MEMBER(result_header, cpus), NULL},
+    {"precision", FIELD_NUMBER, true, MEMBER(result_header, precision), NULL},
 };
 
 static const struct field program_fields[] = {

@@ -122,6 +122,7 @@ static int measure(struct running *running, char *const *arguments,
         .cgroups = running->containment.files,
         .cgroup_count = running->containment.file_count,
         .extra = running->phases.to_write > 0 ? running->phases.to_write : 0,
+        .cpus = context->cpus,
         .settle_ns = context->rest_ns,
     };
     const struct watch_plan plan = {

@@ -10,11 +10,14 @@
 #include "bench/records.h"
 #include "bench/results.h"
 
+#include <sched.h>
+
 /* What stays the same from run to run. */
 struct run_context {
     const struct session *session;
     const struct paths *paths;
     const struct bundles *bundles;
+    const cpu_set_t *cpus; /* to keep runs on; NULL: any */
     int64_t timeout_ns;
     /*
      * How long the host rests before each start. After a runtime has moved a

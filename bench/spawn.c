@@ -106,6 +106,9 @@ static int child_prepare(struct launch *launch)
         return child_fails(launch, "chdir");
     if (child_redirect(launch) < 0)
         return -1;
+    if (request->cpus != NULL &&
+        sched_setaffinity(0, sizeof(*request->cpus), request->cpus) < 0)
+        return child_fails(launch, "sched_setaffinity");
     umask(022);
     for (size_t i = 0; i < request->cgroup_count; i++) {
         if (write(request->cgroups[i], "0", 1) != 1)

@@ -16,6 +16,7 @@
 
 #include "oci/error.h"
 
+#include <sched.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -26,8 +27,9 @@ struct spawn_request {
     int mount_namespace;    /* descriptor to enter, or -1 */
     const int *cgroups;     /* files to join cgroups by */
     size_t cgroup_count;
-    int extra;         /* becomes descriptor 3 of the command; 0: it has none */
-    int64_t settle_ns; /* rest between preparation and execve */
+    int extra; /* becomes descriptor 3 of the command; 0: it has none */
+    const cpu_set_t *cpus; /* to keep it on; NULL: any */
+    int64_t settle_ns;     /* rest between preparation and execve */
 };
 
 struct spawned {

@@ -1,0 +1,59 @@
+/*
+ * What the parts of a session of measuring share: setting up and tearing down
+ * (experiment.c), running blocks and choosing their number
+ * (experiment_blocks.c).
+ */
+#ifndef RINGSIDE_BENCH_EXPERIMENT_INTERNAL_H
+#define RINGSIDE_BENCH_EXPERIMENT_INTERNAL_H
+
+#include "bench/experiment.h"
+#include "bench/experiment_header.h"
+#include "bench/progress.h"
+#include "bench/run.h"
+#include "bench/schedule.h"
+
+struct experiment {
+    const struct experiment_options *options;
+    const struct paths *paths;
+    const char *program;
+    int64_t seed, blocks, started_at;
+    int64_t block_ns; /* what a block takes, by the warm-up */
+    struct session session;
+    struct lineup lineup;
+    struct workload_list workloads;
+    struct bundles bundles;
+    struct run_context context;
+    struct prepared_context prepared;
+    struct progress progress;
+    struct result_writer writer;
+    bool writing;
+    struct pairing *order;
+    struct run_record *record;
+    struct experiment_outcome *outcome;
+};
+
+/* Platforms times workloads. */
+size_t experiment_runs_per_block(const struct experiment *experiment);
+
+/* Makes the record of a new session in a directory and leaves it open. */
+int experiment_create_record(struct experiment *experiment,
+                             const char *directory, int64_t blocks,
+                             struct error *error);
+
+/*
+ * The warm-up fills caches, and its length says how many blocks fit into the
+ * profile's time.
+ */
+int experiment_warm_up(struct experiment *experiment, struct error *error);
+
+/*
+ * The pilot says how many blocks the wanted precision takes; the time says how
+ * many there can be. It has an order of its own (the seed with its lowest bit
+ * turned over), a record of its own, and no part in the outcome.
+ */
+int experiment_run_pilot(struct experiment *experiment, struct error *error);
+
+/* All blocks of the open record, as far as it lacks them. */
+int experiment_run_blocks(struct experiment *experiment, struct error *error);
+
+#endif
