@@ -31,7 +31,9 @@ enum {
     RESULT_MAX_ARGUMENT = 4096, /* bytes of one argument or path */
     RESULT_MAX_LIST = 256,      /* platforms, workloads, arguments, ... */
     RESULT_MAX_METRICS = 32,    /* metrics that one run reported */
-    RESULT_MAX_RUNS = 1 << 24,  /* blocks * platforms * workloads */
+    /* Digits of the fingerprint that every run carries. */
+    RESULT_FINGERPRINT_DIGITS = 16,
+    RESULT_MAX_RUNS = 1 << 24, /* blocks * platforms * workloads */
 };
 
 /* A number that could not be had; null in the file. Never 0. */
@@ -130,6 +132,7 @@ struct result_run {
     struct result_memory memory;           /* each may be absent */
     struct result_noise noise;             /* each may be absent */
     const char *failure;                   /* NULL: the run was good */
+    const char *fingerprint;               /* set by the writer; may be NULL */
     size_t platform_index, workload_index; /* set by the reader alone */
 };
 

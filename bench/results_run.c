@@ -27,6 +27,7 @@ static const struct field run_fields[] = {
     {"cpu_user_ns", FIELD_INTEGER, true, RUN(cpu_user_ns), NULL},
     {"cpu_system_ns", FIELD_INTEGER, true, RUN(cpu_system_ns), NULL},
     {"failure", FIELD_TEXT, true, RUN(failure), NULL},
+    {"host", FIELD_HEX, true, RUN(fingerprint), NULL},
 };
 
 static const struct field memory_fields[] = {
@@ -148,6 +149,23 @@ static int metrics_decode(const json_t *document, struct result_run *run,
     return 0;
 }
 
+/* A run of another host that was pasted in has another host's fingerprint. */
+static int check_fingerprint(const struct result_header *header,
+                             const struct result_run *run, struct error *error)
+{
+    const char *whole = header->fingerprint_sha256;
+    size_t expected = strnlen(whole, RESULT_FINGERPRINT_DIGITS);
+
+    if (run->fingerprint == NULL ||
+        (strlen(run->fingerprint) == expected &&
+         strncmp(run->fingerprint, whole, expected) == 0))
+        return 0;
+    return error_set(
+        error, EINVAL,
+        "host: expected the header's fingerprint, %.*s, got \"%.64s\"",
+        (int)expected, whole, run->fingerprint);
+}
+
 /* What the table of members cannot say: how a run relates to the header. */
 static int check_run(const struct result_header *header, struct result_run *run,
                      struct error *error)
@@ -172,7 +190,7 @@ static int check_run(const struct result_header *header, struct result_run *run,
                          (long long)run->status);
     run->platform_index = (size_t)platform;
     run->workload_index = (size_t)workload;
-    return 0;
+    return check_fingerprint(header, run, error);
 }
 
 int run_decode(const json_t *document, const struct result_header *header,

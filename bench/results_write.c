@@ -183,14 +183,19 @@ bool results_has(const struct result_writer *writer, int64_t block,
 int results_append(struct result_writer *writer, const struct result_run *run,
                    struct error *error)
 {
-    struct result_run checked;
+    _cleanup_free_ char *fingerprint =
+        strndup(writer->header.fingerprint_sha256, RESULT_FINGERPRINT_DIGITS);
+    struct result_run signed_run = *run, checked;
     json_t *record;
     int result;
 
+    if (fingerprint == NULL)
+        return error_errno(error, ENOMEM, "%s", writer->path);
     if (run->metric_count > RESULT_MAX_METRICS)
         return error_set(error, EINVAL, "run: more than %d metrics",
                          RESULT_MAX_METRICS);
-    record = run_encode(run, error);
+    signed_run.fingerprint = fingerprint;
+    record = run_encode(&signed_run, error);
     if (record == NULL)
         return error_prefix(error, "run");
     result = run_decode(record, &writer->header, &checked, error);

@@ -14,6 +14,8 @@ setup_file() {
 }
 
 setup() {
+    # A session of others on this host is not told of here.
+    export RINGSIDE_RUNTIME_DIR=$BATS_TEST_TMPDIR/sessions
     ringside=$RINGSIDE_BUILD/bin/ringside
     RESULTS=$STEADY
 }

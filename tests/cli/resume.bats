@@ -88,13 +88,25 @@ PY
     run "$ringside" run -q -p native,native-again -w noop,cpu-int --rest 5 \
         --resume "$part"
     [[ $output == *"the rest before each start changed since"* ]]
-    sed -i '1s/"sha256": *"[0-9a-f]*"/"sha256": "'"$(printf '0%.0s' {1..64})"'"/g' \
+    sed -i -e '1s/"sha256": *"[0-9a-f]*"/"sha256": "'"$(printf '0%.0s' {1..64})"'"/g' \
+        -e '2,$s/"host":"[0-9a-f]*"/"host":"0000000000000000"/' \
         "$part/results.jsonl"
     go_on
     [ "$status" -eq 1 ]
     [[ $output == *"changed since"* ]]
     # Nothing was added to it by all that.
     [ "$(wc -l <"$part/results.jsonl")" -eq 9 ]
+}
+
+@test "a run of another host is refused, naming the line" {
+    cut_record 9 0
+    sed -i '5s/"host":"[0-9a-f]*"/"host":"0000000000000000"/' \
+        "$part/results.jsonl"
+    run "$ringside" validate "$part"
+    [ "$status" -eq 1 ]
+    [[ $output == *"results.jsonl:5: host: expected the header's"* ]]
+    go_on
+    [ "$status" -eq 1 ]
 }
 
 @test "where there is no record there is nothing to go on with" {

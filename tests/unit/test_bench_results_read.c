@@ -50,6 +50,8 @@ static void what_the_format_allows_is_read(void **state)
         HEADER GOOD_RUN "{\"type\":\"end\",\"runs\":1}\n",
         HEADER RUN("\"new\":{\"key\":[1]}"),
         HEADER RUN("\"exit_ns\":null,\"status\":null"),
+        HEADER RUN("\"host\":\"ab\""),
+        HEADER RUN("\"host\":null"),
     };
 
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -122,6 +124,9 @@ static void each_fault_is_named_with_its_line(void **state)
         {HEADER RUN("\"failure\":\"a\\u001b[2J\""), ":2: ", "failure"},
         {HEADER RUN("\"failure\":\"a\\u202eb\""), ":2: ", "failure"},
         {HEADER RUN("\"failure\":\"\\u0000\""), ":2: ", "column"},
+        {HEADER RUN("\"host\":\"cd\""),
+         ":2: ", "host: expected the header's fingerprint, ab, got \"cd\""},
+        {HEADER RUN("\"host\":\"abab\""), ":2: ", "got \"abab\""},
         {HEADER RUN("\"failure\":5"), ":2: ", "failure: expected one line"},
         {HEADER RUN_BEFORE_BLOCK "0" RUN_AFTER_BLOCK "\"x\":1}\n",
          ":2: ", "block: expected 1 to 20, got 0"},

@@ -44,6 +44,7 @@ static void a_run_comes_back_as_it_was_written(void **state)
     assert_string_equal(back.metrics[0].unit, "ns");
     assert_string_equal(back.digest, "9f86");
     assert_null(back.failure);
+    assert_string_equal(back.fingerprint, "abcdef");
     assert_int_equal(results_next(&reader, &back, &error), 0);
     assert_true(reader.complete);
     assert_false(reader.torn);
