@@ -309,8 +309,6 @@ int launch_container(const struct run_request *request,
             console_prepare(&request->bundle->process, request->console_socket,
                             &container.console, &receiver, error);
     if (status == 0)
-        status = namespaces_join_pid(request->bundle, error);
-    if (status == 0)
         status = launch(&container, &launched->pid, error);
     if (status == 0 && receiver >= 0)
         launched->terminal = console_receive(receiver);

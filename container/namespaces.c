@@ -17,9 +17,9 @@
 #define CLONE_NEWTIME 0x00000080 /* include/uapi/linux/sched.h */
 #endif
 
-/* In the order of joining: the user namespace (the first, see
- * clone_in_joined) gives the right to the rest, and the mount namespace changes
- * what a path means. */
+/* In the order of joining: the user namespace (before init is made, as the PID
+ * namespace is, see clone_in_joined) gives the right to the rest, and the mount
+ * namespace changes what a path means. */
 static const struct {
     enum namespace_kind kind;
     int flag;
@@ -80,16 +80,30 @@ static int join(const struct bundle *bundle, int index, struct error *error)
     return 0;
 }
 
+static int join_kind(const struct bundle *bundle, enum namespace_kind kind,
+                     struct error *error)
+{
+    int status = 0;
+
+    for (int i = 0; status == 0 && i < KIND_COUNT; i++) {
+        if (kinds[i].kind == kind)
+            status = join(bundle, i, error);
+    }
+    return status;
+}
+
 /*
- * In a process in between: joins the user namespace and makes init there, as
- * a child of our parent. Returns in init alone.
+ * In a process in between: joins the PID and the user namespace and makes init
+ * there, as a child of our parent. Returns in init alone.
  */
 static void clone_inside(const struct bundle *bundle,
                          struct clone_args *arguments, int report)
 {
     struct error error = {0};
-    long pid = join(bundle, 0, &error);
+    long pid = join_kind(bundle, NAMESPACE_PID, &error);
 
+    if (pid == 0)
+        pid = join_kind(bundle, NAMESPACE_USER, &error);
     /* With CLONE_PARENT the signal is that of this process, SIGCHLD. */
     arguments->flags |= CLONE_PARENT;
     arguments->exit_signal = 0;
@@ -109,7 +123,8 @@ static void clone_inside(const struct bundle *bundle,
 /*
  * A user namespace that is joined has to be before the others are made, which
  * are to be its; and the parent must not be in it, or it would lose its
- * rights outside.
+ * rights outside. A PID namespace that is joined takes in children only, and
+ * the parent's others, hooks above all, are to be outside.
  */
 static pid_t clone_in_joined(const struct bundle *bundle,
                              struct clone_args *arguments, struct error *error)
@@ -143,7 +158,8 @@ pid_t namespaces_clone(const struct bundle *bundle,
 {
     long pid;
 
-    if (bundle->namespaces[NAMESPACE_USER].path != NULL)
+    if (bundle->namespaces[NAMESPACE_USER].path != NULL ||
+        bundle->namespaces[NAMESPACE_PID].path != NULL)
         return clone_in_joined(bundle, arguments, error);
     pid = syscall(SYS_clone3, arguments, sizeof(*arguments));
     return pid < 0 ? error_errno(error, errno, "cannot make the namespaces")
@@ -185,17 +201,6 @@ static int make_time_namespace(const struct bundle *bundle, struct error *error)
     if (fd < 0 || setns(fd, CLONE_NEWTIME) < 0)
         return error_errno(error, errno, "cannot enter the time namespace");
     return 0;
-}
-
-int namespaces_join_pid(const struct bundle *bundle, struct error *error)
-{
-    int status = 0;
-
-    for (int i = 0; status == 0 && i < KIND_COUNT; i++) {
-        if (kinds[i].kind == NAMESPACE_PID)
-            status = join(bundle, i, error);
-    }
-    return status;
 }
 
 int namespaces_join(const struct bundle *bundle, struct error *error)

@@ -21,8 +21,9 @@ struct clone_args;
 uint64_t namespaces_clone_flags(const struct bundle *bundle);
 
 /*
- * In the parent: clone3(2) with these arguments, in the user namespace that
- * the bundle gives a path for. Returns the process id of init, 0 in init, or
+ * In the parent: clone3(2) with these arguments, in the user and the PID
+ * namespace that the bundle gives a path for; the parent and its other children
+ * are not in them. Returns the process id of init, 0 in init, or
  * a negative errno.
  */
 pid_t namespaces_clone(const struct bundle *bundle,
@@ -30,10 +31,6 @@ pid_t namespaces_clone(const struct bundle *bundle,
 
 /* In init, once it is in its cgroup: makes the cgroup namespace. */
 int namespaces_enter_cgroup(const struct bundle *bundle, struct error *error);
-
-/* In the parent, before the clone: a PID namespace that is joined takes in
- * children only. */
-int namespaces_join_pid(const struct bundle *bundle, struct error *error);
 
 /* In init: joins the others that the bundle gives a path for, and makes a
  * time namespace that has offsets. */

@@ -49,7 +49,11 @@ hold() {
     first=$(tr -d ' ' <"/proc/$holders/task/$holders/children")
     holders+=" $first"
     namespaces=${namespaces/\{\"type\":\"pid\"\}/"{\"type\":\"pid\",\"path\":\"/proc/$first/ns/pid\"}"}
+    # The runtime's other children stay outside.
+    top='"hooks":{"poststop":[{"path":"/bin/sh",
+        "args":["sh","-c","readlink /proc/self/ns/pid >'$PWD'/hook"]}]}'
     run -0 inside cat /proc/self/status
+    [ "$(cat hook)" = "$(readlink /proc/self/ns/pid)" ]
     [[ $output =~ Pid:$'\t'([0-9]+) ]]
     [ "${BASH_REMATCH[1]}" -gt 1 ]
     [ "${BASH_REMATCH[1]}" -lt 20 ]
