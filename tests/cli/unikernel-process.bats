@@ -34,15 +34,15 @@ JSON
 }
 
 # same_as_natively PROGRAM: natively it leads its session, as in a guest, and
-# has no more descriptors than there.
+# has no more descriptors than there; nor a nice value of the tests' own.
 same_as_natively() {
-    local native=0 unikernel=0
+    local native=0 unikernel=0 back=$((-$(nice)))
     make_bundle "$1"
     (
         for descriptor in /proc/$BASHPID/fd/*; do
             [ "${descriptor##*/}" -le 2 ] || eval "exec ${descriptor##*/}>&-"
         done
-        exec env -i NAME=value setsid -w "$bundle/rootfs/bin/$1"
+        exec nice -n "$back" env -i NAME=value setsid -w "$bundle/rootfs/bin/$1"
     ) >"$BATS_TEST_TMPDIR/native" </dev/null || native=$?
     "$vmm" --root "$state" run --bundle "$bundle" same-guest \
         >"$BATS_TEST_TMPDIR/guest" </dev/null || unikernel=$?
