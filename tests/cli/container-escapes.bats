@@ -78,7 +78,7 @@ with_capabilities() { # NAME [SET...], by default what root would have
     "${container[@]}" delete --force "$id"
 
     start_intruder search secret
-    for _ in $(seq 60); do
+    for _ in $(seq 20); do
         (cd host && "${container[@]}" exec "$id" /inspect ids \
             7<. >/dev/null 3>&- 4<&-)
     done
@@ -94,21 +94,22 @@ with_capabilities() { # NAME [SET...], by default what root would have
     cp "${container[0]}" runtime
     cp "$inspect" victim
     mkfifo input
+    exec 8<>input
 
-    start_intruder overwrite /inspect
+    start_intruder overwrite "$(stat -c %i victim)"
     nsenter --target "$(cat pid)" --mount --pid /proc/self/fd/9 read \
-        9<victim <>input >/dev/null 3>&- 4<&- &
+        9<victim <&8 >/dev/null 3>&- 4<&- &
     next
     [ "$line" = holding ]
-    echo leave >input
+    echo leave >&8
     next
     [ "$line" = overwritten ]
     [ "$(head -c 11 victim)" = overwritten ]
     "${container[@]}" delete --force "$id"
 
-    start_intruder overwrite /inspect
+    start_intruder overwrite "$(stat -c %i runtime)"
     ./runtime --root state exec --pid-file joined "$id" \
-        /proc/self/exe update -r - x <>input >/dev/null 2>&1 3>&- 4<&- &
+        /proc/self/exe update -r - x <&8 >/dev/null 2>&1 3>&- 4<&- &
     pid=$!
     next
     [ "$line" = holding ]
@@ -117,6 +118,7 @@ with_capabilities() { # NAME [SET...], by default what root would have
     next
     [ "$line" = "refused: Read-only file system" ]
     cmp runtime "$build/bin/ringside-container"
+    exec 8>&-
 }
 
 # A /proc that the image or a volume has made up.
@@ -181,7 +183,7 @@ make_volume() {
 start_in_a_race() { # what a start that succeeds prints
     local started=0 refused=0 seen
     start_exchange volume/a volume/b
-    for ((i = 0; i < 400 && (i < 40 || started == 0 || refused == 0); i++)); do
+    for ((i = 0; i < 400 && (i < 20 || started == 0 || refused == 0); i++)); do
         if seen=$(contain cat /proc/self/mountinfo 2>/dev/null); then
             grep -q "$1" <<<"$seen"
             started=$((started + 1))

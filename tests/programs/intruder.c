@@ -4,8 +4,9 @@
  *   exchange A B    swaps two names, over and over, until its parent is gone
  *   search FILE     looks for FILE behind every descriptor, directory and root
  *                   of the other processes in /proc
- *   overwrite FROM  takes hold of the program of another process that is not
- *                   FROM's, and writes to it once it no longer runs
+ *   overwrite INODE takes hold of the program of another process if it is the
+ *                   file of that number, and writes to it once it no longer
+ *                   runs
  *
  * The last two say "ready", then what they reached, and otherwise go on until
  * there is a file /stop.
@@ -71,13 +72,13 @@ static bool search_process(const char *pid, char **words)
     return false;
 }
 
-/* Is it another program than the one that is known to be the container's? */
-static bool is_foreign(int program, const char *known)
+/* Any other program is not to come to harm: it may be one of the host's. */
+static bool is_victim(int program, const char *inode)
 {
-    struct stat mine, its;
+    struct stat status;
 
-    return fstat(program, &its) == 0 && stat(known, &mine) == 0 &&
-           (its.st_dev != mine.st_dev || its.st_ino != mine.st_ino);
+    return fstat(program, &status) == 0 &&
+           status.st_ino == strtoull(inode, NULL, 10);
 }
 
 static bool overwrite_process(const char *pid, char **words)
@@ -89,7 +90,7 @@ static bool overwrite_process(const char *pid, char **words)
     program = open(path, O_PATH);
     if (program < 0)
         return false;
-    if (!is_foreign(program, words[0])) {
+    if (!is_victim(program, words[0])) {
         close(program);
         return false;
     }
