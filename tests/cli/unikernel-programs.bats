@@ -72,7 +72,9 @@ write_config() {
 {"ociVersion": "1.0.2", "root": {"path": "$root"}, "hostname": "ringside",
  "process": {"cwd": "/data", "args": [$arguments], "umask": 18,
   "env": ["PATH=/bin", "HOME=/root", "TZ=UTC", "LC_ALL=C", "NAME=value"]},
- "mounts": [{"destination": "/proc", "type": "proc", "source": "proc"}],
+ "mounts": [{"destination": "/proc", "type": "proc", "source": "proc"},
+  {"destination": "/dev", "type": "tmpfs", "source": "tmpfs",
+   "options": ["nosuid", "mode=755", "size=64k"]}],
  "linux": {"namespaces": [{"type": "mount"}, {"type": "pid"}, {"type": "uts"},
                           {"type": "ipc"}, {"type": "network"}]}}
 JSON
