@@ -3,9 +3,8 @@
 # nothing that a guest could write to or look behind.
 
 setup() {
-    build=${RINGSIDE_BUILD:-$BATS_TEST_DIRNAME/../../build}
-    vmm=$build/bin/ringside-vmm
-    programs=$build/tests/programs
+    vmm=$RINGSIDE_BUILD/bin/ringside-vmm
+    programs=$RINGSIDE_BUILD/tests/programs
     state=$BATS_TEST_TMPDIR/state
     export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
     cache=$XDG_CACHE_HOME/ringside
@@ -22,20 +21,34 @@ make_bundle() {
 JSON
 }
 
+# A small tree with the program of these tests.
+make_tree() {
+    mkdir -p "$1/etc"
+    cp "$RINGSIDE_BUILD/tests/programs/hostile-root" "$1"
+}
+
+# Trees for all tests at once: what has just been written is not trusted, and
+# they grow old enough together.
+setup_file() {
+    export RINGSIDE_BUILD=${RINGSIDE_BUILD:-$BATS_TEST_DIRNAME/../../build}
+    local i last
+    for ((i = 1; i <= ${#BATS_TEST_NAMES[@]}; i++)); do
+        make_tree "$BATS_FILE_TMPDIR/tree-$i"
+    done
+    last=$(date +%s)
+    until [ "$(($(date +%s) - last))" -gt 3 ]; do read -rt 0.1 <> <(:) || :; done
+}
+
 # A tree of its own, new as it is.
 new_tree() {
-    mkdir -p "$BATS_TEST_TMPDIR/tree/etc"
-    cp "$programs/hostile-root" "$BATS_TEST_TMPDIR/tree"
+    make_tree "$BATS_TEST_TMPDIR/tree"
     make_bundle "$BATS_TEST_TMPDIR/tree" read
 }
 
-# The same, and until what has just been written is old enough to be trusted.
+# One that is old enough to be trusted.
 settled_tree() {
-    new_tree
-    local last
-    last=$(stat -c %Z "$BATS_TEST_TMPDIR/tree/etc" "$BATS_TEST_TMPDIR/tree" |
-        sort -n | tail -1)
-    until [ "$(($(date +%s) - last))" -gt 3 ]; do read -rt 0.1 <> <(:) || :; done
+    ln -s "$BATS_FILE_TMPDIR/tree-$BATS_TEST_NUMBER" "$BATS_TEST_TMPDIR/tree"
+    make_bundle "$BATS_TEST_TMPDIR/tree" read
 }
 
 run_bundle() {

@@ -211,14 +211,16 @@ has_workers() { # N: the daemon and N workers
 }
 
 @test "many clients at once get what is theirs" {
+    local clients=300
+    ! grep -q 'QEMU TCG' /proc/cpuinfo || clients=60 # each takes its time there
     serve copy
-    for i in $(seq 300); do
+    for i in $(seq $clients); do
         echo "client $i" | "$client" "$socket" "$bundle" |
             tail -1 >"$BATS_TEST_TMPDIR/reply-$i" &
         ((i % 30)) || wait
     done
     wait
-    for i in $(seq 300); do
+    for i in $(seq $clients); do
         [ "$(cat "$BATS_TEST_TMPDIR/reply-$i")" = "client $i" ]
     done
     eventually has_workers 4
