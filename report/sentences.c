@@ -14,7 +14,7 @@
 
 enum { TITLE_CHARACTERS = 48 };
 
-/* Who stands for whom: the quickest starter of its kind. */
+/* Who stands for whom: the quickest cold starter of its kind. */
 struct contest {
     const struct record *record;
     const struct workload_entry *start; /* or the reader's own; may be NULL */
@@ -82,7 +82,20 @@ static bool is_competing_container(const struct platform_entry *platform)
     return is_container(platform) && !platform->floor;
 }
 
-/* The quickest starter of a kind; without start-up figures the first. */
+/* What a pool or a snapshot made ready before is no match for a cold start. */
+static bool starts_cold(const struct record *record,
+                        const struct platform_entry *platform)
+{
+    for (size_t i = 0; i < record->cell_count; i++) {
+        const struct cell *cell = &record->cells[i];
+
+        if (cell->platform == platform && cell->value.n > 0)
+            return strcmp(cell->start, "cold") == 0;
+    }
+    return true;
+}
+
+/* The quickest cold starter of a kind; without start-up figures the first. */
 static const struct platform_entry *champion(
     const struct contest *contest,
     bool (*is_kind)(const struct platform_entry *))
@@ -94,7 +107,8 @@ static const struct platform_entry *champion(
         const struct platform_entry *platform = &contest->record->platforms[i];
         const struct cell *cell;
 
-        if (platform->left_out || !is_kind(platform))
+        if (platform->left_out || !is_kind(platform) ||
+            !starts_cold(contest->record, platform))
             continue;
         cell = figure_of(contest->record, platform, contest->start);
         if (best == NULL ||
@@ -180,7 +194,8 @@ static void write_start(FILE *out, const struct contest *contest)
          contest->start->group == GROUP_OWN ? "your program"
                                             : "a program that does nothing");
     if (machine != NULL) {
-        html(out, "the quickest virtual machine of this run, ");
+        html(out,
+             "the quickest virtual machine of this run from a cold start, ");
         write_start_of(out, record, machine);
     }
     if (container != NULL) {

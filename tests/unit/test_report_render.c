@@ -246,12 +246,32 @@ static void ids_are_unique(void **state)
     }
 }
 
+static void a_pooled_start_is_no_match_for_a_cold_one(void **state)
+{
+    struct bench *bench = *state;
+    json_t *cell;
+    size_t i;
+
+    render_well(bench);
+    expect(bench, "the quickest virtual machine of this run");
+    json_array_foreach(json_object_get(bench->summary, "cells"), i, cell)
+    {
+        const char *platform =
+            json_string_value(json_object_get(cell, "platform"));
+
+        if (strcmp(platform, "unikernel") == 0)
+            json_object_set_new(cell, "start", json_string("pooled"));
+    }
+    render_well(bench);
+    expect_none(bench, "the quickest virtual machine of this run");
+}
+
 static void the_answer_carries_n_and_interval(void **state)
 {
     struct bench *bench = *state;
 
     render_well(bench);
-    expect(bench, "the quickest virtual machine of this run");
+    expect(bench, "the quickest virtual machine of this run from a cold start");
     expect(bench, "(n\u00a0=\u00a06)");
     expect(bench, "(n\u00a0=\u00a06 pairs)");
     expect(bench, "in the host's kernel");
@@ -576,6 +596,7 @@ int main(void)
         IN_A_DIRECTORY(every_group_has_its_chart_with_marks_in_it),
         IN_A_DIRECTORY(the_page_needs_nothing_from_outside),
         IN_A_DIRECTORY(ids_are_unique),
+        IN_A_DIRECTORY(a_pooled_start_is_no_match_for_a_cold_one),
         IN_A_DIRECTORY(the_answer_carries_n_and_interval),
         IN_A_DIRECTORY(what_was_left_out_is_named_with_its_remedy),
         IN_A_DIRECTORY(the_run_can_be_repeated),
