@@ -418,7 +418,7 @@ static void write_absence(FILE *out, const struct contest *contest)
               out);
     else if (contest->machine == NULL || contest->container == NULL)
         html(out,
-             "<p>No %s took part in this run, so half of the question is "
+             "<p>No %s started cold in this run, so half of the question is "
              "open. What was left out, and what would bring it in, is "
              "<a href=\"#left-out\">below</a>.</p>\n",
              contest->machine == NULL ? "virtual machine" : "container");
