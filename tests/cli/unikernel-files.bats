@@ -17,11 +17,11 @@ need_root() {
     [ "$(id -u)" -eq 0 ] || skip "a root directory of its own needs root"
 }
 
-# make_bundle PROGRAM ARG...: its rootfs has the program and an empty /work.
+# make_bundle PROGRAM ARG...: its rootfs has the program and an empty /tree.
 make_bundle() {
     local arguments
     bundle=$BATS_TEST_TMPDIR/bundle
-    mkdir -p "$bundle/rootfs/work"
+    mkdir -p "$bundle/rootfs/tree"
     cp "$programs/$1" "$bundle/rootfs/$1"
     arguments=$(printf ', "%s"' "${@:2}")
     cat >"$bundle/config.json" <<JSON
@@ -86,7 +86,7 @@ same_as_natively() {
     need_kvm
     need_root
     for seed in 4 5 6; do
-        here=$BATS_TEST_TMPDIR/bundle/rootfs/work/1/2/3
+        here=$BATS_TEST_TMPDIR/bundle/rootfs/tree/1/2/3
         rm -rf "$BATS_TEST_TMPDIR/bundle"
         mkdir -p "$here/d/e"
         seq 20000 >"$here/a"
@@ -113,8 +113,8 @@ same_as_natively() {
     need_kvm
     make_bundle file-data
     run_bundle >/dev/null
-    [ "$(ls -A "$bundle/rootfs")" = $'file-data\nwork' ]
-    [ -z "$(ls -A "$bundle/rootfs/work")" ]
+    [ "$(ls -A "$bundle/rootfs")" = $'file-data\ntree' ]
+    [ -z "$(ls -A "$bundle/rootfs/tree")" ]
 }
 
 @test "a root that the bundle wants read-only is" {

@@ -1,6 +1,6 @@
 /*
  * Content of files: reading and writing at every kind of place, sizes, holes,
- * descriptors, locks. Needs an empty directory /work.
+ * descriptors, locks. Needs an empty directory /tree.
  */
 #include "tests/programs/show.h"
 
@@ -311,7 +311,7 @@ static void locks(void)
 
 int main(void)
 {
-    if (chdir("/work") < 0)
+    if (chdir("/tree") < 0)
         return 1;
     umask(022);
     positions();

@@ -1,7 +1,7 @@
 /*
  * Files in memory: private copies, shared pages that all ways of access see,
  * their growth and shrinking. Needs an empty
- * directory /work.
+ * directory /tree.
  */
 #include "tests/programs/show.h"
 
@@ -254,7 +254,7 @@ static void fixed(void)
 
 int main(void)
 {
-    if (chdir("/work") < 0)
+    if (chdir("/tree") < 0)
         return 1;
     setvbuf(stdout, NULL, _IONBF, 0);
     arguments();

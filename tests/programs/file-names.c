@@ -1,6 +1,6 @@
 /*
  * Names of files: making, finding, moving and removing them, with the errors
- * and their order. Needs an empty directory /work.
+ * and their order. Needs an empty directory /tree.
  */
 #include "tests/programs/show.h"
 
@@ -368,7 +368,7 @@ static void listing(void)
 
 int main(void)
 {
-    if (chdir("/work") < 0)
+    if (chdir("/tree") < 0)
         return 1;
     memset(long_name, 'n', sizeof(long_name) - 1);
     for (size_t i = 0; i < sizeof(long_path) - 1; i++)

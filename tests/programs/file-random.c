@@ -1,7 +1,7 @@
 /*
  * Many random calls on few names, so that every state meets every call. The
  * same seed makes the same calls; each prints its result. Needs a directory
- * /work; begins with what is in /work/1/2/3.
+ * /tree; begins with what is in /tree/1/2/3.
  *
  *   file-random SEED CALLS
  */
@@ -252,10 +252,10 @@ int main(int argc, char **argv)
     for (int i = 0; i < FILES; i++)
         files[i] = -1;
     /* Deep enough that no link leads up to the root, which differs. */
-    mkdir("/work/1", 0755);
-    mkdir("/work/1/2", 0755);
-    mkdir("/work/1/2/3", 0755);
-    if (chdir("/work/1/2/3") < 0)
+    mkdir("/tree/1", 0755);
+    mkdir("/tree/1/2", 0755);
+    mkdir("/tree/1/2/3", 0755);
+    if (chdir("/tree/1/2/3") < 0)
         return 1;
     for (long i = 0; i < count; i++) {
         const uint64_t which = draw(sizeof(calls) / sizeof(calls[0]));

@@ -1,7 +1,7 @@
 /*
  * Who may do what with files: modes, owners, times, and what a user without
  * privileges is refused. Needs an empty
- * directory /work, and to be root.
+ * directory /tree, and to be root.
  */
 #include "tests/programs/show.h"
 
@@ -203,7 +203,7 @@ static void as_user(void)
 
 int main(void)
 {
-    if (chdir("/work") < 0)
+    if (chdir("/tree") < 0)
         return 1;
     umask(022);
     close(open("file", O_CREAT | O_WRONLY, 0666));
