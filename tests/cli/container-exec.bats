@@ -199,7 +199,7 @@ $(cat exec-pid)" ]
     run -1 inside ids
     [[ $output == *"container not running: \"$id\" is paused" ]]
     "${container[@]}" kill "$id" USR1
-    ! read -r -t 0.05 line <&4
+    if read -r -t 0.05 line <&4; then return 1; fi
     run -0 "${container[@]}" resume "$id"
     read -r -t 20 line <&4
     [ "$line" = "caught 10" ]

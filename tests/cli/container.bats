@@ -2,29 +2,12 @@
 # ringside-container as its users see it: what is inside, what stays outside,
 # and that nothing is left behind.
 
+load container_setup
+
 setup() {
-    bats_require_minimum_version 1.5.0
-    build=${RINGSIDE_BUILD:-$BATS_TEST_DIRNAME/../../build}
-    runtime=$build/bin/ringside-container
+    container_setup
     inspect=$build/tests/programs/inspect
-    cd "$BATS_TEST_TMPDIR"
-    id=test-$$-$BATS_TEST_NUMBER
-    container=("$runtime" --root "$BATS_TEST_TMPDIR/state")
-    namespaces='{"type":"mount"},{"type":"pid"},{"type":"network"},
-                {"type":"ipc"},{"type":"uts"},{"type":"cgroup"}'
-    mounts='{"destination":"/proc","type":"proc","source":"proc"},
-            {"destination":"/dev","type":"tmpfs","source":"tmpfs",
-             "options":["nosuid","strictatime","mode=755","size=64k"]}'
-    process='"noNewPrivileges":true'
-    root='"readonly":true'
     linux='"maskedPaths":["/proc/kcore"]'
-    top='"hostname":"inside"'
-    mappings=
-    if [ "$(id -u)" -ne 0 ]; then # what root needs no user namespace for
-        namespaces+=',{"type":"user"}'
-        mappings='"uidMappings":[{"containerID":0,"hostID":'$(id -u)',"size":1}],
-            "gidMappings":[{"containerID":0,"hostID":'$(id -g)',"size":1}],'
-    fi
 }
 
 teardown() {
@@ -74,7 +57,7 @@ start_inside() {
 assert_nothing_left() {
     [ -z "$(find /sys/fs/cgroup -name "$id" 2>/dev/null)" ]
     [ ! -e "$BATS_TEST_TMPDIR/state/$id" ]
-    ! grep -q "$BATS_TEST_TMPDIR" /proc/self/mountinfo
+    if grep -q "$BATS_TEST_TMPDIR" /proc/self/mountinfo; then return 1; fi
 }
 
 gone() { # PID, within two seconds

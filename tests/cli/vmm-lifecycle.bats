@@ -47,7 +47,7 @@ await_status() { # STATUS
 @test "a machine is created, started, seen, killed and deleted" {
     create sleep
     [ "$(status_of)" = created ]
-    ! read -r -t 0.05 line <&4
+    if read -r -t 0.05 line <&4; then return 1; fi
     run -0 "${vmm[@]}" start "$id"
     read -r -t 20 line <&4
     [ "$line" = sleeping ]
