@@ -71,6 +71,22 @@ static const struct figure_kind kinds[] = {
      .note = "Time for one operation. Large marker: median; bar: its 95 % "
              "interval; small dots: single runs. The axis is logarithmic.",
      .draw_group = chart_costs},
+    {.group = GROUP_FILES,
+     .chart_name = "files",
+     .heading = "Files",
+     .lead = "Work that asks the kernel for files: what the program needs for "
+             "one operation, by its own clock, against the same program as a "
+             "native process.",
+     .note = ratio_note,
+     .draw_group = chart_ratios},
+    {.group = GROUP_MACRO,
+     .chart_name = "macro",
+     .heading = "Programs as people run them",
+     .lead = "Whole programs instead of single operations: what one unit of "
+             "their work needs, by their own clock, against the same program "
+             "as a native process.",
+     .note = ratio_note,
+     .draw_group = chart_ratios},
     {.group = GROUP_IDLE,
      .chart_name = "idle-memory",
      .heading = "Memory of an idle instance",

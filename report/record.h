@@ -20,6 +20,8 @@ enum workload_group {
     GROUP_CPU,
     GROUP_MEMORY,
     GROUP_KERNEL,
+    GROUP_FILES,
+    GROUP_MACRO,
     GROUP_IDLE,
     GROUP_OWN,
     GROUPS,

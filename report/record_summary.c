@@ -16,8 +16,10 @@ enum {
 };
 
 static const char *const group_names[GROUPS] = {
-    [GROUP_START] = "start",   [GROUP_CPU] = "cpu",   [GROUP_MEMORY] = "memory",
-    [GROUP_KERNEL] = "kernel", [GROUP_IDLE] = "idle", [GROUP_OWN] = "own",
+    [GROUP_START] = "start",   [GROUP_CPU] = "cpu",
+    [GROUP_MEMORY] = "memory", [GROUP_KERNEL] = "kernel",
+    [GROUP_FILES] = "files",   [GROUP_MACRO] = "macro",
+    [GROUP_IDLE] = "idle",     [GROUP_OWN] = "own",
 };
 
 static const struct {
@@ -264,7 +266,8 @@ static int read_workload(json_t *object, const struct place *place,
         if (strcmp(group, group_names[i]) == 0)
             workload->group = i;
     if (workload->group == GROUPS)
-        return wrong(place, "group", "start, cpu, memory, kernel, idle or own",
+        return wrong(place, "group",
+                     "start, cpu, memory, kernel, files, macro, idle or own",
                      error);
     if (workload->group == GROUP_IDLE)
         workload->judged_by = "memory_pss";
