@@ -92,7 +92,12 @@ static int make_device(int directory, const struct bundle_device *device)
         return own_device(directory, device);
     if (errno == EEXIST) {
         _cleanup_close_ int fd = root_open(directory, name, O_NOFOLLOW);
+        struct stat status;
 
+        /* An earlier container, that bound the device, has left this. */
+        if (fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
+            status.st_size == 0)
+            return bind_device(directory, device);
         return fd < 0 ? fd : check_device(fd, device);
     }
     return errno == EPERM ? bind_device(directory, device) : -errno;

@@ -48,6 +48,20 @@ setup() {
     [ "$output" = "ringside-container: linux.devices[0]: cannot make /dev/random: Operation not permitted" ]
 }
 
+@test "where /dev is a directory of the rootfs, a container can be run again" {
+    [ "$(id -u)" -ne 0 ] || { # as root, one that maps this user to 0
+        namespaces+=',{"type":"user"}'
+        mappings='"uidMappings":[{"containerID":0,"hostID":0,"size":1}],
+                  "gidMappings":[{"containerID":0,"hostID":0,"size":1}],'
+    }
+    root='"readonly":false'
+    mounts='{"destination":"/proc","type":"proc"}'
+    for _ in 1 2; do
+        run -0 inside open /dev/null w + node /dev/zero
+        [[ $output == "/dev/null: ok"$'\n'"/dev/zero: 20666 1:5 "* ]]
+    done
+}
+
 @test "a file of another kind in a device's place is an error" {
     needs_root "to make device nodes"
     root='"readonly":false'
