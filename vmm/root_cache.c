@@ -1,8 +1,8 @@
 /* The directory of archives; see root_cache.h. */
 #include "vmm/root_cache.h"
 
+#include "oci/cache.h"
 #include "oci/cleanup.h"
-#include "oci/file.h"
 #include "vmm/root_cache_trim.h"
 #include "vmm/root_index.h"
 
@@ -20,58 +20,6 @@ enum {
     DIGEST_PREFIX = 8, /* of its digits: where a tree is locked */
     TOUCH_SECONDS = 600,
 };
-
-static const char name_of_program[] = "ringside";
-
-/* The usual directory into path; false where there is none. */
-static bool usual_path(char *path, size_t size)
-{
-    const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-    int length;
-
-    if (base != NULL && base[0] == '/')
-        length = snprintf(path, size, "%s/%s", base, name_of_program);
-    else if (geteuid() == 0)
-        length = snprintf(path, size, "/var/cache/%s", name_of_program);
-    else if (home != NULL && home[0] == '/')
-        length = snprintf(path, size, "%s/.cache/%s", home, name_of_program);
-    else
-        return false;
-    return length > 0 && (size_t)length < size;
-}
-
-/* Nobody else may have put anything there. */
-static int check_owner(const struct root_cache *cache, struct error *error)
-{
-    struct stat status;
-
-    if (fstat(cache->directory, &status) < 0)
-        return error_errno(error, errno, "%s", cache->path);
-    if (status.st_uid != geteuid())
-        return error_set(error, EPERM,
-                         "%s belongs to user %u: a cache of root file systems "
-                         "must be one's own; name another with --cache",
-                         cache->path, (unsigned int)status.st_uid);
-    if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-        return error_set(error, EPERM,
-                         "%s: others may write to this cache of root file "
-                         "systems: chmod 700 it, or name another with --cache",
-                         cache->path);
-    return 0;
-}
-
-static int open_directory(struct root_cache *cache, struct error *error)
-{
-    int status = directory_make(cache->path, 0700, error);
-
-    if (status < 0)
-        return status;
-    cache->directory =
-        open(cache->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (cache->directory < 0)
-        return error_errno(error, errno, "cannot open %s", cache->path);
-    return 0;
-}
 
 static int open_lock(struct root_cache *cache, struct error *error)
 {
@@ -95,11 +43,13 @@ int root_cache_open(struct root_cache *cache, const char *path,
         return error_set(error, ENAMETOOLONG, "--cache: path too long");
     if (path != NULL)
         snprintf(cache->path, sizeof(cache->path), "%s", path);
-    else if (!usual_path(cache->path, sizeof(cache->path)))
+    else if (!cache_usual_path(cache->path, sizeof(cache->path)))
         return 0;
-    status = open_directory(cache, mine);
-    if (status == 0) {
-        status = check_owner(cache, error);
+    cache->directory = cache_open(cache->path, mine);
+    if (cache->directory < 0) {
+        status = cache->directory;
+    } else {
+        status = cache_check_owner(cache->directory, cache->path, error);
         if (status < 0) {
             root_cache_release(cache);
             return status;
