@@ -157,6 +157,7 @@ static int prepare(struct experiment *experiment, struct error *error)
         .paths = experiment->paths,
         .bundles = &experiment->bundles,
         .cpus = options->cpus != NULL ? &options->cpu_set : NULL,
+        .processors = (int)sysconf(_SC_NPROCESSORS_ONLN),
         .timeout_ns = options->timeout_seconds * NS_PER_SECOND,
         .rest_ns = options->rest_ms * NS_PER_MS,
     };

@@ -47,10 +47,36 @@ static double read_load(void)
     return load;
 }
 
+/*
+ * Package counters count for each of their processors, which only makes the
+ * sum larger. Absent in most guests. arch/x86/kernel/cpu/mce/therm_throt.c
+ */
+static int64_t read_throttles(void)
+{
+    static const char *const names[] = {"core_throttle_count",
+                                        "package_throttle_count"};
+    int64_t sum = RESULT_ABSENT;
+
+    for (int cpu = 0;; cpu++)
+        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+            char path[96];
+            int64_t count;
+
+            snprintf(path, sizeof(path),
+                     "/sys/devices/system/cpu/cpu%d/thermal_throttle/%s", cpu,
+                     names[i]);
+            if (file_read_number(path, &count) < 0)
+                return sum;
+            sum = (sum < 0 ? 0 : sum) + count;
+        }
+}
+
 void noise_read(struct noise_counters *counters)
 {
+    counters->at_ns = clock_now();
     counters->steal_ns = read_steal();
     counters->pressure_us = read_pressure();
+    counters->throttles = read_throttles();
 }
 
 static int64_t difference(int64_t before, int64_t after)
@@ -66,5 +92,7 @@ void noise_since(const struct noise_counters *before,
     noise_read(&now);
     noise->steal_ns = difference(before->steal_ns, now.steal_ns);
     noise->pressure_us = difference(before->pressure_us, now.pressure_us);
+    noise->throttles = difference(before->throttles, now.throttles);
+    noise->window_ns = difference(before->at_ns, now.at_ns);
     noise->load = read_load();
 }

@@ -59,6 +59,19 @@ const char *records_add_metric(struct records *records, const char *name,
     return NULL;
 }
 
+static const char *read_inner_clock(struct records *records, double value,
+                                    const char *unit)
+{
+    static const double longest = 1e18; /* ns; within int64_t */
+
+    if (records->inner_ns != 0)
+        return "metric twice";
+    if (strcmp(unit, "ns") != 0 || !(value >= 0) || value > longest)
+        return "bad inner_elapsed";
+    records->inner_ns = (int64_t)value;
+    return NULL;
+}
+
 static const char *read_metric(struct records *records, char **fields,
                                int64_t at_ns)
 {
@@ -68,6 +81,8 @@ static const char *read_metric(struct records *records, char **fields,
     (void)at_ns;
     if (*end != '\0' || end == fields[1])
         return "bad metric value";
+    if (strcmp(fields[0], "inner_elapsed") == 0)
+        return read_inner_clock(records, value, fields[2]);
     return records_add_metric(records, fields[0], value, fields[2]);
 }
 

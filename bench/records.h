@@ -5,6 +5,9 @@
  *   ringside metric NAME VALUE UNIT
  *   ringside result HEX
  *
+ * The metric inner_elapsed, in ns, is no figure but what the workload's own
+ * clock says of the time from the ready line to the last record.
+ *
  * Parsed as it arrives; anything else is the program's own output and passes
  * by unstored. The program is not trusted: lines, names and numbers of
  * records are bounded.
@@ -29,7 +32,8 @@ struct records {
     int64_t first_byte_ns, last_byte_ns; /* valid when bytes > 0 */
     int64_t ready_ns;
     bool ready;
-    uint64_t bytes; /* of stdout */
+    uint64_t bytes;   /* of stdout */
+    int64_t inner_ns; /* metric inner_elapsed; 0 until it came */
     struct result_metric metrics[RESULT_MAX_METRICS];
     char names[RESULT_MAX_METRICS][RESULT_MAX_NAME + 1];
     char units[RESULT_MAX_METRICS][RESULT_MAX_NAME + 1];

@@ -108,7 +108,10 @@ struct result_memory {
 struct result_noise {
     int64_t steal_ns;
     int64_t pressure_us;
-    double load; /* RESULT_ABSENT when absent */
+    int64_t preemptions; /* the command's involuntary context switches */
+    int64_t throttles;   /* times that a processor was slowed for its heat */
+    int64_t window_ns;   /* how long these were watched: rest and run */
+    double load;         /* RESULT_ABSENT when absent */
 };
 
 /*
@@ -124,27 +127,31 @@ struct result_run {
     const char *at;       /* UTC, ISO 8601 with Z */
     /* Nanoseconds; all may be absent. */
     int64_t fork_ns, first_byte_ns, ready_ns, last_byte_ns, exit_ns;
-    int64_t status; /* exit status, 0..255; absent: ended by us */
+    int64_t inner_ns; /* ready to end by the workload's own clock; as they */
+    int64_t status;   /* exit status, 0..255; absent: ended by us */
     struct result_metric metrics[RESULT_MAX_METRICS];
     size_t metric_count;
     const char *digest;                    /* lower-case hex; may be NULL */
     int64_t cpu_user_ns, cpu_system_ns;    /* may be absent */
     struct result_memory memory;           /* each may be absent */
     struct result_noise noise;             /* each may be absent */
+    unsigned flags;                        /* enum run_flag of flags.h */
     const char *failure;                   /* NULL: the run was good */
     const char *fingerprint;               /* set by the writer; may be NULL */
     size_t platform_index, workload_index; /* set by the reader alone */
 };
 
-#define RESULT_RUN_INIT                                               \
-    {                                                                 \
-        .fork_ns = RESULT_ABSENT, .first_byte_ns = RESULT_ABSENT,     \
-        .ready_ns = RESULT_ABSENT, .last_byte_ns = RESULT_ABSENT,     \
-        .exit_ns = RESULT_ABSENT, .status = RESULT_ABSENT,            \
-        .cpu_user_ns = RESULT_ABSENT, .cpu_system_ns = RESULT_ABSENT, \
-        .memory = {RESULT_ABSENT, RESULT_ABSENT, RESULT_ABSENT,       \
-                   RESULT_ABSENT},                                    \
-        .noise = {RESULT_ABSENT, RESULT_ABSENT, RESULT_ABSENT},       \
+#define RESULT_RUN_INIT                                           \
+    {                                                             \
+        .fork_ns = RESULT_ABSENT, .first_byte_ns = RESULT_ABSENT, \
+        .ready_ns = RESULT_ABSENT, .last_byte_ns = RESULT_ABSENT, \
+        .exit_ns = RESULT_ABSENT, .inner_ns = RESULT_ABSENT,      \
+        .status = RESULT_ABSENT, .cpu_user_ns = RESULT_ABSENT,    \
+        .cpu_system_ns = RESULT_ABSENT,                           \
+        .memory = {RESULT_ABSENT, RESULT_ABSENT, RESULT_ABSENT,   \
+                   RESULT_ABSENT},                                \
+        .noise = {RESULT_ABSENT, RESULT_ABSENT, RESULT_ABSENT,    \
+                  RESULT_ABSENT, RESULT_ABSENT, RESULT_ABSENT},   \
     }
 
 /* Index of a name in the header's list, or -1. */

@@ -1,4 +1,5 @@
 /* One run of results.jsonl, in both directions. */
+#include "bench/flags.h"
 #include "bench/results_fields.h"
 #include "bench/results_format.h"
 #include "bench/results_text.h"
@@ -22,6 +23,7 @@ static const struct field run_fields[] = {
     {"ready_ns", FIELD_INTEGER, true, RUN(ready_ns), NULL},
     {"last_byte_ns", FIELD_INTEGER, true, RUN(last_byte_ns), NULL},
     {"exit_ns", FIELD_INTEGER, true, RUN(exit_ns), NULL},
+    {"inner_ns", FIELD_INTEGER, true, RUN(inner_ns), NULL},
     {"status", FIELD_INTEGER, true, RUN(status), NULL},
     {"digest", FIELD_HEX, true, RUN(digest), NULL},
     {"cpu_user_ns", FIELD_INTEGER, true, RUN(cpu_user_ns), NULL},
@@ -40,6 +42,9 @@ static const struct field memory_fields[] = {
 static const struct field noise_fields[] = {
     {"steal_ns", FIELD_INTEGER, true, RUN(noise.steal_ns), NULL},
     {"pressure_us", FIELD_INTEGER, true, RUN(noise.pressure_us), NULL},
+    {"preemptions", FIELD_INTEGER, true, RUN(noise.preemptions), NULL},
+    {"throttles", FIELD_INTEGER, true, RUN(noise.throttles), NULL},
+    {"window_ns", FIELD_INTEGER, true, RUN(noise.window_ns), NULL},
     {"load", FIELD_NUMBER, true, RUN(noise.load), NULL},
 };
 
@@ -106,6 +111,10 @@ json_t *run_encode(const struct result_run *run, struct error *error)
                      : fields_encode(groups[i].fields, groups[i].count, run,
                                      object, error);
     }
+    if (result == 0 && run->flags != 0 &&
+        json_object_set_new(document, "flags", run_flags_encode(run->flags)) <
+            0)
+        result = error_errno(error, ENOMEM, "result record");
     if (result == 0)
         return document;
     json_decref(document);
@@ -210,5 +219,9 @@ int run_decode(const json_t *document, const struct result_header *header,
     }
     if (result == 0)
         result = metrics_decode(document, run, error);
+    if (result == 0 &&
+        !run_flags_decode(json_object_get(document, "flags"), &run->flags))
+        result = fields_unexpected(error, "", "flags", "a list of known flags",
+                                   json_object_get(document, "flags"));
     return result < 0 ? result : check_run(header, run, error);
 }

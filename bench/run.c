@@ -4,6 +4,7 @@
 #include "bench/clock.h"
 #include "bench/command.h"
 #include "bench/containment.h"
+#include "bench/flags.h"
 #include "bench/noise.h"
 #include "bench/phases.h"
 #include "bench/placeholder.h"
@@ -106,6 +107,8 @@ static void fill_times(const struct running *running,
         run->status = watched->status;
     memcpy(run->metrics, records->metrics, sizeof(run->metrics));
     run->metric_count = records->metric_count;
+    if (records->inner_ns > 0)
+        run->inner_ns = records->inner_ns;
     run->digest = records->digest[0] != '\0' ? records->digest : NULL;
 }
 
@@ -155,7 +158,9 @@ static int measure(struct running *running, char *const *arguments,
     noise_since(&before, &run->noise);
     containment_account(&running->containment, &watched.usage,
                         spawned.setup_cpu_ns, run);
+    run->noise.preemptions = watched.usage.ru_nivcsw;
     fill_times(running, &spawned, &watched);
+    run->flags = run_flags_judge(run, context->processors);
     judge(running, &watched);
     return watched.interrupted ? error_set(error, EINTR, "interrupted") : 0;
 }

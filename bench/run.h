@@ -18,6 +18,7 @@ struct run_context {
     const struct paths *paths;
     const struct bundles *bundles;
     const cpu_set_t *cpus; /* to keep runs on; NULL: any */
+    int processors;        /* that are online */
     int64_t timeout_ns;
     /*
      * How long the host rests before each start. After a runtime has moved a

@@ -1,8 +1,10 @@
 /* Reads the record, computes the summary, writes it whole or not at all. */
 #include "bench/summary.h"
 
+#include "bench/flags.h"
 #include "bench/statistics.h"
 #include "bench/summary_cells.h"
+#include "bench/summary_clock.h"
 #include "bench/summary_collect.h"
 #include "bench/summary_family.h"
 #include "bench/summary_gate.h"
@@ -16,6 +18,22 @@ enum { SUMMARY_MAX_SIZE = 256 << 20 };
 
 /* Readable, and as many digits as any figure deserves. */
 #define SUMMARY_JSON_FLAGS (JSON_INDENT(1) | JSON_REAL_PRECISION(12))
+
+/* How many good runs have flags, which, and what that means for verdicts. */
+static json_t *flagged_to_json(const struct collection *collection,
+                               const json_t *cells)
+{
+    json_t *by_flag = json_object();
+
+    for (size_t i = 0; run_flag_names[i] != NULL; i++)
+        if (collection->by_flag[i] > 0)
+            json_object_set_new(
+                by_flag, run_flag_names[i],
+                json_integer((json_int_t)collection->by_flag[i]));
+    return json_pack("{s:I, s:o, s:o}", "runs", (json_int_t)collection->flagged,
+                     "by_flag", by_flag, "verdicts_changed",
+                     family_changes(cells));
+}
 
 static json_t *summary_build(const struct collection *collection)
 {
@@ -33,12 +51,14 @@ static json_t *summary_build(const struct collection *collection)
         return NULL;
     }
     summary = json_pack(
-        "{s:i, s:O, s:b, s:I, s:I, s:f, s:o, s:o, s:o, s:o, s:O}", "schema",
-        SUMMARY_SCHEMA, "header", reader->header.document, "complete",
+        "{s:i, s:O, s:b, s:I, s:I, s:o, s:f, s:o, s:o, s:o, s:o, s:o, s:O}",
+        "schema", SUMMARY_SCHEMA, "header", reader->header.document, "complete",
         reader->complete, "runs", (json_int_t)reader->runs, "failures",
-        (json_int_t)collection->failures, "equivalence_band",
+        (json_int_t)collection->failures, "flagged",
+        flagged_to_json(collection, cells), "equivalence_band",
         SUMMARY_EQUIVALENCE_BAND, "noise_floor", noise_floor, "family", family,
-        "digest_gate", gate_to_json(collection), "cells", cells, "failed_runs",
+        "digest_gate", gate_to_json(collection), "clocks",
+        clocks_to_json(collection), "cells", cells, "failed_runs",
         collection->failed_runs);
     return summary;
 }

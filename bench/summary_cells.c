@@ -6,6 +6,7 @@
 #include "bench/summary_cells.h"
 
 #include "bench/summary.h"
+#include "bench/summary_clock.h"
 #include "bench/summary_gate.h"
 #include "bench/summary_view.h"
 #include "oci/cleanup.h"
@@ -54,6 +55,10 @@ static int add_verdict(const struct workload_view *view, int platform,
 
     if (view_verdict_p(view, platform, series->metric, &rule, &p) < 0)
         return -ENOMEM;
+    if (series->inner && clock_disagrees(view->collection, (size_t)platform)) {
+        verdict = VERDICT_INCONCLUSIVE;
+        p = 1;
+    }
     json_object_set_new(object, "verdict", json_string(verdict_name(verdict)));
     json_object_set_new(object, "p", number_to_json(p));
     json_object_set_new(object, "p_adjusted", json_null());
@@ -83,6 +88,37 @@ static json_t *ratio_to_json(const struct workload_view *view, int platform,
     return object;
 }
 
+/*
+ * The cell's figures once more, without the runs that have flags; null where
+ * no run of the workload has any, so that nothing would be different.
+ */
+static json_t *without_flagged(const struct workload_view *view, int platform,
+                               const struct series *series)
+{
+    struct workload_view other = *view;
+    _cleanup_free_ double *values = NULL;
+    struct estimate estimate;
+    json_t *object;
+    size_t n;
+
+    if (!view->has_flagged)
+        return json_null();
+    other.without_flagged = true;
+    values = view_values(&other, platform, series->metric, false, &n);
+    if (values == NULL)
+        return NULL;
+    estimate_compute(values, n, &estimate);
+    object = json_pack("{s:I, s:o, s:o}", "n", (json_int_t)n, "median",
+                       n > 0 ? number_to_json(estimate.median) : json_null(),
+                       "ratio", ratio_to_json(&other, platform, series));
+    if (object != NULL &&
+        add_interval(object, estimate.has_interval, &estimate.interval) < 0) {
+        json_decref(object);
+        return NULL;
+    }
+    return object;
+}
+
 /* The figures of a cell that has some. */
 static int add_figures(const struct workload_view *view, int platform,
                        const struct series *series, json_t *cell)
@@ -100,6 +136,11 @@ static int add_figures(const struct workload_view *view, int platform,
     add_interval(cell, estimate.has_interval, &estimate.interval);
     json_object_set_new(cell, "minimum", number_to_json(estimate.minimum));
     json_object_set_new(cell, "maximum", number_to_json(estimate.maximum));
+    if (series->inner && clock_disagrees(view->collection, (size_t)platform))
+        json_object_set_new(cell, "why", json_string(clock_reason));
+    if (json_object_set_new(cell, "without_flagged",
+                            without_flagged(view, platform, series)) < 0)
+        return -ENOMEM;
     return json_object_set_new(cell, "ratio",
                                ratio_to_json(view, platform, series)) < 0
                ? -ENOMEM
@@ -136,12 +177,13 @@ static json_t *empty_cell(const struct workload_view *view,
 {
     return json_pack(
         "{s:s, s:s, s:s?, s:s, s:s?, s:s, s:b, s:i, s:i, s:n, s:n, s:n, s:n, "
-        "s:n, s:n, s:n}",
+        "s:n, s:n, s:n, s:n}",
         "platform", platform, "workload", view->workload->name, "start", start,
         "metric", metric, "unit", unit, "better",
         unit_higher_is_better(unit) ? "higher" : "lower", "primary",
         strcmp(metric, judged_metric(view->workload)) == 0, "n", 0, "failures",
-        0, "median", "low", "high", "minimum", "maximum", "ratio", "why");
+        0, "median", "low", "high", "minimum", "maximum", "ratio",
+        "without_flagged", "why");
 }
 
 static int add_cell(const struct workload_view *view, int platform,

@@ -4,6 +4,7 @@
  */
 #include "bench/summary_collect.h"
 
+#include "bench/flags.h"
 #include "oci/cleanup.h"
 
 #include <string.h>
@@ -112,16 +113,9 @@ static int series_add(struct cell_record *cell, const char *metric,
     return (*series)->metric != NULL && (*series)->unit != NULL ? 0 : -ENOMEM;
 }
 
-static int sample_add(struct cell_record *cell, const char *metric,
-                      const char *unit, int64_t block, double value)
+static int series_put(struct series *series, const struct result_run *run,
+                      double value)
 {
-    struct series *series = cell_series(cell, metric);
-    int result = series == NULL ? series_add(cell, metric, unit, &series) : 0;
-
-    if (result < 0)
-        return result;
-    if (strcmp(series->unit, unit) != 0)
-        series->mixed_units = true;
     if (series->count == series->capacity) {
         size_t capacity = series->capacity > 0 ? 2 * series->capacity : 32;
         struct sample *grown =
@@ -132,8 +126,25 @@ static int sample_add(struct cell_record *cell, const char *metric,
         series->samples = grown;
         series->capacity = capacity;
     }
-    series->samples[series->count++] = (struct sample){block, value};
+    series->samples[series->count++] =
+        (struct sample){(int32_t)run->block, run->flags != 0, value};
     return 0;
+}
+
+static int sample_add(struct cell_record *cell, const char *metric,
+                      const char *unit, const struct result_run *run,
+                      double value, struct series **series)
+{
+    int result = 0;
+
+    *series = cell_series(cell, metric);
+    if (*series == NULL)
+        result = series_add(cell, metric, unit, series);
+    if (result < 0)
+        return result;
+    if (strcmp((*series)->unit, unit) != 0)
+        (*series)->mixed_units = true;
+    return series_put(*series, run, value);
 }
 
 static int digest_add(struct cell_record *cell, const char *digest)
@@ -165,26 +176,61 @@ static int digest_add(struct cell_record *cell, const char *digest)
     return 0;
 }
 
+static int take_clock(struct cell_record *cell, const struct result_run *run)
+{
+    int64_t outer, bound;
+
+    if (!run_outer_clock(run, &outer, &bound))
+        return 0;
+    cell->clock_flagged += (run->flags & FLAG_CLOCK) != 0;
+    cell->clock_bounds += (double)bound / (double)outer;
+    return series_put(&cell->clock, run,
+                      (double)(run->inner_ns - outer) / (double)outer);
+}
+
+/* A phase of the start was told by the platform, in the host's time. */
+static bool is_inner(const struct result_metric *metric)
+{
+    return strncmp(metric->name, "phase_", strlen("phase_")) != 0;
+}
+
+static void count_flags(struct collection *collection, struct cell_record *cell,
+                        unsigned flags)
+{
+    for (size_t i = 0; run_flag_names[i] != NULL; i++)
+        collection->by_flag[i] += flags >> i & 1;
+    collection->flagged += flags != 0;
+    cell->flagged += flags != 0;
+}
+
 static int take_good_run(struct cell_record *cell,
                          const struct result_workload *workload,
                          const struct result_run *run)
 {
     int result = digest_add(cell, run->digest);
+    struct series *series;
 
     cell->good++;
+    if (result == 0)
+        result = take_clock(cell, run);
     for (const struct derived_metric *metric = derived_metrics;
          metric->name != NULL && result == 0; metric++) {
         double value = metric->value(run);
 
         if (derived_metric_applies(metric, workload) && value >= 0)
-            result =
-                sample_add(cell, metric->name, metric->unit, run->block, value);
+            result = sample_add(cell, metric->name, metric->unit, run, value,
+                                &series);
     }
-    for (size_t i = 0; i < run->metric_count && result == 0; i++)
-        if (!is_derived(run->metrics[i].name))
-            result =
-                sample_add(cell, run->metrics[i].name, run->metrics[i].unit,
-                           run->block, run->metrics[i].value);
+    for (size_t i = 0; i < run->metric_count && result == 0; i++) {
+        const struct result_metric *metric = &run->metrics[i];
+
+        if (is_derived(metric->name))
+            continue;
+        result = sample_add(cell, metric->name, metric->unit, run,
+                            metric->value, &series);
+        if (result == 0)
+            series->inner = is_inner(metric);
+    }
     return result;
 }
 
@@ -221,6 +267,7 @@ static int take_run(struct collection *collection, const struct result_run *run)
     cell->start = lasting_start(run->start);
     if (run->failure != NULL)
         return take_failed_run(collection, cell, run);
+    count_flags(collection, cell, run->flags);
     return take_good_run(cell, &header->workloads[run->workload_index], run);
 }
 
@@ -289,6 +336,7 @@ static void cell_release(struct cell_record *cell)
     }
     for (size_t i = 0; i < cell->digest_count; i++)
         free(cell->digests[i].digest);
+    free(cell->clock.samples);
     free(cell->series);
     free(cell->digests);
     free(cell->first_failure);

@@ -8,7 +8,8 @@
 #include "bench/results.h"
 
 struct sample {
-    int64_t block;
+    int32_t block; /* at most RESULT_MAX_RUNS */
+    bool flagged;  /* the run has flags (flags.h) */
     double value;
 };
 
@@ -17,6 +18,7 @@ struct series {
     char *metric;
     char *unit;
     bool mixed_units;       /* runs disagreed on the unit: no use */
+    bool inner;             /* by the workload's own clock */
     struct sample *samples; /* by block */
     size_t count, capacity;
 };
@@ -31,7 +33,16 @@ struct digest_count {
 struct cell_record {
     const char *start; /* kind of start; NULL: no run */
     size_t good, failures;
+    size_t flagged;      /* of the good ones */
     char *first_failure; /* NULL: none */
+    /*
+     * What the clock inside was off by: (inner - outer) / outer, in the runs
+     * where both are known; how many of them were flagged for it; the sum of
+     * what was allowed.
+     */
+    struct series clock;
+    size_t clock_flagged;
+    double clock_bounds;
     struct series *series;
     size_t series_count;
     struct digest_count *digests;
@@ -42,6 +53,8 @@ struct collection {
     struct result_reader reader; /* header, complete, runs */
     struct cell_record *cells;   /* by platform, then workload */
     size_t failures;
+    size_t flagged;      /* good runs with flags */
+    size_t by_flag[8];   /* in the order of run_flag_names */
     json_t *failed_runs; /* the array of summary.json */
 };
 

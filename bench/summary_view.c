@@ -28,8 +28,15 @@ const struct series *view_series(const struct workload_view *view, int platform,
     return series != NULL && !series->mixed_units ? series : NULL;
 }
 
+static bool counts(const struct workload_view *view,
+                   const struct sample *sample)
+{
+    return !(view->without_flagged && sample->flagged);
+}
+
 /* The values of both series in the blocks that both have; how many. */
-static size_t pair_up(const struct series *measured,
+static size_t pair_up(const struct workload_view *view,
+                      const struct series *measured,
                       const struct series *reference, double *ours,
                       double *theirs)
 {
@@ -39,7 +46,7 @@ static size_t pair_up(const struct series *measured,
         const struct sample *a = &measured->samples[i];
         const struct sample *b = &reference->samples[j];
 
-        if (a->block == b->block) {
+        if (a->block == b->block && counts(view, a) && counts(view, b)) {
             ours[pairs] = a->value;
             theirs[pairs++] = b->value;
         }
@@ -68,7 +75,7 @@ static double *pair_with_native(const struct workload_view *view, int platform,
     *theirs = values + n;
     if (measured != NULL && reference != NULL && platform != view->native &&
         strcmp(measured->unit, reference->unit) == 0)
-        *pairs = pair_up(measured, reference, values, *theirs);
+        *pairs = pair_up(view, measured, reference, values, *theirs);
     return values;
 }
 
@@ -99,14 +106,16 @@ int view_verdict_p(const struct workload_view *view, int platform,
 }
 
 /* Divides by native's values; pairs with a zero are dropped. */
-static size_t divide_by_native(const struct series *measured,
+static size_t divide_by_native(const struct workload_view *view,
+                               const struct series *measured,
                                const struct series *reference, double *values)
 {
     double *native = values + measured->count;
     size_t pairs, kept = 0;
 
-    pairs =
-        reference != NULL ? pair_up(measured, reference, values, native) : 0;
+    if (reference == NULL)
+        return 0;
+    pairs = pair_up(view, measured, reference, values, native);
     for (size_t i = 0; i < pairs; i++)
         if (native[i] > 0)
             values[kept++] = values[i] / native[i];
@@ -125,12 +134,12 @@ double *view_values(const struct workload_view *view, int platform,
         return values;
     if (relative) {
         *count = divide_by_native(
-            series, view_series(view, view->native, metric), values);
+            view, series, view_series(view, view->native, metric), values);
         return values;
     }
     for (size_t i = 0; i < n; i++)
-        values[i] = series->samples[i].value;
-    *count = n;
+        if (counts(view, &series->samples[i]))
+            values[(*count)++] = series->samples[i].value;
     return values;
 }
 
@@ -226,6 +235,9 @@ int view_create(const struct collection *collection, size_t workload,
         .control = control_platform(header),
         .digest = gate_digest(collection, workload),
     };
+    for (size_t i = 0; i < header->platform_count; i++)
+        view->has_flagged |=
+            collection_cell(collection, i, workload)->flagged > 0;
     return view_list_metrics(view);
 }
 

@@ -16,6 +16,9 @@ struct workload_view {
     size_t index;        /* of the workload */
     int native, control; /* platform indices, -1: none */
     const char *digest;  /* that the gate asks for */
+    bool has_flagged;    /* some of the good runs have flags */
+    /* Leave flagged runs out of all figures; the caller may set it. */
+    bool without_flagged;
     /* Borrowed names: the judged metric, the harness's own, the workload's. */
     const char **metrics;
     size_t metric_count;

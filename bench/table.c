@@ -174,6 +174,74 @@ static void print_correction(const json_t *summary,
     paragraph_print("", text, style, stream);
 }
 
+/* "load 12, steal 3" */
+static void list_flags(const json_t *by_flag, char *text, size_t size)
+{
+    const char *name;
+    json_t *count;
+    size_t used = 0;
+
+    text[0] = '\0';
+    json_object_foreach((json_t *)by_flag, name, count)
+    {
+        if (used < size)
+            used += (size_t)snprintf(text + used, size - used, "%s%.16s %lld",
+                                     used > 0 ? ", " : "", name,
+                                     (long long)json_integer_value(count));
+    }
+}
+
+/* How many runs were disturbed, and whether that changes what is said. */
+static void print_flagged(const json_t *summary,
+                          const struct table_style *style, FILE *stream)
+{
+    const json_t *flagged = json_object_get(summary, "flagged");
+    long long runs = json_integer_value(json_object_get(flagged, "runs"));
+    size_t changed =
+        json_array_size(json_object_get(flagged, "verdicts_changed"));
+    char flags[160], verdicts[64], text[512];
+
+    if (runs == 0)
+        return;
+    list_flags(json_object_get(flagged, "by_flag"), flags, sizeof(flags));
+    if (changed == 0)
+        snprintf(verdicts, sizeof(verdicts), "no verdict changes");
+    else
+        snprintf(verdicts, sizeof(verdicts), "%zu verdict%s", changed,
+                 changed == 1 ? " changes" : "s change");
+    snprintf(text, sizeof(text),
+             "%lld of %lld runs were disturbed (%s) and count all the same; "
+             "without them %s.",
+             runs,
+             (long long)json_integer_value(json_object_get(summary, "runs")),
+             flags, verdicts);
+    paragraph_print("", text, style, stream);
+}
+
+/* Platforms whose clock is wrong, and what their own figures are worth. */
+static void print_clocks(const json_t *summary, const struct table_style *style,
+                         FILE *stream)
+{
+    const char *platform;
+    json_t *clock;
+
+    json_object_foreach(json_object_get(summary, "clocks"), platform, clock)
+    {
+        char text[256];
+
+        if (!json_is_false(json_object_get(clock, "agrees")))
+            continue;
+        snprintf(text, sizeof(text),
+                 "%.64s: its clock is off by %+.1f %% of the host's (%.1f %% "
+                 "allowed): what its workloads timed themselves gets no "
+                 "verdict.",
+                 platform,
+                 100 * json_number_value(json_object_get(clock, "difference")),
+                 100 * json_number_value(json_object_get(clock, "bound")));
+        paragraph_print("", text, style, stream);
+    }
+}
+
 static void print_warnings(const json_t *summary,
                            const struct table_style *style, FILE *stream)
 {
@@ -213,6 +281,8 @@ int table_print(const char *directory, const struct table_style *style,
         if (table.largest_n > 0)
             print_legend(&table, summary, style, stream);
         print_correction(summary, style, stream);
+        print_flagged(summary, style, stream);
+        print_clocks(summary, style, stream);
         print_notes(&table, style, stream);
         print_left_out(&table.header, style, stream);
         print_warnings(summary, style, stream);

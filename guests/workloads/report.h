@@ -34,7 +34,11 @@ void report_metric(struct report *report, const char *name, double value,
                    const char *unit);
 void report_count(struct report *report, const char *name, uint64_t value);
 
-/* Adds the result: the digest of what was computed. */
+/*
+ * Adds the result, the digest of what was computed, and before it the metric
+ * inner_elapsed: what this program's clock says of the time since the ready
+ * line, for the reader to hold against its own clock. The last to be added.
+ */
 void report_result(struct report *report, const uint8_t digest[32]);
 
 /* Writes all that was added. Returns 0, or -1 after report_failure. */

@@ -1,0 +1,51 @@
+#!/usr/bin/env bats
+# What makes a session's figures trustworthy: clocks, page cache, a second
+# instrument; platforms that are made up for the test.
+
+setup() {
+    bats_require_minimum_version 1.5.0
+    root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+    build=${RINGSIDE_BUILD:-$root/build}
+    ringside=$build/bin/ringside
+    unset RINGSIDE_DATA
+    # Sessions of these tests and those of others do not meet.
+    export RINGSIDE_RUNTIME_DIR=$BATS_TEST_TMPDIR/sessions
+    cd "$BATS_TEST_TMPDIR"
+}
+
+# A directory with one platform file: NAME and its JSON members.
+platform() {
+    mkdir -p platforms
+    printf '{"name": "%s", "title": "T", "class": "native", "order": 1, %s}' \
+        "$1" "$2" > "platforms/$1.json"
+}
+
+# Prints what a Python expression says of a session's summary s.
+summary() {
+    python3 -c 'import json, sys
+s = json.load(open(sys.argv[1] + "/summary.json"))
+print(eval(sys.argv[2]))' "$1" "$2"
+}
+
+@test "a platform whose clock lies is flagged, and its own figures not judged" {
+    cat > liar <<'END'
+#!/bin/sh
+# Says that half the time went by.
+"$@" | while read -r line; do
+    case $line in
+        *inner_elapsed*) echo "ringside metric inner_elapsed 30000000 ns" ;;
+        *) echo "$line" ;;
+    esac
+done
+END
+    chmod +x liar
+    platform liar "\"run\": [\"$PWD/liar\", \"{program}\", \"{args}\"]"
+    run -0 --separate-stderr "$ringside" run -q -n 6 -w cpu-int \
+        -p native,liar --platform-dir platforms -o r
+    [[ $output == *"liar: its clock is off by -"* ]]
+    [ "$(summary r 's["clocks"]["liar"]["agrees"]')" = False ]
+    [ "$(summary r 's["clocks"]["native"]["flagged"]')" -lt 4 ]
+    [ "$(summary r '[c["ratio"]["verdict_corrected"] for c in s["cells"]
+        if c["platform"] == "liar" and c["primary"]]')" = "['inconclusive']" ]
+    [ "$(grep -c '"flags":.*"clock"' r/results.jsonl)" -ge 6 ]
+}
