@@ -113,4 +113,17 @@ struct cgroup_usage {
 void cgroup_read_usage(const struct cgroup_host *host, const char *session,
                        struct cgroup_usage *usage);
 
+/*
+ * What run/ holds now, bytes; RESULT_ABSENT where that cannot be had. All but
+ * `current` are told by version 2 alone, and the secondary page tables (those
+ * of KVM's guests) from Linux 6.1.
+ */
+struct cgroup_memory {
+    int64_t current, stack, page_tables, secondary_page_tables, slab;
+    bool unified; /* told by version 2 */
+};
+
+void cgroup_read_memory(const struct cgroup_host *host, const char *session,
+                        struct cgroup_memory *memory);
+
 #endif

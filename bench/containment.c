@@ -2,6 +2,8 @@
 #include "bench/containment.h"
 
 #include "bench/clock.h"
+#include "bench/costs.h"
+#include "bench/memory_costs.h"
 #include "oci/cleanup.h"
 
 #include <signal.h>
@@ -41,7 +43,7 @@ void containment_kill(struct containment *containment)
 }
 
 void containment_read_memory(struct containment *containment,
-                             struct result_memory *memory)
+                             struct result_run *run)
 {
     _cleanup_free_ pid_t *pids = calloc(PROCESS_MAX, sizeof(*pids));
     struct process_memory held;
@@ -56,12 +58,13 @@ void containment_read_memory(struct containment *containment,
     if (count > PROCESS_MAX)
         count = 0; /* part of them would be a wrong figure */
     process_memory(pids, count, &held);
-    memory->pss = held.pss;
-    memory->uss = held.uss;
+    run->memory.pss = held.pss;
+    run->memory.uss = held.uss;
     if (containment->has_cgroups) {
         cgroup_read_usage(containment->host, containment->session, &usage);
-        memory->kernel = usage.kernel;
+        run->memory.kernel = usage.kernel;
     }
+    memory_costs_read(containment, pids, count, run);
 }
 
 /* Ends and reaps whatever outlived the platform's command. */
@@ -86,19 +89,30 @@ static int64_t timeval_ns(const struct timeval *time)
     return time->tv_sec * NS_PER_SECOND + time->tv_usec * NS_PER_US;
 }
 
-void containment_account(struct containment *containment,
-                         const struct rusage *usage, int64_t setup_cpu_ns,
-                         struct result_run *run)
+/* What the child did before it was the platform's command. */
+static void take_off_setup(struct rusage *usage, const struct rusage *setup)
 {
+    usage->ru_minflt -= setup->ru_minflt;
+    usage->ru_majflt -= setup->ru_majflt;
+    usage->ru_nvcsw -= setup->ru_nvcsw;
+    usage->ru_nivcsw -= setup->ru_nivcsw;
+}
+
+void containment_account(struct containment *containment,
+                         const struct rusage *usage,
+                         const struct spawned *spawned, struct result_run *run)
+{
+    const int64_t setup_cpu_ns = spawned->setup_cpu_ns;
     struct rusage total = *usage;
     struct cgroup_usage charged = {RESULT_ABSENT, RESULT_ABSENT, RESULT_ABSENT,
                                    RESULT_ABSENT};
 
     end_leftovers(containment);
+    process_add_usage(&total, &containment->reaped);
+    take_off_setup(&total, &spawned->setup_usage);
     if (containment->has_cgroups)
         cgroup_read_usage(containment->host, containment->session, &charged);
     if (charged.user_ns < 0) {
-        process_add_usage(&total, &containment->reaped);
         charged.user_ns = timeval_ns(&total.ru_utime);
         charged.system_ns = timeval_ns(&total.ru_stime);
     }
@@ -106,6 +120,7 @@ void containment_account(struct containment *containment,
     run->cpu_system_ns =
         charged.system_ns > setup_cpu_ns ? charged.system_ns - setup_cpu_ns : 0;
     run->memory.peak = charged.peak;
+    costs_add_usage(run, &total);
 }
 
 int containment_close(struct containment *containment, struct error *error)

@@ -10,6 +10,7 @@
 #include "bench/cgroup.h"
 #include "bench/process.h"
 #include "bench/results.h"
+#include "bench/spawn.h"
 
 struct containment {
     const struct cgroup_host *host;
@@ -28,19 +29,22 @@ int containment_open(struct containment *containment,
 /* One attempt to kill everything in it; waits for nothing. */
 void containment_kill(struct containment *containment);
 
-/* PSS and USS of everything in it, and the kernel's memory for it. */
+/*
+ * Fills the memory of an instance that idles: PSS and USS of everything in it,
+ * the kernel's memory for it, and the memory costs.
+ */
 void containment_read_memory(struct containment *containment,
-                             struct result_memory *memory);
+                             struct result_run *run);
 
 /*
  * After the command was reaped: ends what it left behind, then reads what all
- * of it used. usage is the command's own (wait4); setup_cpu_ns is what the
- * child used before its execve and is not the platform's. Fills cpu times and
- * memory.peak; absent where unknown.
+ * of it used. usage is the command's own (wait4); of that, `spawned` tells what
+ * the child used before its execve, which is not the platform's. Fills cpu
+ * times, memory.peak and the costs that rusage tells; absent where unknown.
  */
 void containment_account(struct containment *containment,
-                         const struct rusage *usage, int64_t setup_cpu_ns,
-                         struct result_run *run);
+                         const struct rusage *usage,
+                         const struct spawned *spawned, struct result_run *run);
 
 /* Removes the cgroups. Errors: when that cannot be done. */
 int containment_close(struct containment *containment, struct error *error);

@@ -140,6 +140,10 @@ void process_add_usage(struct rusage *usage, const struct rusage *more)
 {
     add_time(&usage->ru_utime, &more->ru_utime);
     add_time(&usage->ru_stime, &more->ru_stime);
+    usage->ru_minflt += more->ru_minflt;
+    usage->ru_majflt += more->ru_majflt;
+    usage->ru_nvcsw += more->ru_nvcsw;
+    usage->ru_nivcsw += more->ru_nivcsw;
 }
 
 void process_reap(struct rusage *usage)

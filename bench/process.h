@@ -37,7 +37,7 @@ size_t process_executing(dev_t device, ino_t inode, pid_t *pids, size_t room);
  */
 void process_reap(struct rusage *usage);
 
-/* Adds user and system time of `more` to *usage. */
+/* Adds the times, page faults and context switches of `more` to *usage. */
 void process_add_usage(struct rusage *usage, const struct rusage *more);
 
 /* Memory of processes, bytes; RESULT_ABSENT (-1) when one cannot be read. */

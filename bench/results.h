@@ -31,6 +31,7 @@ enum {
     RESULT_MAX_ARGUMENT = 4096, /* bytes of one argument or path */
     RESULT_MAX_LIST = 256,      /* platforms, workloads, arguments, ... */
     RESULT_MAX_METRICS = 32,    /* metrics that one run reported */
+    RESULT_MAX_COSTS = 48,      /* costs that one run had */
     /* Digits of the fingerprint that every run carries. */
     RESULT_FINGERPRINT_DIGITS = 16,
     RESULT_MAX_RUNS = 1 << 24, /* blocks * platforms * workloads */
@@ -99,6 +100,14 @@ struct result_metric {
     const char *unit;
 };
 
+/* What a run took from the host, measured from outside; docs/costs.md. */
+struct result_cost {
+    const char *name;
+    double value; /* finite, 0 or more; may be absent */
+    const char *unit;
+    const char *why; /* there is no value; may be NULL */
+};
+
 /* What an instance and everything around it held; bytes. */
 struct result_memory {
     int64_t pss, uss, kernel, peak;
@@ -131,6 +140,8 @@ struct result_run {
     int64_t status;   /* exit status, 0..255; absent: ended by us */
     struct result_metric metrics[RESULT_MAX_METRICS];
     size_t metric_count;
+    struct result_cost costs[RESULT_MAX_COSTS];
+    size_t cost_count;
     const char *digest;                    /* lower-case hex; may be NULL */
     int64_t cpu_user_ns, cpu_system_ns;    /* may be absent */
     struct result_memory memory;           /* each may be absent */

@@ -26,6 +26,15 @@ json_t *run_encode(const struct result_run *run, struct error *error);
 int run_decode(const json_t *document, const struct result_header *header,
                struct result_run *run, struct error *error);
 
+/*
+ * The member "costs" of a run's document, in both directions. Errors: -EINVAL
+ * with the member's name in front, -EILSEQ, -ENOMEM.
+ */
+int costs_encode(const struct result_run *run, json_t *document,
+                 struct error *error);
+int costs_decode(const json_t *document, struct result_run *run,
+                 struct error *error);
+
 /* A set of runs as large as the header allows; NULL: no memory. */
 struct result_set *result_set_create(const struct result_header *header);
 void result_set_free(struct result_set *set);

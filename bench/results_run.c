@@ -103,6 +103,8 @@ json_t *run_encode(const struct result_run *run, struct error *error)
                            document, error);
     if (result == 0)
         result = metrics_encode(run, document, error);
+    if (result == 0)
+        result = costs_encode(run, document, error);
     for (size_t i = 0; i < FIELD_TABLE_SIZE(groups) && result == 0; i++) {
         json_t *object = json_object();
 
@@ -223,5 +225,7 @@ int run_decode(const json_t *document, const struct result_header *header,
         !run_flags_decode(json_object_get(document, "flags"), &run->flags))
         result = fields_unexpected(error, "", "flags", "a list of known flags",
                                    json_object_get(document, "flags"));
+    if (result == 0)
+        result = costs_decode(document, run, error);
     return result < 0 ? result : check_run(header, run, error);
 }

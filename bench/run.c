@@ -4,6 +4,7 @@
 #include "bench/clock.h"
 #include "bench/command.h"
 #include "bench/containment.h"
+#include "bench/costs.h"
 #include "bench/flags.h"
 #include "bench/noise.h"
 #include "bench/phases.h"
@@ -43,8 +44,7 @@ static void look_at_memory(void *context)
 {
     struct running *running = context;
 
-    containment_read_memory(&running->containment,
-                            &running->record->run.memory);
+    containment_read_memory(&running->containment, &running->record->run);
 }
 
 static void end_it(void *context)
@@ -156,8 +156,7 @@ static int measure(struct running *running, char *const *arguments,
     if (!running->workload->group->timed && !running->workload->group->idle)
         phases_collect(&running->phases, &running->record->records);
     noise_since(&before, &run->noise);
-    containment_account(&running->containment, &watched.usage,
-                        spawned.setup_cpu_ns, run);
+    containment_account(&running->containment, &watched.usage, &spawned, run);
     run->noise.preemptions = watched.usage.ru_nivcsw;
     fill_times(running, &spawned, &watched);
     run->flags = run_flags_judge(run, context->processors);
@@ -220,6 +219,8 @@ static void forget_account(struct result_run *run)
     run->memory = none.memory;
     run->cpu_user_ns = none.cpu_user_ns;
     run->cpu_system_ns = none.cpu_system_ns;
+    costs_forget(run, "the platform works in processes that were there before "
+                      "the run");
 }
 
 int run_once(struct run_context *context, const struct participant *participant,

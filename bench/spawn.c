@@ -28,6 +28,7 @@ struct launch {
     int failure;        /* its errno */
     int64_t prepared_at, spawn_at;
     int64_t joined_cpu_ns, exec_cpu_ns;
+    struct rusage usage; /* of the child until execve */
 };
 
 static int64_t thread_cpu_ns(void)
@@ -129,6 +130,7 @@ static int child_main(void *context)
     if (request->settle_ns > 0)
         clock_sleep(request->settle_ns);
     child_reset_signals();
+    getrusage(RUSAGE_SELF, &launch->usage);
     launch->exec_cpu_ns = thread_cpu_ns();
     launch->spawn_at = clock_now();
     execve(request->arguments[0], request->arguments, spawn_environment);
@@ -178,6 +180,7 @@ static int launch_child(struct launch *launch, struct spawned *spawned,
     spawned->spawn_at = launch->spawn_at;
     spawned->fork_ns = launch->prepared_at - started;
     spawned->setup_cpu_ns = launch->exec_cpu_ns - launch->joined_cpu_ns;
+    spawned->setup_usage = launch->usage;
     return 0;
 }
 

@@ -19,6 +19,7 @@
 #include <sched.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 struct spawn_request {
@@ -40,6 +41,7 @@ struct spawned {
     int64_t spawn_at;     /* CLOCK_MONOTONIC, just before execve */
     int64_t fork_ns;      /* fork and preparation, without the rest */
     int64_t setup_cpu_ns; /* CPU time used between joining and execve */
+    struct rusage setup_usage; /* of the child until execve */
 };
 
 /*

@@ -164,6 +164,8 @@ static void explain_gap(const struct workload_view *view, int platform,
         snprintf(why, WHY_SIZE, "the session ended before its first run");
     else if (refused != NULL)
         snprintf(why, WHY_SIZE, "%s", refused);
+    else if (series != NULL && series->why != NULL)
+        snprintf(why, WHY_SIZE, "%s", series->why);
     else if (series != NULL)
         snprintf(why, WHY_SIZE, "runs reported it in different units");
     else

@@ -11,7 +11,7 @@
 
 enum {
     /* What one program reports under ever new names is not a metric. */
-    MAX_SERIES = 64,
+    MAX_SERIES = 128,
     /* More different digests than this in one cell tell nothing more. */
     MAX_DIGESTS = 16,
 };
@@ -32,6 +32,16 @@ static double cpu_of(const struct result_run *run)
         run->cpu_system_ns == RESULT_ABSENT)
         return (double)RESULT_ABSENT;
     return (double)run->cpu_user_ns + (double)run->cpu_system_ns;
+}
+
+static double user_of(const struct result_run *run)
+{
+    return (double)run->cpu_user_ns;
+}
+
+static double system_of(const struct result_run *run)
+{
+    return (double)run->cpu_system_ns;
 }
 
 static double pss_of(const struct result_run *run)
@@ -59,6 +69,8 @@ const struct derived_metric derived_metrics[] = {
     {"spawn_to_ready", "ns", true, true, ready_of},
     {"spawn_to_exit", "ns", false, true, exit_of},
     {"cpu_time", "ns", true, true, cpu_of},
+    {"cpu_user", "ns", true, true, user_of},
+    {"cpu_system", "ns", true, true, system_of},
     {"memory_pss", "bytes", true, false, pss_of},
     {"memory_uss", "bytes", true, false, uss_of},
     {"memory_kernel", "bytes", true, false, kernel_of},
@@ -147,6 +159,25 @@ static int sample_add(struct cell_record *cell, const char *metric,
     return series_put(*series, run, value);
 }
 
+/* A cost, or why there is none: the cell says so where no run had it. */
+static int cost_take(struct cell_record *cell, const struct result_cost *cost,
+                     const struct result_run *run)
+{
+    struct series *series = cell_series(cell, cost->name);
+    int result = 0;
+
+    if (cost->value >= 0)
+        return sample_add(cell, cost->name, cost->unit, run, cost->value,
+                          &series);
+    if (cost->why == NULL)
+        return 0;
+    if (series == NULL)
+        result = series_add(cell, cost->name, cost->unit, &series);
+    if (result == 0 && series->why == NULL)
+        result = (series->why = strdup(cost->why)) == NULL ? -ENOMEM : 0;
+    return result;
+}
+
 static int digest_add(struct cell_record *cell, const char *digest)
 {
     struct digest_count *grown;
@@ -231,6 +262,9 @@ static int take_good_run(struct cell_record *cell,
         if (result == 0)
             series->inner = is_inner(metric);
     }
+    for (size_t i = 0; i < run->cost_count && result == 0; i++)
+        if (!is_derived(run->costs[i].name))
+            result = cost_take(cell, &run->costs[i], run);
     return result;
 }
 
@@ -333,6 +367,7 @@ static void cell_release(struct cell_record *cell)
         free(cell->series[i].metric);
         free(cell->series[i].unit);
         free(cell->series[i].samples);
+        free(cell->series[i].why);
     }
     for (size_t i = 0; i < cell->digest_count; i++)
         free(cell->digests[i].digest);

@@ -19,6 +19,7 @@ struct series {
     char *unit;
     bool mixed_units;       /* runs disagreed on the unit: no use */
     bool inner;             /* by the workload's own clock */
+    char *why;              /* a run that lacked it told why; NULL: none did */
     struct sample *samples; /* by block */
     size_t count, capacity;
 };

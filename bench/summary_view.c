@@ -25,7 +25,8 @@ const struct series *view_series(const struct workload_view *view, int platform,
     series = cell_series(
         collection_cell(view->collection, (size_t)platform, view->index),
         metric);
-    return series != NULL && !series->mixed_units ? series : NULL;
+    return series != NULL && series->count > 0 && !series->mixed_units ? series
+                                                                       : NULL;
 }
 
 static bool counts(const struct workload_view *view,
