@@ -43,7 +43,7 @@ static int make_all(const struct session *session,
 
 int bundles_make(const struct session *session, const char *program,
                  const struct workload_list *workloads, int64_t memory_limit,
-                 struct bundles *bundles, struct error *error)
+                 json_t *changes, struct bundles *bundles, struct error *error)
 {
     const char *name = path_basename(program);
     _cleanup_free_ char *cgroup =
@@ -56,6 +56,7 @@ int bundles_make(const struct session *session, const char *program,
         .pids_limit = limits & CGROUP_PIDS ? PIDS_LIMIT : BUNDLE_UNSET,
         .cgroups_path = session->has_cgroups ? cgroup : NULL,
         .rootless = geteuid() != 0,
+        .changes = changes,
     };
     int result;
 

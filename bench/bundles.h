@@ -10,6 +10,8 @@
 #include "bench/session.h"
 #include "bench/workload.h"
 
+#include <jansson.h>
+
 struct bundles {
     char *rootfs;       /* {rootfs} */
     char *program;      /* {program}: host path of the copy */
@@ -19,13 +21,13 @@ struct bundles {
 
 /*
  * Makes them below the session's directory. memory_limit is in bytes; limits
- * are asked for where the host has the cgroup controllers to keep them. Errors:
- * of bundle_create. The caller releases *bundles; the files go with the
+ * are asked for where the host has the cgroup controllers to keep them; changes
+ * (borrowed, NULL: none) are to the default bundle. Errors: of bundle_create. The caller releases *bundles; the files go with the
  * session.
  */
 int bundles_make(const struct session *session, const char *program,
                  const struct workload_list *workloads, int64_t memory_limit,
-                 struct bundles *bundles, struct error *error);
+                 json_t *changes, struct bundles *bundles, struct error *error);
 
 void bundles_release(struct bundles *bundles);
 

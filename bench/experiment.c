@@ -1,6 +1,7 @@
 /* A session of measuring; see experiment.h for the contract. */
 #include "bench/experiment_internal.h"
 
+#include "bench/bundle_changes.h"
 #include "bench/clock.h"
 #include "bench/cpus.h"
 #include "bench/interrupt.h"
@@ -109,6 +110,21 @@ static int prepare_lineup(struct experiment *experiment, struct error *error)
     return result;
 }
 
+static int make_bundles(struct experiment *experiment, struct error *error)
+{
+    const struct experiment_options *options = experiment->options;
+    json_t *changes;
+    int result = bundle_changes_load(experiment->paths, options->config,
+                                     &changes, error);
+
+    if (result == 0)
+        result = bundles_make(&experiment->session, experiment->program,
+                              &experiment->workloads, options->memory_limit,
+                              changes, &experiment->bundles, error);
+    json_decref(changes);
+    return result;
+}
+
 /* Everything that must stand before the first run. */
 static int prepare(struct experiment *experiment, struct error *error)
 {
@@ -130,9 +146,7 @@ static int prepare(struct experiment *experiment, struct error *error)
     if (result == 0)
         result = session_open(&experiment->session, error);
     if (result == 0)
-        result = bundles_make(&experiment->session, experiment->program,
-                              &experiment->workloads, options->memory_limit,
-                              &experiment->bundles, error);
+        result = make_bundles(experiment, error);
     if (result == 0)
         result = lineup_enter(&experiment->lineup, experiment->paths,
                               &experiment->session, error);

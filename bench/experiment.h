@@ -25,6 +25,7 @@ struct experiment_options {
     int blocks;           /* 0: as many as the profile's time allows */
     int64_t seed;         /* negative: draw one */
     int64_t memory_limit; /* bytes, of containers and guests */
+    const char *config;   /* changes to bundles, by name; NULL: none */
     int timeout_seconds;  /* of one run */
     int rest_ms;          /* before each start */
     const char *cpus;     /* list that runs are kept on; NULL: any */

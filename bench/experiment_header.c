@@ -126,6 +126,7 @@ static int header_parts_make(const struct header_facts *facts,
         .blocks = facts->blocks,
         .rest_ms = facts->options->rest_ms,
         .cpus = facts->options->cpus,
+        .config = facts->options->config,
         .precision = facts->options->precision > 0 ? facts->options->precision
                                                    : (double)RESULT_ABSENT,
         .program_path = facts->program,
@@ -211,6 +212,8 @@ static const char *find_difference(const struct result_header *then,
         return "the rest before each start";
     if (!same_text(then->cpus, now->cpus))
         return "the processors that runs are kept on";
+    if (!same_text(then->config, now->config))
+        return "the changes to the bundles";
     return NULL;
 }
 

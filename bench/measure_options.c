@@ -27,6 +27,7 @@ enum {
     KEY_PROFILE,
     KEY_PLATFORM_DIR,
     KEY_MEMORY,
+    KEY_CONFIG,
     KEY_REST,
     KEY_TIMEOUT,
     KEY_RESUME,
@@ -48,6 +49,10 @@ static const struct argp_option options[] = {
     {"seed", KEY_SEED, "N", 0, "draw the order of runs from this (random)", 0},
     {"memory", KEY_MEMORY, "SIZE", 0,
      "memory of a container or guest, with K, M or G (512M)", 0},
+    {"config", KEY_CONFIG, "NAME", 0,
+     "change the bundles: docker (what Docker gives a container), or a FILE "
+     "with a slash, of members of config.json",
+     0},
     {"rest", KEY_REST, "MS", 0,
      "let the host rest before each start; 0: back to back (30)", 0},
     {"cpus", KEY_CPUS, "LIST", 0,
@@ -178,6 +183,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_MEMORY:
         set_memory(state, argument, &chosen->memory_limit);
+        return 0;
+    case KEY_CONFIG:
+        chosen->config = argument;
         return 0;
     case KEY_PROFILE:
         set_profile(state, argument, &chosen->profile);

@@ -80,6 +80,7 @@ struct result_header {
     int64_t blocks;             /* planned, 1 or more */
     int64_t rest_ms;            /* before each start; RESULT_ABSENT */
     const char *cpus;           /* that runs were kept on; NULL: any */
+    const char *config;         /* changes to bundles; NULL */
     double precision;           /* asked for, 0.02 is 2 %; RESULT_ABSENT */
     const char *program_path;
     const char *program_sha256; /* NULL when absent */

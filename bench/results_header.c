@@ -26,6 +26,7 @@ static const struct field header_fields[] = {
     {"blocks", FIELD_INTEGER, false, MEMBER(result_header, blocks), NULL},
     {"rest_ms", FIELD_INTEGER, true, MEMBER(result_header, rest_ms), NULL},
     {"cpus", FIELD_TEXT, true, MEMBER(result_header, cpus), NULL},
+    {"config", FIELD_TEXT, true, MEMBER(result_header, config), NULL},
     {"precision", FIELD_NUMBER, true, MEMBER(result_header, precision), NULL},
 };
 

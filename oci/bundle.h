@@ -277,6 +277,8 @@ struct bundle_template {
                                  is made with a copy of it */
     bool rootless;            /* add a user namespace that maps the caller's
                                  ids to 0, and leave out what needs root */
+    json_t *changes;          /* members of config.json put over the default's,
+                                 objects merged, borrowed; NULL: none */
 };
 
 /*

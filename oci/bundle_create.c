@@ -55,7 +55,9 @@ static int write_config(const struct bundle_template *template,
     _cleanup_free_ char *text = NULL;
     json_t *config = bundle_default_config(template, rootfs);
 
-    if (config != NULL)
+    if (config != NULL &&
+        (template->changes == NULL ||
+         json_object_update_recursive(config, template->changes) == 0))
         text = json_dumps(config, JSON_INDENT(2));
     json_decref(config);
     if (path == NULL)
