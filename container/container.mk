@@ -25,7 +25,8 @@ $(BIN)/ringside-container: $(call objects,container/main.c container/seal.c) \
 # Static programs that the tests run inside.
 TEST_PROGRAMS += $(BUILD)/tests/programs/inspect $(BUILD)/tests/programs/probe \
                  $(BUILD)/tests/programs/console \
-                 $(BUILD)/tests/programs/intruder
+                 $(BUILD)/tests/programs/intruder \
+                 $(BUILD)/tests/programs/peak
 
 $(BUILD)/tests/programs/%: tests/programs/%.c
 	@mkdir -p $(@D)
