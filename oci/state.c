@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -48,15 +49,32 @@ static int make_private(const char *path, struct error *error)
     return 0;
 }
 
+/* Whether ids are those of a user namespace, where 0 is not the host's root:
+ * so an engine that runs without root has us. */
+static bool is_mapped(void)
+{
+    _cleanup_close_ int fd = open("/proc/self/uid_map", O_RDONLY | O_CLOEXEC);
+    unsigned int first, outside, count;
+    char text[64];
+    ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+    text[n > 0 ? n : 0] = '\0';
+    if (sscanf(text, "%u %u %u", &first, &outside, &count) != 3)
+        return false;
+    return first != 0 || outside != 0 || count != UINT32_MAX;
+}
+
 int state_default_root(const char *name, char **root, struct error *error)
 {
     const char *runtime_directory = getenv("XDG_RUNTIME_DIR");
+    const bool has_own =
+        runtime_directory != NULL && runtime_directory[0] == '/';
     _cleanup_free_ char *base = NULL;
     int n, status = 0;
 
-    if (geteuid() == 0) {
+    if (geteuid() == 0 && !(has_own && is_mapped())) {
         n = asprintf(&base, "/run/ringside");
-    } else if (runtime_directory != NULL && runtime_directory[0] == '/') {
+    } else if (has_own) {
         n = asprintf(&base, "%s/ringside", runtime_directory);
     } else {
         n = asprintf(&base, "/tmp/ringside-%u", geteuid());

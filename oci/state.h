@@ -25,8 +25,9 @@ int state_check_id(const char *id, struct error *error);
 /*
  * The state root where the user names none: /run/ringside/NAME for root,
  * $XDG_RUNTIME_DIR/ringside/NAME otherwise, or else /tmp/ringside-UID/NAME,
- * which must be the caller's and not writable for others. *root is the
- * caller's to free.
+ * which must be the caller's and not writable for others. Root of a user
+ * namespace, as which engines without root have us, is such another where
+ * XDG_RUNTIME_DIR is set. *root is the caller's to free.
  */
 int state_default_root(const char *name, char **root, struct error *error);
 

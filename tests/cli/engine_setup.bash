@@ -1,0 +1,152 @@
+# What the tests of container engines share: an image, the runtimes, and the
+# proof that an engine has left nothing behind. Sourced by engine-*.bats.
+#
+# Each test runs the same body under several runtimes, runc among them, so
+# that it is known to be right:
+#
+#   for runtime in $everywhere; do
+#       use "$runtime"
+#       ...
+#   done
+#
+#   $everywhere   runc, ringside-container and ringside-vmm, as far as there
+#   $containers   the first two
+#   $machine      ringside-vmm, or nothing
+
+# What every file of these tests needs: call it first in setup.
+engine_setup() { # PROGRAM...
+    local program
+    bats_require_minimum_version 1.5.0
+    [ "$(id -u)" -eq 0 ] || skip "needs root to run an engine"
+    for program in "$@" busybox; do
+        PATH=$PATH:/usr/sbin command -v "$program" >/dev/null ||
+            skip "$program is not installed"
+    done
+    find_runtimes
+    cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+find_runtimes() {
+    build=$(realpath "${RINGSIDE_BUILD:-$BATS_TEST_DIRNAME/../../build}")
+    PATH=$PATH:/usr/sbin
+    containers=ringside-container
+    ! command -v runc >/dev/null || containers="runc ringside-container"
+    machine=
+    { [ -r /dev/kvm ] && [ -w /dev/kvm ]; } && machine=ringside-vmm
+    # shellcheck disable=SC2034 # for the tests
+    everywhere="$containers $machine"
+}
+
+# The file of a runtime.
+runtime_path() { # NAME
+    case $1 in
+    runc) command -v runc ;;
+    *) echo "$build/bin/$1" ;;
+    esac
+}
+
+needs_machine() {
+    [ -n "$machine" ] || skip "/dev/kvm cannot be opened"
+}
+
+# From here on the engine runs containers with this runtime. What a test
+# prints is shown when it fails: under which runtime, then.
+use() { # NAME
+    runtime=$1
+    name=c$BATS_TEST_NUMBER-$1
+    echo "under $runtime:"
+}
+
+# Until the command succeeds; 20 seconds at most.
+await() { # COMMAND...
+    for _ in $(seq 400); do
+        ! "$@" 2>"$BATS_FILE_TMPDIR/last-error" || return 0
+        read -r -t 0.05 <> <(:) || true
+    done
+    echo "still not so after 20 s: $*"
+    cat "$BATS_FILE_TMPDIR/last-error"
+    return 1
+}
+
+# Whether the last output of run has a line that contains this.
+output_has() { # TEXT
+    [[ $output == *"$1"* ]] || {
+        printf 'expected "%s" in:\n%s\n' "$1" "$output"
+        return 1
+    }
+}
+
+# A root file system: busybox, our workload and test program.
+make_rootfs() { # DIRECTORY
+    local command
+    mkdir -p "$1"/{bin,dev,etc,proc,run,sys,tmp,data}
+    cp "$(command -v busybox)" "$1/bin/busybox"
+    for command in sh echo cat sleep true id ls env stty tty test touch \
+        hostname kill ps grep; do
+        ln -sf busybox "$1/bin/$command"
+    done
+    cp "$build/guests/workload" "$build/tests/programs/inspect" "$1/bin/"
+    chmod 1777 "$1/tmp"
+    echo 'root:x:0:0:root:/:/bin/sh' >"$1/etc/passwd"
+    echo 'someone:x:1000:1000::/:/bin/sh' >>"$1/etc/passwd"
+    echo unreadable >"$1/bin/no-program"
+    chmod 755 "$1/bin/no-program"
+}
+
+# One image, made with no engine: an archive that podman, Docker and
+# containerd all load. Its id is the digest of its configuration.
+make_image_archive() { # FILE
+    local work layer config
+    work=$(mktemp -d "$BATS_FILE_TMPDIR/image.XXXXXX")
+    make_rootfs "$work/rootfs"
+    mkdir "$work/archive"
+    tar --numeric-owner --owner=0 --group=0 --sort=name --mtime=@0 \
+        -C "$work/rootfs" -cf "$work/archive/layer.tar" .
+    layer=$(sha256sum <"$work/archive/layer.tar" | cut -d' ' -f1)
+    printf '%s' '{"architecture":"amd64","os":"linux",
+        "config":{"Env":["PATH=/bin","GREETING=hello"],"Cmd":["env"],
+                  "WorkingDir":"/tmp"},
+        "rootfs":{"type":"layers","diff_ids":["sha256:'"$layer"'"]},
+        "history":[{"created_by":"tests"}]}' >"$work/config.json"
+    config=$(sha256sum <"$work/config.json" | cut -d' ' -f1)
+    mv "$work/config.json" "$work/archive/$config.json"
+    echo '[{"Config":"'"$config"'.json","RepoTags":["'"$image"'"],
+            "Layers":["layer.tar"]}]' >"$work/archive/manifest.json"
+    tar -C "$work/archive" -cf "$1" .
+    rm -r "$work"
+    echo "$config" >"$1.id"
+}
+
+image=localhost/ringside-test:latest
+
+# Every process whose command line names the engine's directory.
+engine_processes() { # DIRECTORY
+    grep -lsF -f - /proc/[0-9]*/cmdline <<<"$1" | cut -d/ -f3
+}
+
+has_no_processes() { # DIRECTORY
+    [ -z "$(engine_processes "$1")" ]
+}
+
+# No process, mount, cgroup or network namespace of the engine that worked in
+# the directory, with cgroups below the one named, is there any more.
+assert_nothing_left() { # DIRECTORY CGROUP
+    local cgroup left
+    await has_no_processes "$1" || {
+        ps -o pid,args -p "$(engine_processes "$1" | paste -sd,)"
+        return 1
+    }
+    if grep -F "$1" /proc/self/mountinfo; then return 1; fi
+    # An engine keeps the parent of its cgroups, and one of its own.
+    for cgroup in /sys/fs/cgroup/*/"$2" /sys/fs/cgroup/"$2"; do
+        [ -d "$cgroup" ] || continue
+        left=$(find "$cgroup" -mindepth 1 -type d ! -name conmon)
+        [ -z "$left" ] || {
+            echo "$left"
+            return 1
+        }
+        find "$cgroup" -depth -type d -exec rmdir {} +
+    done
+    if grep -F "$1" /proc/self/net/unix; then return 1; fi
+    rm -rf --one-file-system "$1"
+}
