@@ -17,6 +17,7 @@
 #include "container/mounts.h"
 #include "container/namespaces.h"
 #include "container/network.h"
+#include "container/phases.h"
 #include "container/rootfs.h"
 #include "container/seccomp.h"
 #include "container/workload.h"
@@ -191,6 +192,7 @@ static int build_root(const struct container *container, int *slave,
         status = devices_make(bundle, root, error);
     if (status == 0)
         status = masks_apply(bundle, root, error);
+    phases_mark(PHASE_MOUNTS);
     if (status == 0 && container->console >= 0)
         status = open_console(container, root, slave, error);
     if (status == 0)
@@ -211,10 +213,12 @@ static int prepare(const struct container *container, struct error *error)
     umask(022);
     if (status == 0)
         status = enter_namespaces(container, error);
+    phases_mark(PHASE_NAMESPACES);
     if (status == 0)
         status = build_root(container, &slave, error);
     if (status < 0)
         return status;
+    phases_mark(PHASE_ROOT);
     setsid();
     if (slave >= 0)
         status = console_attach(take_fd(&slave), error);
@@ -257,6 +261,7 @@ static int start(const struct container *container, int *report,
 
     if (status == 0)
         status = workload_assume(&workload, error);
+    phases_mark(PHASE_RIGHTS);
     if (status == 0)
         status = die_with_parent(container, error);
     if (status == 0)
@@ -272,6 +277,7 @@ _Noreturn void init_main(const struct container *container)
     struct error error = {0};
     int report = container->init_end;
 
+    phases_mark(PHASE_CLONE);
     close(container->parent_end);
     (void)start(container, &report, &error);
     (void)send(report, &error, sizeof(error), MSG_NOSIGNAL);

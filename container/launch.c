@@ -9,6 +9,7 @@
 #include "container/init.h"
 #include "container/mounts.h"
 #include "container/namespaces.h"
+#include "container/phases.h"
 #include "container/seccomp.h"
 #include "container/unsupported.h"
 #include "oci/cleanup.h"
@@ -300,8 +301,10 @@ int launch_container(const struct run_request *request,
     if (status == 0)
         status = mounts_prepare(request->bundle, &prepared, error);
     container.prepared = prepared;
+    phases_mark(PHASE_PREPARED);
     if (status == 0)
         status = make_cgroup(request, &launched->cgroup, error);
+    phases_mark(PHASE_CGROUP);
     if (status == 0)
         status = make_sockets(&container, error);
     if (status == 0)
@@ -310,6 +313,7 @@ int launch_container(const struct run_request *request,
                             &container.console, &receiver, error);
     if (status == 0)
         status = launch(&container, &launched->pid, error);
+    phases_mark(PHASE_PROGRAM);
     if (status == 0 && receiver >= 0)
         launched->terminal = console_receive(receiver);
     release(&container, &seccomp, prepared);

@@ -2,6 +2,7 @@
 #include "container/control.h"
 #include "container/exec.h"
 #include "container/features.h"
+#include "container/phases.h"
 #include "container/run.h"
 
 int main(int argc, char **argv)
@@ -9,6 +10,7 @@ int main(int argc, char **argv)
     const struct runtime runtime = {
         .name = "ringside-container",
         .summary = "Runs OCI bundles and static programs in namespaces",
+        .options = &phases_argp,
         .run = container_run,
         .create = container_create,
         .destroy = container_destroy,

@@ -5,6 +5,7 @@
 #include "container/cgroup_control.h"
 #include "container/launch.h"
 #include "container/namespaces.h"
+#include "container/phases.h"
 #include "container/signals.h"
 #include "container/terminal.h"
 #include "oci/lifecycle.h"
@@ -25,6 +26,7 @@ static int attend(const struct run_request *request, struct launched *launched,
     if (status == 0)
         status =
             signals_wait(launched->pid, first, terminal, exit_status, error);
+    phases_mark(PHASE_END);
     terminal_close(terminal);
     return status;
 }
@@ -36,6 +38,7 @@ int container_run(const struct run_request *request, int *exit_status,
     sigset_t original;
     int status;
 
+    phases_mark(PHASE_BUNDLE);
     signals_block(request->forward_signals, &original);
     status = launch_container(request, &original, &launched, error);
     if (status == 0)
@@ -45,7 +48,8 @@ int container_run(const struct run_request *request, int *exit_status,
     else
         cgroup_leave(&launched.cgroup);
     sigprocmask(SIG_SETMASK, &original, NULL);
-    return status;
+    phases_mark(PHASE_TEARDOWN);
+    return status == 0 ? phases_tell("ringside-container", error) : status;
 }
 
 int container_create(const struct run_request *request, struct error *error)

@@ -73,3 +73,18 @@ peak() { # ours|crun_s
             mv bundle/config.json.docker bundle/config.json
     done
 }
+
+@test "--phases tells when each step of a start was done, in order" {
+    run -0 --separate-stderr "${container[@]}" run --phases --bundle bundle "$id"
+    names=$(awk '{print $3}' <<<"$stderr" | paste -sd ' ')
+    [ "$names" = "exec start bundle prepared cgroup clone namespaces mounts root rights program end teardown" ]
+    # The parent may see the program executed late, nothing else is out of order.
+    awk '$3 != "program" && $4 < last {exit 1} {last = $4}' <<<"$stderr"
+
+    run -0 bash -c '"$@" 7>phases' - "${container[@]}" run --phases=7 --bundle bundle "$id"
+    [ "$(grep -cE '^ringside phase [a-z]+ [0-9]+\.[0-9]$' phases)" = 12 ]
+    run -1 "${container[@]}" run --phases=7 --bundle bundle "$id"
+    [[ $output == *"--phases: cannot write to descriptor 7: Bad file descriptor" ]]
+    run "${container[@]}" run --phases=x --bundle bundle "$id"
+    [[ $output == *'--phases: expected a descriptor, got "x"'* ]]
+}
