@@ -5,52 +5,87 @@
 #include "oci/bundle.h"
 #include "oci/path.h"
 
+#include <string.h>
 #include <sys/stat.h>
 
 enum { PIDS_LIMIT = 256 };
 
-static int make_bundle(const struct bundle_template *shared,
-                       const char *directory, const struct workload *workload,
-                       struct error *error)
+/* The root file system that an earlier workload of this program has, or NULL.
+ */
+static const char *find_rootfs(const struct workload_list *workloads,
+                               const struct bundles *bundles, size_t index)
 {
-    struct bundle_template template = *shared;
-
-    template.arguments = workload->arguments;
-    return bundle_create(&template, directory, error);
+    for (size_t i = 0; i < index; i++) {
+        if (strcmp(workloads->items[i].program,
+                   workloads->items[index].program) == 0)
+            return bundles->items[i].rootfs;
+    }
+    return NULL;
 }
 
-/* The first bundle makes the root file system that the others then use. */
-static int make_all(const struct session *session,
-                    const struct workload_list *workloads,
-                    struct bundle_template *shared, struct bundles *bundles,
-                    struct error *error)
+static int fill_place(const struct session *session, const char *program,
+                      const char *shared_rootfs, size_t index,
+                      struct bundle_place *place, struct error *error)
 {
-    for (size_t i = 0; i < workloads->count; i++) {
-        _cleanup_free_ char *directory =
-            text_format("%s/bundle-%zu", session->directory, i);
-        int result;
+    const char *name = path_basename(program);
 
-        if (directory == NULL ||
-            words_append(&bundles->directories, directory) < 0)
-            return error_set(error, ENOMEM, "out of memory");
-        result = make_bundle(shared, directory, &workloads->items[i], error);
-        if (result < 0)
-            return result;
-        shared->rootfs = bundles->rootfs;
-    }
+    place->directory = text_format("%s/bundle-%zu", session->directory, index);
+    place->rootfs =
+        shared_rootfs != NULL
+            ? strdup(shared_rootfs)
+            : text_format("%s/bundle-%zu/rootfs", session->directory, index);
+    if (place->directory == NULL || place->rootfs == NULL)
+        return error_set(error, ENOMEM, "out of memory");
+    place->program = text_format("%s/%s", place->rootfs, name);
+    place->inner = text_format("/%s", name);
+    return place->program == NULL || place->inner == NULL
+               ? error_set(error, ENOMEM, "out of memory")
+               : 0;
+}
+
+/* For platforms that mount no /dev/shm: a place for a workload's files. */
+static int make_tmp(const char *rootfs, struct error *error)
+{
+    _cleanup_free_ char *path = text_format("%s/tmp", rootfs);
+
+    if (path == NULL)
+        return error_set(error, ENOMEM, "out of memory");
+    if ((mkdir(path, 0700) < 0 && errno != EEXIST) || chmod(path, 01777) < 0)
+        return error_errno(error, errno, "%s", path);
     return 0;
 }
 
-int bundles_make(const struct session *session, const char *program,
+/* The first workload of a program makes the root file system for the rest. */
+static int make_bundle(const struct session *session,
+                       const struct bundle_template *shared,
+                       const struct workload_list *workloads, size_t index,
+                       struct bundles *bundles, struct error *error)
+{
+    const struct workload *workload = &workloads->items[index];
+    struct bundle_place *place = &bundles->items[index];
+    struct bundle_template template = *shared;
+    int result;
+
+    template.program = workload->program;
+    template.arguments = workload->arguments;
+    template.rootfs = find_rootfs(workloads, bundles, index);
+    result = fill_place(session, workload->program, template.rootfs, index,
+                        place, error);
+    if (result == 0)
+        result = bundle_create(&template, place->directory, error);
+    return result == 0 && template.rootfs == NULL
+               ? make_tmp(place->rootfs, error)
+               : result;
+}
+
+int bundles_make(const struct session *session,
                  const struct workload_list *workloads, int64_t memory_limit,
                  json_t *changes, struct bundles *bundles, struct error *error)
 {
-    const char *name = path_basename(program);
     _cleanup_free_ char *cgroup =
         text_format("/" CGROUP_SESSION_PREFIX "%s/run/container", session->id);
     unsigned limits = cgroup_session_controllers(&session->host, session->id);
-    struct bundle_template shared = {
-        .program = program,
+    const struct bundle_template shared = {
         /* A limit that the host cannot keep, runtimes refuse. */
         .memory_limit = limits & CGROUP_MEMORY ? memory_limit : BUNDLE_UNSET,
         .pids_limit = limits & CGROUP_PIDS ? PIDS_LIMIT : BUNDLE_UNSET,
@@ -58,18 +93,16 @@ int bundles_make(const struct session *session, const char *program,
         .rootless = geteuid() != 0,
         .changes = changes,
     };
-    int result;
+    int result = 0;
 
-    *bundles = (struct bundles){0};
-    bundles->rootfs = text_format("%s/bundle-0/rootfs", session->directory);
-    bundles->program =
-        text_format("%s/bundle-0/rootfs/%s", session->directory, name);
-    bundles->inner = text_format("/%s", name);
-    if (cgroup == NULL || bundles->rootfs == NULL || bundles->program == NULL ||
-        bundles->inner == NULL)
+    *bundles = (struct bundles){
+        .items = calloc(workloads->count, sizeof(*bundles->items)),
+        .count = workloads->count,
+    };
+    if (cgroup == NULL || bundles->items == NULL)
         result = error_set(error, ENOMEM, "out of memory");
-    else
-        result = make_all(session, workloads, &shared, bundles, error);
+    for (size_t i = 0; result == 0 && i < workloads->count; i++)
+        result = make_bundle(session, &shared, workloads, i, bundles, error);
     if (result < 0)
         bundles_release(bundles);
     return result;
@@ -77,9 +110,12 @@ int bundles_make(const struct session *session, const char *program,
 
 void bundles_release(struct bundles *bundles)
 {
-    free(bundles->rootfs);
-    free(bundles->program);
-    free(bundles->inner);
-    words_free(bundles->directories);
+    for (size_t i = 0; bundles->items != NULL && i < bundles->count; i++) {
+        free(bundles->items[i].directory);
+        free(bundles->items[i].rootfs);
+        free(bundles->items[i].program);
+        free(bundles->items[i].inner);
+    }
+    free(bundles->items);
     *bundles = (struct bundles){0};
 }

@@ -1,8 +1,9 @@
 /*
- * The bundles of a session: one for each workload, all on one root file
- * system, which holds the only copy of the program. Every platform, native
- * too, executes that one file, so that none has a warmer page cache than
- * another.
+ * The bundles of a session: one for each workload. Those of one program are on
+ * one root file system, which holds the only copy of it. Every platform,
+ * native too, executes that one file, so that none has a warmer page cache
+ * than another; and no program is in the way of another where a platform
+ * loads the whole root file system.
  */
 #ifndef RINGSIDE_BENCH_BUNDLES_H
 #define RINGSIDE_BENCH_BUNDLES_H
@@ -12,20 +13,25 @@
 
 #include <jansson.h>
 
+struct bundle_place {
+    char *directory; /* {bundle} */
+    char *rootfs;    /* {rootfs} */
+    char *program;   /* {program}: host path of the copy */
+    char *inner;     /* {inner} */
+};
+
 struct bundles {
-    char *rootfs;       /* {rootfs} */
-    char *program;      /* {program}: host path of the copy */
-    char *inner;        /* {inner} */
-    char **directories; /* {bundle}, in the order of the workloads */
+    struct bundle_place *items; /* in the order of the workloads */
+    size_t count;
 };
 
 /*
  * Makes them below the session's directory. memory_limit is in bytes; limits
  * are asked for where the host has the cgroup controllers to keep them; changes
- * (borrowed, NULL: none) are to the default bundle. Errors: of bundle_create. The caller releases *bundles; the files go with the
- * session.
+ * (borrowed, NULL: none) are to the default bundle. Errors: of bundle_create.
+ * The caller releases *bundles; the files go with the session.
  */
-int bundles_make(const struct session *session, const char *program,
+int bundles_make(const struct session *session,
                  const struct workload_list *workloads, int64_t memory_limit,
                  json_t *changes, struct bundles *bundles, struct error *error);
 

@@ -41,7 +41,7 @@ static int choose_workloads(struct experiment *experiment, struct error *error)
     else if (options->profile->workloads != NULL)
         words_split(options->profile->workloads, &names);
     result =
-        workload_list_load(experiment->program, options->profile->duration_ms,
+        workload_list_load(experiment->paths, options->profile->duration_ms,
                            &experiment->workloads, error);
     return result < 0
                ? result
@@ -118,9 +118,9 @@ static int make_bundles(struct experiment *experiment, struct error *error)
                                      &changes, error);
 
     if (result == 0)
-        result = bundles_make(&experiment->session, experiment->program,
-                              &experiment->workloads, options->memory_limit,
-                              changes, &experiment->bundles, error);
+        result = bundles_make(&experiment->session, &experiment->workloads,
+                              options->memory_limit, changes,
+                              &experiment->bundles, error);
     json_decref(changes);
     return result;
 }

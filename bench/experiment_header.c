@@ -55,17 +55,47 @@ static void describe_left_out(const struct lineup *lineup,
         };
 }
 
+struct program_digest {
+    char hex[SHA256_HEX_SIZE];
+};
+
+/* Digests of the programs that are not the session's first. */
+static int digest_programs(const struct header_facts *facts,
+                           struct program_digest *digests,
+                           struct result_workload *workloads,
+                           struct error *error)
+{
+    const struct workload *items = facts->workloads->items;
+
+    for (size_t i = 0; i < facts->workloads->count; i++) {
+        int result = 0;
+
+        if (strcmp(items[i].program, facts->program) == 0)
+            continue;
+        if (i > 0 && strcmp(items[i].program, items[i - 1].program) == 0)
+            digests[i] = digests[i - 1];
+        else
+            result = sha256_file(items[i].program, digests[i].hex, error);
+        if (result < 0)
+            return result;
+        workloads[i].program_sha256 = digests[i].hex;
+    }
+    return 0;
+}
+
 /* Memory for the lists of a header. */
 struct lists {
     struct result_platform *platforms;
     struct result_workload *workloads;
     struct result_left_out *left_out;
+    struct program_digest *programs; /* one for each workload */
 };
 
 static void lists_release(struct lists *lists)
 {
     free(lists->platforms);
     free(lists->workloads);
+    free(lists->programs);
     free(lists->left_out);
 }
 
@@ -79,8 +109,9 @@ static int lists_fill(const struct header_facts *facts, struct lists *lists)
         calloc(facts->workloads->count, sizeof(*lists->workloads));
     lists->left_out =
         calloc(lineup->left_out_count + 1, sizeof(*lists->left_out));
+    lists->programs = calloc(facts->workloads->count, sizeof(*lists->programs));
     if (lists->platforms == NULL || lists->workloads == NULL ||
-        lists->left_out == NULL)
+        lists->left_out == NULL || lists->programs == NULL)
         return -ENOMEM;
     describe_platforms(lineup, lists->platforms);
     describe_workloads(facts->workloads, lists->workloads);
@@ -114,6 +145,9 @@ static int header_parts_make(const struct header_facts *facts,
         lists_fill(facts, &parts->lists) < 0)
         return error_set(error, ENOMEM, "out of memory");
     result = sha256_file(facts->program, parts->program, error);
+    if (result == 0)
+        result = digest_programs(facts, parts->lists.programs,
+                                 parts->lists.workloads, error);
     if (result < 0)
         return result;
     clock_text(parts->created, 0);
@@ -190,6 +224,8 @@ static bool same_workloads(const struct result_header *then,
         return false;
     for (size_t i = 0; i < now->workload_count; i++)
         if (!same_text(then->workloads[i].name, now->workloads[i].name) ||
+            !same_text(then->workloads[i].program_sha256,
+                       now->workloads[i].program_sha256) ||
             !same_words(then->workloads[i].arguments,
                         now->workloads[i].arguments))
             return false;
@@ -207,7 +243,7 @@ static const char *find_difference(const struct result_header *then,
     if (!same_platforms(then, now))
         return "the platforms or their versions";
     if (!same_workloads(then, now))
-        return "the workloads or their arguments";
+        return "the workloads, their arguments or program";
     if (then->rest_ms != now->rest_ms)
         return "the rest before each start";
     if (!same_text(then->cpus, now->cpus))

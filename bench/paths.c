@@ -24,6 +24,12 @@ static const char *const workload_places[] = {
     NULL,
 };
 
+static const char *const large_places[] = {
+    "../guests/workload-large",
+    "../libexec/ringside/workload-large",
+    NULL,
+};
+
 /* The first DIRECTORY/places[i] that exists, canonical; NULL when none. */
 static char *find_place(const char *directory, const char *const *places)
 {
@@ -52,6 +58,7 @@ int paths_find(struct paths *paths, struct error *error)
 {
     static const char *const platforms[] = {"platforms", NULL};
     static const char *const workload[] = {"guests/workload", NULL};
+    static const char *const large[] = {"guests/workload-large", NULL};
     const char *data = getenv("RINGSIDE_DATA");
 
     *paths = (struct paths){0};
@@ -61,11 +68,15 @@ int paths_find(struct paths *paths, struct error *error)
     if (data != NULL && *data != '\0') {
         paths->platforms = find_place(data, platforms);
         paths->workload = find_place(data, workload);
+        paths->workload_large = find_place(data, large);
     } else {
         paths->platforms = find_place(paths->bin, platform_places);
     }
-    if (paths->workload == NULL)
-        paths->workload = find_place(paths->bin, workload_places);
+    if (paths->workload != NULL)
+        return 0;
+    paths->workload = find_place(paths->bin, workload_places);
+    free(paths->workload_large); /* the two belong together */
+    paths->workload_large = find_place(paths->bin, large_places);
     return 0;
 }
 
@@ -74,6 +85,7 @@ void paths_release(struct paths *paths)
     free(paths->bin);
     free(paths->platforms);
     free(paths->workload);
+    free(paths->workload_large);
     *paths = (struct paths){0};
 }
 

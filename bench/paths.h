@@ -8,14 +8,15 @@
 #include "oci/error.h"
 
 struct paths {
-    char *bin;       /* directory of the running ringside */
-    char *platforms; /* directory of platform files; NULL: none found */
-    char *workload;  /* the workload ELF; NULL: none found */
+    char *bin;            /* directory of the running ringside */
+    char *platforms;      /* directory of platform files; NULL: none found */
+    char *workload;       /* the workload ELF; NULL: none found */
+    char *workload_large; /* the one with larger workloads, likewise */
 };
 
 /*
  * Finds them. $RINGSIDE_DATA, when set, is the only place looked in for
- * platforms/ and has the first word on guests/workload. Errors: of memory and
+ * platforms/ and has the first word on guests/workload*. Errors: of memory and
  * of /proc/self/exe; the caller releases *paths with paths_release.
  */
 int paths_find(struct paths *paths, struct error *error);

@@ -19,12 +19,13 @@ static int run_for(char *const *template, int seconds,
                    struct error *error)
 {
     _cleanup_free_ char *path = prepared_path(participant, workload);
+    const struct bundle_place *place = &context->bundles->items[workload];
     const struct placeholders values = {
-        .bundle = context->bundles->directories[workload],
+        .bundle = place->directory,
         .id = "prepare",
-        .rootfs = context->bundles->rootfs,
-        .program = context->bundles->program,
-        .inner = context->bundles->inner,
+        .rootfs = place->rootfs,
+        .program = place->program,
+        .inner = place->inner,
         .state = participant->state,
         .bin = context->paths->bin,
         .phases = PHASES_DESCRIPTOR,

@@ -56,6 +56,7 @@ struct result_workload {
     const char *group;            /* "start", "cpu", "memory", ... */
     const char *const *arguments; /* NULL-terminated; NULL: none */
     const char *primary;          /* metric it is judged by, or NULL */
+    const char *program_sha256;   /* when not the header's program, or NULL */
 };
 
 /* A platform that was wanted and could not take part. */

@@ -12,7 +12,7 @@ static const char *const platform_classes[] = {
 };
 
 static const char *const workload_groups[] = {
-    "start", "cpu", "memory", "kernel", "idle", "own", NULL,
+    "start", "cpu", "memory", "kernel", "files", "macro", "idle", "own", NULL,
 };
 
 #define MEMBER(structure, member) offsetof(struct structure, member)
@@ -58,6 +58,8 @@ static const struct field workload_fields[] = {
      workload_groups},
     {"arguments", FIELD_WORDS, false, MEMBER(result_workload, arguments), NULL},
     {"primary", FIELD_NAME, true, MEMBER(result_workload, primary), NULL},
+    {"program_sha256", FIELD_HEX, true, MEMBER(result_workload, program_sha256),
+     NULL},
 };
 
 static const struct field left_out_fields[] = {

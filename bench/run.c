@@ -114,13 +114,13 @@ static void fill_times(const struct running *running,
 
 /* From spawn to the last account. */
 static int measure(struct running *running, char *const *arguments,
-                   const struct run_context *context, int mount_namespace,
-                   struct error *error)
+                   const char *directory, const struct run_context *context,
+                   int mount_namespace, struct error *error)
 {
     struct result_run *run = &running->record->run;
     const struct spawn_request request = {
         .arguments = arguments,
-        .directory = context->bundles->rootfs,
+        .directory = directory,
         .mount_namespace = mount_namespace,
         .cgroups = running->containment.files,
         .cgroup_count = running->containment.file_count,
@@ -198,7 +198,7 @@ static int run_contained(struct running *running, struct run_context *context,
         return result;
     result = phases_open(participant->run, &running->phases, error);
     if (result == 0)
-        result = measure(running, arguments, context,
+        result = measure(running, arguments, values->rootfs, context,
                          participant->mount_namespace, error);
     phases_close(&running->phases);
     if (result < 0 || running->record->failure[0] != '\0' ||
@@ -230,12 +230,13 @@ int run_once(struct run_context *context, const struct participant *participant,
     _cleanup_free_ char *id = text_format(
         "ringside-%s-%lu", context->session->id, ++context->counter);
     _cleanup_free_ char *prepared = prepared_path(participant, index);
+    const struct bundle_place *place = &context->bundles->items[index];
     const struct placeholders values = {
-        .bundle = context->bundles->directories[index],
+        .bundle = place->directory,
         .id = id,
-        .rootfs = context->bundles->rootfs,
-        .program = context->bundles->program,
-        .inner = context->bundles->inner,
+        .rootfs = place->rootfs,
+        .program = place->program,
+        .inner = place->inner,
         .state = participant->state,
         .bin = context->paths->bin,
         .phases = PHASES_DESCRIPTOR,

@@ -44,7 +44,7 @@ static const struct argp argp = {
     options,
     parse,
     "",
-    "Measures every workload on every platform and draws the report: "
+    "Measures the profile's workloads on every platform and draws the report: "
     "OUT/latest/report.html.",
     children,
     NULL,

@@ -24,11 +24,8 @@ int ringside_workloads(const struct invocation *invocation, int argc,
     int result;
 
     argp_parse(&argp, argc, argv, 0, NULL, NULL);
-    if (invocation->paths->workload == NULL)
-        return error_set(error, ENOENT,
-                         "the workload program was not found; build it: make");
-    result = workload_list_load(invocation->paths->workload,
-                                profiles[0].duration_ms, &list, error);
+    result = workload_list_load(invocation->paths, profiles[0].duration_ms,
+                                &list, error);
     if (result < 0)
         return result;
     printf("%-16s %-8s %s\n", "WORKLOAD", "GROUP", "WHAT");

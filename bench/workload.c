@@ -24,6 +24,14 @@ static const struct workload_group groups[] = {
      .primary = "time_per_operation",
      .timed = true,
      .records = true},
+    {.name = "files",
+     .primary = "time_per_operation",
+     .timed = true,
+     .records = true},
+    {.name = "macro",
+     .primary = "time_per_operation",
+     .timed = true,
+     .records = true},
     {.name = "idle", .primary = "memory_pss", .idle = true, .records = true},
     {.name = "own"},
 };
@@ -41,6 +49,7 @@ static void release(struct workload *workload)
 {
     free(workload->name);
     free(workload->title);
+    free(workload->program);
     words_free(workload->arguments);
     *workload = (struct workload){0};
 }
@@ -72,8 +81,8 @@ static int set_arguments(struct workload *workload, int duration_ms)
 }
 
 /* One line: NAME, GROUP and SUMMARY with tabs between them. */
-static int read_line(char *line, int duration_ms, struct workload_list *list,
-                     struct error *error)
+static int read_line(char *line, const char *elf, int duration_ms,
+                     struct workload_list *list, struct error *error)
 {
     const char *name = strsep(&line, "\t");
     const char *group = strsep(&line, "\t");
@@ -90,8 +99,9 @@ static int read_line(char *line, int duration_ms, struct workload_list *list,
                          group);
     workload.name = strdup(name);
     workload.title = strdup(line);
+    workload.program = strdup(elf);
     if (workload.name == NULL || workload.title == NULL ||
-        set_arguments(&workload, duration_ms) < 0 ||
+        workload.program == NULL || set_arguments(&workload, duration_ms) < 0 ||
         append(list, &workload) < 0) {
         release(&workload);
         return error_set(error, ENOMEM, "out of memory");
@@ -99,31 +109,31 @@ static int read_line(char *line, int duration_ms, struct workload_list *list,
     return 0;
 }
 
-static int read_lines(char *text, int duration_ms, struct workload_list *list,
-                      struct error *error)
+static int read_lines(char *text, const char *elf, int duration_ms,
+                      struct workload_list *list, struct error *error)
 {
+    size_t before = list->count;
     char *state = NULL;
 
     for (char *line = strtok_r(text, "\n", &state); line != NULL;
          line = strtok_r(NULL, "\n", &state)) {
-        int result = read_line(line, duration_ms, list, error);
+        int result = read_line(line, elf, duration_ms, list, error);
 
         if (result < 0)
             return result;
     }
-    if (list->count == 0)
+    if (list->count == before)
         return error_set(error, EINVAL, "lists no workload");
     return 0;
 }
 
-int workload_list_load(const char *elf, int duration_ms,
+static int append_list(const char *elf, int duration_ms,
                        struct workload_list *list, struct error *error)
 {
     char *const command[] = {(char *)elf, "list", NULL};
     _cleanup_free_ struct command_result *result = malloc(sizeof(*result));
     int failed;
 
-    *list = (struct workload_list){0};
     if (result == NULL)
         return error_set(error, ENOMEM, "out of memory");
     failed = command_run(command, -1, LIST_SECONDS, result, error);
@@ -135,12 +145,25 @@ int workload_list_load(const char *elf, int duration_ms,
         command_reason(result, LIST_SECONDS, elf, error);
         return error_prefix(error, "%s list", elf);
     }
-    failed = read_lines(result->output, duration_ms, list, error);
-    if (failed < 0) {
+    failed = read_lines(result->output, elf, duration_ms, list, error);
+    return failed < 0 ? error_prefix(error, "%s list", elf) : 0;
+}
+
+int workload_list_load(const struct paths *paths, int duration_ms,
+                       struct workload_list *list, struct error *error)
+{
+    int result;
+
+    *list = (struct workload_list){0};
+    if (paths->workload == NULL)
+        return error_set(error, ENOENT,
+                         "the workload program was not found; build it: make");
+    result = append_list(paths->workload, duration_ms, list, error);
+    if (result == 0 && paths->workload_large != NULL)
+        result = append_list(paths->workload_large, duration_ms, list, error);
+    if (result < 0)
         workload_list_release(list);
-        error_prefix(error, "%s list", elf);
-    }
-    return failed;
+    return result;
 }
 
 /* A program's file name as a workload's: other characters become '_'. */
@@ -188,13 +211,15 @@ int workload_list_own(char *const *argv, struct workload_list *list,
     struct workload workload = {
         .name = own_name(argv[0]),
         .title = own_title(argv),
+        .program = strdup(argv[0]),
         .arguments = words_copy(argv + 1),
         .group = find_group("own"),
     };
 
     *list = (struct workload_list){0};
     if (workload.name == NULL || workload.title == NULL ||
-        workload.arguments == NULL || append(list, &workload) < 0) {
+        workload.program == NULL || workload.arguments == NULL ||
+        append(list, &workload) < 0) {
         release(&workload);
         return error_set(error, ENOMEM, "out of memory");
     }

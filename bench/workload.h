@@ -1,10 +1,11 @@
 /*
- * What is run: the workloads of the multi-call ELF, as it lists them itself,
- * or one program of the user's own.
+ * What is run: the workloads of the multi-call ELFs, as they list them
+ * themselves, or one program of the user's own.
  */
 #ifndef RINGSIDE_BENCH_WORKLOAD_H
 #define RINGSIDE_BENCH_WORKLOAD_H
 
+#include "bench/paths.h"
 #include "oci/error.h"
 
 #include <stdbool.h>
@@ -13,6 +14,7 @@
 struct workload {
     char *name;
     char *title;
+    char *program;    /* the ELF, as the user knows it */
     char **arguments; /* argv[1] and on */
     /* What docs/results.md says of its group. */
     const struct workload_group *group;
@@ -32,11 +34,13 @@ struct workload_list {
 };
 
 /*
- * Asks the ELF for its list. duration_ms is the measured time of those that
- * time themselves. Errors: of starting it; -EINVAL when its list is not one.
- * The caller releases *list.
+ * Asks the workload ELFs for their lists: the small one, without which there
+ * is nothing, then the large one, where there is one. duration_ms is the
+ * measured time of those that time themselves. Errors: -ENOENT without the
+ * small one, of starting them; -EINVAL when a list is not one. The caller
+ * releases *list.
  */
-int workload_list_load(const char *elf, int duration_ms,
+int workload_list_load(const struct paths *paths, int duration_ms,
                        struct workload_list *list, struct error *error);
 
 /* The one workload that is the user's own program, argv[0] and on. */

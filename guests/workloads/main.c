@@ -17,7 +17,7 @@ enum {
     EXIT_OK = 0,
     EXIT_FAILED = 1,
     EXIT_USAGE = 2,
-    HELP_SIZE = 4096,
+    HELP_SIZE = 8192,
 };
 
 static int refuse(const char *message)

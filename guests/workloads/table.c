@@ -1,7 +1,8 @@
-/* The table of workloads: one row each, in the order that `list` prints. */
+/*
+ * The table of the small program's workloads: one row each, in the order that
+ * `list` prints.
+ */
 #include "workload.h"
-
-#include <string.h>
 
 const struct workload *const workloads[] = {
     &noop_workload,
@@ -16,12 +17,3 @@ const struct workload *const workloads[] = {
     &pause_workload,
     NULL,
 };
-
-const struct workload *workload_find(const char *name)
-{
-    for (size_t i = 0; workloads[i] != NULL; i++) {
-        if (strcmp(workloads[i]->name, name) == 0)
-            return workloads[i];
-    }
-    return NULL;
-}

@@ -1,13 +1,17 @@
-# The benchmark programs: one static ELF that every platform runs, the same
-# bytes. It is built twice: with musl as the guest, and for the host as a
-# library (without main) that the unit tests link.
+# The benchmark programs: static ELFs that every platform runs, the same bytes.
+# workload is small, because some platforms pay for a program's size at every
+# start; workload-large has what may be larger. Each has a table of its own
+# and, of the rest, only what is in it. They are built twice: with musl as
+# guests, and for the host as a library (without main) that the unit tests link.
 WORKLOADS_DIR     := guests/workloads
 WORKLOADS_SOURCES := $(wildcard $(WORKLOADS_DIR)/*.c)
 WORKLOADS_ELF     := $(BUILD)/guests/workload
+WORKLOADS_LARGE   := $(BUILD)/guests/workload-large
 WORKLOADS_LIBRARY := $(BUILD)/workloads.a
+WORKLOADS_COMMON  := $(BUILD)/guests/workloads/common.a
 WORKLOADS_OBJECTS := $(WORKLOADS_SOURCES:$(WORKLOADS_DIR)/%.c=$(BUILD)/guests/workloads/%.o)
 
-GUESTS += $(WORKLOADS_ELF)
+GUESTS += $(WORKLOADS_ELF) $(WORKLOADS_LARGE)
 
 # What a workload means must not depend on flags of the caller's: no CFLAGS
 # here. A fixed load address (no PIE) puts the hot loops at the same place
@@ -22,12 +26,22 @@ $(BUILD)/guests/workloads/%.o: $(WORKLOADS_DIR)/%.c $(WORKLOADS_DIR)/workloads.m
 	@mkdir -p $(@D)
 	$(MUSL_CC) $(WORKLOADS_FLAGS) -MMD -MP -c $< -o $@
 
-$(WORKLOADS_ELF): $(WORKLOADS_OBJECTS)
-	$(MUSL_CC) -static -no-pie -Wl,--build-id=none -Wl,--gc-sections \
-	  -Wl,-z,noexecstack $^ -o $@
+WORKLOADS_LINK := $(MUSL_CC) -static -no-pie -Wl,--build-id=none \
+    -Wl,--gc-sections -Wl,-z,noexecstack
+WORKLOADS_OWN  := $(BUILD)/guests/workloads
+
+$(WORKLOADS_COMMON): $(filter-out %/main.o %/table.o %/table_large.o,$(WORKLOADS_OBJECTS))
+	@rm -f $@
+	ar rcsD $@ $^
+
+$(WORKLOADS_ELF): $(WORKLOADS_OWN)/main.o $(WORKLOADS_OWN)/table.o $(WORKLOADS_COMMON)
+	$(WORKLOADS_LINK) $^ -o $@
+
+$(WORKLOADS_LARGE): $(WORKLOADS_OWN)/main.o $(WORKLOADS_OWN)/table_large.o $(WORKLOADS_COMMON)
+	$(WORKLOADS_LINK) $^ -o $@
 
 $(WORKLOADS_LIBRARY): PART_CFLAGS := -ffp-contract=off
-$(WORKLOADS_LIBRARY): $(call objects,$(filter-out %/main.c,$(WORKLOADS_SOURCES)))
+$(WORKLOADS_LIBRARY): $(call objects,$(filter-out %/main.c %/table_large.c,$(WORKLOADS_SOURCES)))
 	@rm -f $@
 	ar rcs $@ $^
 

@@ -122,9 +122,10 @@ platform() {
     [ "${#lines[@]}" -eq 1 ]
 }
 
-@test "workloads are those that the program lists" {
+@test "workloads are those that the programs list" {
     run -0 "$ringside" workloads
-    for name in $("$build/guests/workload" list | cut -f1); do
+    for name in $("$build/guests/workload" list | cut -f1) \
+        $("$build/guests/workload-large" list | cut -f1); do
         [[ $output == *"$name "* ]]
     done
 }

@@ -333,6 +333,17 @@ signal_guest() {
     done
 }
 
+@test "every larger workload computes the same in the guest as on the host" {
+    need_kvm
+    for name in $("$workload-large" list | cut -f 1); do
+        host=$("$workload-large" "$name" --duration 1 | grep '^ringside result')
+        guest=$(guest "$workload-large" "$name" --duration 1 |
+            grep '^ringside result')
+        [ -n "$host" ]
+        [ "$host" = "$guest" ]
+    done
+}
+
 @test "guests have different randomness" {
     need_kvm
     one=$(guest "$programs/clock-and-random" | grep random)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The workload program as its users see it: records, results, refusals.
+# The workload programs as their users see them: records, results, refusals.
 
 setup() {
     bats_require_minimum_version 1.5.0
@@ -7,11 +7,26 @@ setup() {
     cd "$BATS_TEST_TMPDIR"
 }
 
+# The program that has a workload: the small one, or else the large one.
+program_of() {
+    if "$workload" list | cut -f 1 | grep -qxF -e "$1"; then
+        echo "$workload"
+    else
+        echo "$workload-large"
+    fi
+}
+
+# What both list.
+list_all() {
+    "$workload" list
+    "$workload-large" list
+}
+
 # Runs one briefly; small where the size does not matter to the result.
 briefly() {
     local small=()
-    case $1 in memory-*) small=(--size 1) ;; esac
-    "$workload" "$1" --duration 1 --samples 2 "${small[@]}"
+    case $1 in memory-* | fault-file) small=(--size 1) ;; esac
+    "$(program_of "$1")" "$1" --duration 1 --samples 2 "${small[@]}"
 }
 
 # Computed apart from this code, in Python.
@@ -24,22 +39,32 @@ declare -gA results=(
     [memory-stream]=824a78ab8c391205cfce83edebf81f78c5ac502419636afda0286303f0d23e27
     [memory-latency]=f3dd6f550e17d6038b04fedc87dd8bf33bc8ab5ff6da262cc372dbb6e7371708
     [syscall]=ae1fd128caf85aaf5af91075ffc018dc15569e7c71c2c1fe9c4c1f75c5f661ec
+    [fault-file]=bc9d1d01517351f3e2c02d32495b3bfbcba5ec54e5f1a44b06f51755d0086a01
+    [fault-signal]=9bf1e607f8b875c0b5176cd3da9ad0340435a27677e3555aa87cc78baf2ad1b8
+    [getrandom]=ae1fd128caf85aaf5af91075ffc018dc15569e7c71c2c1fe9c4c1f75c5f661ec
+    [switch-pipe]=250c998b6c929d4f5d0fda13850af053af7577fec8f6951844042c04438fb77d
+    [switch-futex]=250c998b6c929d4f5d0fda13850af053af7577fec8f6951844042c04438fb77d
+    [file-create]=ae85bb368ec9be2f74601f50a36f18ef0c47a3531ef58ef99f35f2d1db22bd32
+    [file-read]=9ad4d38b85229741f96aeab19cf22ddd24bd4b2e81c7195d8cbc01244562a2d9
+    [file-write]=1527ca13f5e143693f2bacbb056214a4b42d1fcf94b9523145a5a065b282ea10
+    [file-sync]=1527ca13f5e143693f2bacbb056214a4b42d1fcf94b9523145a5a065b282ea10
+    [directory-walk]=1e4370845fe1ea4fc38cf936f61ddf65ecba0e9638650a1586ba4ff318475ddf
 )
 
 @test "list names every workload once, with group and summary" {
-    run -0 --separate-stderr "$workload" list
+    run -0 --separate-stderr list_all
     [ "$(cut -f 1 <<<"$output" | sort | uniq -d)" = "" ]
-    [ "$(wc -l <<<"$output")" -eq 10 ]
+    [ "$(wc -l <<<"$output")" -eq 20 ]
     while IFS=$'\t' read -r name group summary rest; do
         [[ $name =~ ^[a-z0-9-]+$ ]]
-        [[ $group =~ ^(start|cpu|memory|kernel|idle)$ ]]
+        [[ $group =~ ^(start|cpu|memory|kernel|files|macro|idle)$ ]]
         [ -n "$summary" ]
         [ -z "$rest" ]
     done <<<"$output"
 }
 
 @test "every measured workload has its known result" {
-    [ "${#results[@]}" -eq "$("$workload" list | grep -cvE '^(noop|pause)')" ]
+    [ "${#results[@]}" -eq "$(list_all | grep -cvE '^(noop|pause)')" ]
     for name in "${!results[@]}"; do
         briefly "$name" >out
         [ "$(sed -n 's/^ringside result //p' out)" = "${results[$name]}" ]
@@ -67,10 +92,10 @@ declare -gA results=(
     done
 }
 
-@test "every cpu, memory and kernel workload reports time_per_operation" {
-    "$workload" list >list
+@test "every workload that times itself reports time_per_operation" {
+    list_all >list
     while IFS=$'\t' read -r name group _; do
-        case $group in cpu | memory | kernel) ;; *) continue ;; esac
+        case $group in start | idle) continue ;; esac
         briefly "$name" >out
         awk '$3 == "time_per_operation" && $4 > 0 && $5 == "ns" { found++ }
              END { exit found != 1 }' out
@@ -140,6 +165,36 @@ END
     [ "$output" = "" ]
 }
 
+@test "files are made in memory, and none is left" {
+    command -v strace >/dev/null || skip "strace is not installed"
+    for name in fault-file file-create file-read file-write directory-walk; do
+        strace -qq -e trace=chdir,fchdir,mkdir,rmdir -o trace \
+            "$workload-large" "$name" --duration 1 --samples 1 >/dev/null
+        made=$(sed -nE 's/^mkdir\("(\/dev\/shm\/ringside-workload-\w+)".*= 0/\1/p' trace)
+        [ -n "$made" ]
+        [ ! -e "$made" ]
+    done
+}
+
+@test "what a killed workload left is removed by the next, and a living one's is not" {
+    "$workload-large" file-read --duration 60000 >one &
+    killed=$!
+    "$workload-large" file-write --duration 60000 >two &
+    living=$!
+    until grep -q ready one && grep -q ready two; do :; done
+    left=$(readlink "/proc/$killed/cwd") kept=$(readlink "/proc/$living/cwd")
+    kill -KILL "$killed"
+    wait "$killed" || true
+    [ -d "$left" ]
+    briefly file-read >out
+    [ ! -e "$left" ]
+    [ -d "$kept" ]
+    kill -KILL "$living"
+    wait "$living" || true
+    briefly file-read >out
+    [ ! -e "$kept" ]
+}
+
 @test "output that cannot be written is one line and status 1" {
     run -1 --separate-stderr bash -c '"$0" noop >/dev/full' "$workload"
     [[ $stderr == "workload: cannot write to standard output: "* ]]
@@ -151,7 +206,8 @@ END
     command -v strace >/dev/null || skip "strace is not installed"
     # The two that are made often do not stop for strace, or it takes minutes.
     trace=(strace -qq -f --seccomp-bpf -e 'trace=!getppid,clock_gettime' -o trace)
-    for name in noop "${!results[@]}"; do
+    for name in $("$workload" list | cut -f 1); do
+        case $name in pause) continue ;; esac
         if [ "$name" = noop ]; then
             "${trace[@]}" "$workload" noop >/dev/null
         else

@@ -1,0 +1,16 @@
+/* The table of the large program's workloads, as table.c is the small one's. */
+#include "workload.h"
+
+const struct workload *const workloads[] = {
+    &fault_file_workload,
+    &fault_signal_workload,
+    &getrandom_workload,
+    &switch_pipe_workload,
+    &switch_futex_workload,
+    &file_create_workload,
+    &file_read_workload,
+    &file_write_workload,
+    &file_sync_workload,
+    &directory_walk_workload,
+    NULL,
+};
