@@ -224,12 +224,20 @@ static bool same_workloads(const struct result_header *then,
         return false;
     for (size_t i = 0; i < now->workload_count; i++)
         if (!same_text(then->workloads[i].name, now->workloads[i].name) ||
-            !same_text(then->workloads[i].program_sha256,
-                       now->workloads[i].program_sha256) ||
             !same_words(then->workloads[i].arguments,
                         now->workloads[i].arguments))
             return false;
     return true;
+}
+
+static bool same_programs(const struct result_header *then,
+                          const struct result_header *now)
+{
+    for (size_t i = 0; i < now->workload_count; i++)
+        if (!same_text(then->workloads[i].program_sha256,
+                       now->workloads[i].program_sha256))
+            return false;
+    return same_text(then->program_sha256, now->program_sha256);
 }
 
 /* What of the session has changed, or NULL. */
@@ -238,12 +246,12 @@ static const char *find_difference(const struct result_header *then,
 {
     if (!same_text(then->fingerprint_sha256, now->fingerprint_sha256))
         return "the host, or the state it is in";
-    if (!same_text(then->program_sha256, now->program_sha256))
-        return "the program";
     if (!same_platforms(then, now))
         return "the platforms or their versions";
     if (!same_workloads(then, now))
-        return "the workloads, their arguments or program";
+        return "the workloads or their arguments";
+    if (!same_programs(then, now))
+        return "the program";
     if (then->rest_ms != now->rest_ms)
         return "the rest before each start";
     if (!same_text(then->cpus, now->cpus))
