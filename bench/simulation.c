@@ -1,7 +1,9 @@
 /* Simulated sessions; see simulation.h for the contract. */
 #include "bench/simulation.h"
 
+#include "bench/schedule.h"
 #include "bench/statistics.h"
+#include "bench/statistics_order.h"
 #include "bench/summary.h"
 
 #include <errno.h>
@@ -199,6 +201,82 @@ static int first_of_family_stands(gsl_rng *random,
     return adjusted[0] <= STATISTICS_LEVEL;
 }
 
+enum { ORDER_PLATFORMS = 6, ORDER_WORKLOADS = 2 };
+
+/* What a run's place in its block costs it, if the host is made that way. */
+typedef double order_cost(const struct simulation_check *check, size_t position,
+                          size_t predecessor);
+
+static double cost_of_place(const struct simulation_check *check,
+                            size_t position, size_t predecessor)
+{
+    (void)predecessor;
+    return 1 + (check->truth - 1) * (double)position /
+                   (ORDER_PLATFORMS * ORDER_WORKLOADS);
+}
+
+static double cost_of_predecessor(const struct simulation_check *check,
+                                  size_t position, size_t predecessor)
+{
+    return position > 0 && predecessor == 0 ? check->truth : 1;
+}
+
+/*
+ * One workload of two on six platforms, the later of which are slower and
+ * vary more.
+ */
+static int draw_order(gsl_rng *random, const struct simulation_check *check,
+                      order_cost *cost, struct order_effect *effect)
+{
+    struct order_sample samples[SIMULATION_MOST_BLOCKS * ORDER_PLATFORMS];
+    struct pairing order[ORDER_PLATFORMS * ORDER_WORKLOADS];
+    unsigned long seed = gsl_rng_get(random);
+    size_t n = 0;
+
+    for (size_t block = 0; block < check->n; block++) {
+        double drift = 1 + gsl_rng_uniform(random) / 3;
+
+        schedule_block(seed, (int64_t)block, ORDER_PLATFORMS, ORDER_WORKLOADS,
+                       order);
+        for (size_t i = 0; i < ORDER_PLATFORMS * ORDER_WORKLOADS; i++) {
+            size_t platform = order[i].platform;
+            size_t before = i > 0 ? order[i - 1].platform : 0;
+
+            if (order[i].workload != 0)
+                continue;
+            samples[n++] = (struct order_sample){
+                .block = (int32_t)block,
+                .position = (int32_t)i,
+                .platform = (int)platform,
+                .predecessor = i > 0 ? (int)before : ORDER_NOTHING,
+                .value = timing(random, 1 + (double)platform,
+                                check->spread * (1 + (double)platform / 2)) *
+                         drift * cost(check, i, before),
+            };
+        }
+    }
+    return order_test(samples, n, ORDER_PLATFORMS, effect);
+}
+
+static int place_is_found(gsl_rng *random, const struct simulation_check *check)
+{
+    struct order_effect effect;
+
+    if (draw_order(random, check, cost_of_place, &effect) < 0)
+        return -ENOMEM;
+    return effect.position_p <= STATISTICS_LEVEL;
+}
+
+static int predecessor_is_found(gsl_rng *random,
+                                const struct simulation_check *check)
+{
+    struct order_effect effect;
+
+    if (draw_order(random, check, cost_of_predecessor, &effect) < 0)
+        return -ENOMEM;
+    return effect.predecessor_p <= STATISTICS_LEVEL;
+}
+
 /*
  * The rate of 2000 sessions is itself off by up to 0.015 (three standard
  * deviations at 5 %), which the bounds allow: 0.065 for a nominal 5 %, and
@@ -276,6 +354,19 @@ const struct simulation_check simulation_checks[] = {
      any_of_family_stands},
     {"20 % slower is found among 20, corrected", 50, 1.2, 0.05, false, FOUND,
      first_of_family_stands},
+
+    {"place in the block found where none matters", 6, 1, 0.05, false, NOMINAL,
+     place_is_found},
+    {"place in the block found where none matters", 20, 1, 0.05, false, NOMINAL,
+     place_is_found},
+    {"drift of 10 % over a block is found", 40, 1.1, 0.03, false, FOUND,
+     place_is_found},
+    {"predecessor found where none matters", 6, 1, 0.05, false, NOMINAL,
+     predecessor_is_found},
+    {"predecessor found where none matters", 20, 1, 0.05, false, NOMINAL,
+     predecessor_is_found},
+    {"a predecessor that costs 10 % is found", 40, 1.1, 0.03, false, FOUND,
+     predecessor_is_found},
 };
 const size_t simulation_check_count =
     sizeof(simulation_checks) / sizeof(simulation_checks[0]);

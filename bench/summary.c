@@ -8,6 +8,7 @@
 #include "bench/summary_collect.h"
 #include "bench/summary_family.h"
 #include "bench/summary_gate.h"
+#include "bench/summary_order.h"
 #include "oci/cleanup.h"
 
 #include <fcntl.h>
@@ -51,15 +52,15 @@ static json_t *summary_build(const struct collection *collection)
         return NULL;
     }
     summary = json_pack(
-        "{s:i, s:O, s:b, s:I, s:I, s:o, s:f, s:o, s:o, s:o, s:o, s:o, s:O}",
+        "{s:i, s:O, s:b, s:I, s:I, s:o, s:o, s:f, s:o, s:o, s:o, s:o, s:o, s:O}",
         "schema", SUMMARY_SCHEMA, "header", reader->header.document, "complete",
         reader->complete, "runs", (json_int_t)reader->runs, "failures",
         (json_int_t)collection->failures, "flagged",
-        flagged_to_json(collection, cells), "equivalence_band",
-        SUMMARY_EQUIVALENCE_BAND, "noise_floor", noise_floor, "family", family,
-        "digest_gate", gate_to_json(collection), "clocks",
-        clocks_to_json(collection), "cells", cells, "failed_runs",
-        collection->failed_runs);
+        flagged_to_json(collection, cells), "order_effect",
+        order_to_json(collection), "equivalence_band", SUMMARY_EQUIVALENCE_BAND,
+        "noise_floor", noise_floor, "family", family, "digest_gate",
+        gate_to_json(collection), "clocks", clocks_to_json(collection), "cells",
+        cells, "failed_runs", collection->failed_runs);
     return summary;
 }
 

@@ -5,6 +5,7 @@
 #include "bench/summary_collect.h"
 
 #include "bench/flags.h"
+#include "bench/summary_view.h"
 #include "oci/cleanup.h"
 
 #include <string.h>
@@ -292,17 +293,63 @@ static const char *lasting_start(const char *start)
     return start[0] == 'c' ? "cold" : start[0] == 'p' ? "pooled" : "restored";
 }
 
+/* The value that a run was just given for its judged metric. */
+static double judged_value(const struct cell_record *cell,
+                           const struct result_workload *workload,
+                           const struct result_run *run)
+{
+    const struct series *series = cell_series(cell, judged_metric(workload));
+
+    if (run->failure != NULL || series == NULL || series->count == 0 ||
+        series->samples[series->count - 1].block != run->block)
+        return (double)RESULT_ABSENT;
+    return series->samples[series->count - 1].value;
+}
+
+static int take_turn(struct collection *collection,
+                     const struct result_run *run, double value)
+{
+    if (collection->turn_count == collection->turn_capacity) {
+        size_t capacity = 2 * collection->turn_capacity + 64;
+        struct turn *grown = reallocarray(collection->turns, capacity,
+                                          sizeof(*collection->turns));
+
+        if (grown == NULL)
+            return -ENOMEM;
+        collection->turns = grown;
+        collection->turn_capacity = capacity;
+    }
+    collection->turns[collection->turn_count++] = (struct turn){
+        .block = (int32_t)run->block,
+        .position =
+            (int32_t)(run->position < INT32_MAX ? run->position : INT32_MAX),
+        .platform = (uint16_t)run->platform_index,
+        .workload = (uint16_t)run->workload_index,
+        .value = value,
+    };
+    return 0;
+}
+
 static int take_run(struct collection *collection, const struct result_run *run)
 {
     const struct result_header *header = &collection->reader.header;
     struct cell_record *cell =
         collection_cell(collection, run->platform_index, run->workload_index);
 
+    const struct result_workload *workload =
+        &header->workloads[run->workload_index];
+    int result;
+
     cell->start = lasting_start(run->start);
-    if (run->failure != NULL)
-        return take_failed_run(collection, cell, run);
-    count_flags(collection, cell, run->flags);
-    return take_good_run(cell, &header->workloads[run->workload_index], run);
+    if (run->failure != NULL) {
+        result = take_failed_run(collection, cell, run);
+    } else {
+        count_flags(collection, cell, run->flags);
+        result = take_good_run(cell, workload, run);
+    }
+    return result < 0
+               ? result
+               : take_turn(collection, run, judged_value(cell, workload, run));
 }
 
 static int compare_samples(const void *left, const void *right)
@@ -310,6 +357,15 @@ static int compare_samples(const void *left, const void *right)
     const struct sample *a = left, *b = right;
 
     return (a->block > b->block) - (a->block < b->block);
+}
+
+static int compare_turns(const void *left, const void *right)
+{
+    const struct turn *a = left, *b = right;
+
+    if (a->block != b->block)
+        return (a->block > b->block) - (a->block < b->block);
+    return (a->position > b->position) - (a->position < b->position);
 }
 
 /* Blocks are drawn in order but a file need not keep to it. */
@@ -325,6 +381,9 @@ static void sort_samples(struct collection *collection)
             qsort(cell->series[j].samples, cell->series[j].count,
                   sizeof(struct sample), compare_samples);
     }
+    if (collection->turn_count > 0)
+        qsort(collection->turns, collection->turn_count,
+              sizeof(*collection->turns), compare_turns);
 }
 
 int collection_read(const char *directory, struct collection *collection,
@@ -386,6 +445,7 @@ void collection_release(struct collection *collection)
              i++)
             cell_release(&collection->cells[i]);
     free(collection->cells);
+    free(collection->turns);
     json_decref(collection->failed_runs);
     results_reader_close(&collection->reader);
     memset(collection, 0, sizeof(*collection));

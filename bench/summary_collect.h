@@ -50,9 +50,18 @@ struct cell_record {
     size_t digest_count;
 };
 
+/* A run's place in the order of runs. */
+struct turn {
+    int32_t block, position;
+    uint16_t platform, workload;
+    double value; /* of the judged metric; RESULT_ABSENT */
+};
+
 struct collection {
     struct result_reader reader; /* header, complete, runs */
     struct cell_record *cells;   /* by platform, then workload */
+    struct turn *turns;          /* by block, then position */
+    size_t turn_count, turn_capacity;
     size_t failures;
     size_t flagged;      /* good runs with flags */
     size_t by_flag[8];   /* in the order of run_flag_names */

@@ -218,6 +218,30 @@ static void print_flagged(const json_t *summary,
     paragraph_print("", text, style, stream);
 }
 
+/* Workloads in which the order of runs mattered. */
+static void print_order(const json_t *summary, const struct table_style *style,
+                        FILE *stream)
+{
+    const char *workload;
+    json_t *effect;
+
+    json_object_foreach(json_object_get(summary, "order_effect"), workload,
+                        effect)
+    {
+        const char *sentence =
+            json_string_value(json_object_get(effect, "sentence"));
+        char text[384];
+
+        if (!json_is_true(json_object_get(effect, "found")) || sentence == NULL)
+            continue;
+        snprintf(text, sizeof(text),
+                 "%.64s: %.256s. Random order spreads that "
+                 "over all platforms.",
+                 workload, sentence);
+        paragraph_print("", text, style, stream);
+    }
+}
+
 /* Platforms whose clock is wrong, and what their own figures are worth. */
 static void print_clocks(const json_t *summary, const struct table_style *style,
                          FILE *stream)
@@ -282,6 +306,7 @@ int table_print(const char *directory, const struct table_style *style,
             print_legend(&table, summary, style, stream);
         print_correction(summary, style, stream);
         print_flagged(summary, style, stream);
+        print_order(summary, style, stream);
         print_clocks(summary, style, stream);
         print_notes(&table, style, stream);
         print_left_out(&table.header, style, stream);

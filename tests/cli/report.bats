@@ -1,7 +1,7 @@
 # `ringside report DIRECTORY`: the page that a result directory becomes.
 
 setup() {
-    ringside=$RINGSIDE_BUILD/bin/ringside
+    ringside=${RINGSIDE_BUILD:-$BATS_TEST_DIRNAME/../../build}/bin/ringside
     directory=$BATS_TEST_TMPDIR/results
     mkdir "$directory"
     cp "$BATS_TEST_DIRNAME/../fixtures/report/whole/results.jsonl" "$directory"
