@@ -9,6 +9,8 @@ setup_file() {
 }
 
 setup() {
+    # A session of others on this host is not told of here.
+    export RINGSIDE_RUNTIME_DIR=$BATS_TEST_TMPDIR/sessions
     ringside=$RINGSIDE_BUILD/bin/ringside
     python=/usr/bin/python3
     [ -x $python ] || python=$(command -v python3)
