@@ -6,7 +6,8 @@ LIGHT_SOURCES := $(addprefix vmm/,boot_renew.c buffer.c checksum.c cpuid.c \
     interrupt.c kvm.c memory.c phases.c recorder.c snapshot_check.c \
     snapshot_load.c snapshot_run.c terminal.c unikernel_vm.c unikernel_run.c \
     unikernel_vcpu.c upcall.c light/no_root.c) \
-    $(addprefix oci/,error.c file.c path.c state.c tree.c)
+    $(addprefix oci/,error.c file.c path.c stamps.c state.c \
+    tree.c)
 LIGHT_OBJECTS := $(patsubst %.c,$(BUILD)/light-obj/%.o,$(LIGHT_SOURCES))
 # The kernel's headers and jansson's; the C library's own come first.
 LIGHT_CFLAGS  := -std=gnu11 $(WARNINGS) $(DEFINES) -O2 -g \
@@ -25,6 +26,6 @@ $(RESTORE): $(BUILD)/light-obj/vmm/light/restore.o $(LIGHT_OBJECTS)
 	$(MUSL_CC) -static -no-pie -Wl,--gc-sections $^ -o $@
 
 $(POOL): $(patsubst %.c,$(BUILD)/light-obj/%.o,vmm/light/pool.c \
-         vmm/pool_client.c vmm/phases.c oci/error.c)
+         vmm/pool_client.c vmm/phases.c oci/error.c oci/stamps.c)
 	@mkdir -p $(@D)
 	$(MUSL_CC) -static -no-pie -Wl,--gc-sections $^ -o $@
