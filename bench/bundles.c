@@ -98,8 +98,11 @@ int bundles_make(const struct session *session,
     *bundles = (struct bundles){
         .items = calloc(workloads->count, sizeof(*bundles->items)),
         .count = workloads->count,
+        .cgroup = cgroup == NULL ? NULL : strdup(cgroup + 1),
+        .memory = text_format("%lld", (long long)memory_limit),
     };
-    if (cgroup == NULL || bundles->items == NULL)
+    if (bundles->items == NULL || bundles->cgroup == NULL ||
+        bundles->memory == NULL)
         result = error_set(error, ENOMEM, "out of memory");
     for (size_t i = 0; result == 0 && i < workloads->count; i++)
         result = make_bundle(session, &shared, workloads, i, bundles, error);
@@ -117,5 +120,7 @@ void bundles_release(struct bundles *bundles)
         free(bundles->items[i].inner);
     }
     free(bundles->items);
+    free(bundles->cgroup);
+    free(bundles->memory);
     *bundles = (struct bundles){0};
 }

@@ -23,6 +23,8 @@ struct bundle_place {
 struct bundles {
     struct bundle_place *items; /* in the order of the workloads */
     size_t count;
+    char *cgroup; /* {cgroup}: below the run's own; not absolute */
+    char *memory; /* {memory}: bytes */
 };
 
 /*

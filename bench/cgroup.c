@@ -102,37 +102,54 @@ unsigned cgroup_session_controllers(const struct cgroup_host *host,
  * for an RCU grace period, some 10 ms, and makes the moves of whatever runs
  * next cheaper (kernel/cgroup/cgroup.c, cgroup_procs_write_start).
  */
-static char *join_file(const struct cgroup_hierarchy *hierarchy,
-                       const char *session)
+static const char *join_file(const struct cgroup_hierarchy *hierarchy)
 {
-    return session_path(hierarchy, session,
-                        hierarchy->unified ? "/run/platform/cgroup.procs"
-                                           : "/run/platform/tasks");
+    return hierarchy->unified ? "cgroup.procs" : "tasks";
+}
+
+/* Makes a directory below the session's and opens its file for joining. */
+static int create_joinable(const struct cgroup_hierarchy *hierarchy,
+                           const char *session, const char *below, int *file,
+                           struct error *error)
+{
+    _cleanup_free_ char *path = session_path(hierarchy, session, below);
+    _cleanup_free_ char *join =
+        path == NULL ? NULL : text_format("%s/%s", path, join_file(hierarchy));
+
+    if (join == NULL)
+        return error_set(error, ENOMEM, "out of memory");
+    if (mkdir(path, 0755) < 0 && errno != EEXIST)
+        return error_errno(error, errno, "%s", path);
+    *file = open(join, O_WRONLY | O_CLOEXEC);
+    return *file < 0 ? error_errno(error, errno, "%s", join) : 0;
 }
 
 static int create_run_in(const struct cgroup_hierarchy *hierarchy,
                          const char *session, int *file, struct error *error)
 {
     _cleanup_free_ char *run = session_path(hierarchy, session, "/run");
-    _cleanup_free_ char *platform =
-        session_path(hierarchy, session, "/run/platform");
-    _cleanup_free_ char *join = join_file(hierarchy, session);
 
-    if (run == NULL || platform == NULL || join == NULL)
+    if (run == NULL)
         return error_set(error, ENOMEM, "out of memory");
     if (mkdir(run, 0755) < 0)
         return error_errno(error, errno, "%s", run);
     if (hierarchy->unified)
         enable_controllers(run);
-    if (mkdir(platform, 0755) < 0)
-        return error_errno(error, errno, "%s", platform);
-    *file = open(join, O_WRONLY | O_CLOEXEC);
-    return *file < 0 ? error_errno(error, errno, "%s", join) : 0;
+    return create_joinable(hierarchy, session, "/run/platform", file, error);
 }
 
-int cgroup_run_create(const struct cgroup_host *host, const char *session,
-                      int files[CGROUP_MAX_HIERARCHIES], size_t *count,
-                      struct error *error)
+static int create_kept_in(const struct cgroup_hierarchy *hierarchy,
+                          const char *session, int *file, struct error *error)
+{
+    return create_joinable(hierarchy, session, "/kept", file, error);
+}
+
+/* create() in each hierarchy of the session; all of them or none. */
+static int create_everywhere(
+    const struct cgroup_host *host, const char *session,
+    int (*create)(const struct cgroup_hierarchy *hierarchy, const char *session,
+                  int *file, struct error *error),
+    int files[CGROUP_MAX_HIERARCHIES], size_t *count, struct error *error)
 {
     *count = 0;
     for (size_t i = 0; i < host->count; i++) {
@@ -140,8 +157,7 @@ int cgroup_run_create(const struct cgroup_host *host, const char *session,
 
         if (!host->hierarchies[i].used)
             continue;
-        result = create_run_in(&host->hierarchies[i], session, &files[*count],
-                               error);
+        result = create(&host->hierarchies[i], session, &files[*count], error);
         if (result < 0) {
             while (*count > 0)
                 close(files[--*count]);
@@ -150,6 +166,21 @@ int cgroup_run_create(const struct cgroup_host *host, const char *session,
         ++*count;
     }
     return 0;
+}
+
+int cgroup_run_create(const struct cgroup_host *host, const char *session,
+                      int files[CGROUP_MAX_HIERARCHIES], size_t *count,
+                      struct error *error)
+{
+    return create_everywhere(host, session, create_run_in, files, count, error);
+}
+
+int cgroup_kept_open(const struct cgroup_host *host, const char *session,
+                     int files[CGROUP_MAX_HIERARCHIES], size_t *count,
+                     struct error *error)
+{
+    return create_everywhere(host, session, create_kept_in, files, count,
+                             error);
 }
 
 /*
@@ -211,19 +242,25 @@ static int collect_pids(const char *directory, void *context)
     return 0;
 }
 
-size_t cgroup_pids(const struct cgroup_host *host, const char *session,
-                   pid_t *pids, size_t room)
+static size_t pids_below(const struct cgroup_host *host, const char *session,
+                         const char *below, pid_t *pids, size_t room)
 {
     struct pid_set set = {.pids = pids, .room = room};
 
     for (size_t i = 0; i < host->count; i++) {
         _cleanup_free_ char *path =
-            session_path(&host->hierarchies[i], session, "/run");
+            session_path(&host->hierarchies[i], session, below);
 
         if (path != NULL)
             walk(path, 0, collect_pids, &set);
     }
     return set.count;
+}
+
+size_t cgroup_pids(const struct cgroup_host *host, const char *session,
+                   pid_t *pids, size_t room)
+{
+    return pids_below(host, session, "/run", pids, room);
 }
 
 /*
@@ -249,8 +286,8 @@ static int strike(const char *directory, void *context)
     return 0;
 }
 
-bool cgroup_kill(const struct cgroup_host *host, const char *session,
-                 int milliseconds)
+static bool kill_below(const struct cgroup_host *host, const char *session,
+                       const char *below, int milliseconds)
 {
     int64_t deadline = clock_now() + milliseconds * NS_PER_MS;
     _cleanup_free_ pid_t *pids = calloc(MAX_PIDS, sizeof(*pids));
@@ -258,10 +295,10 @@ bool cgroup_kill(const struct cgroup_host *host, const char *session,
 
     if (pids == NULL)
         return false;
-    count = cgroup_pids(host, session, pids, MAX_PIDS);
+    count = pids_below(host, session, below, pids, MAX_PIDS);
     for (size_t i = 0; count > 0 && i < host->count; i++) {
         _cleanup_free_ char *path =
-            session_path(&host->hierarchies[i], session, "/run");
+            session_path(&host->hierarchies[i], session, below);
 
         if (path != NULL)
             walk(path, 0, strike, NULL);
@@ -272,9 +309,21 @@ bool cgroup_kill(const struct cgroup_host *host, const char *session,
         if (clock_now() > deadline)
             return false;
         clock_sleep(NS_PER_MS);
-        count = cgroup_pids(host, session, pids, MAX_PIDS);
+        count = pids_below(host, session, below, pids, MAX_PIDS);
     }
     return true;
+}
+
+bool cgroup_kill(const struct cgroup_host *host, const char *session,
+                 int milliseconds)
+{
+    return kill_below(host, session, "/run", milliseconds);
+}
+
+bool cgroup_kill_session(const struct cgroup_host *host, const char *session,
+                         int milliseconds)
+{
+    return kill_below(host, session, "", milliseconds);
 }
 
 static int remove_directory(const char *directory, void *context)

@@ -2,6 +2,7 @@
  * Control groups as the harness uses them, version 1, 2 and the hybrid of
  * both alike: a directory of the same name in several hierarchies.
  *
+ *   <hierarchy>/ringside-bench-SESSION/kept           what `prepare` starts
  *   <hierarchy>/ringside-bench-SESSION/run            the accounts
  *   <hierarchy>/ringside-bench-SESSION/run/platform   the platform's processes
  *   <hierarchy>/ringside-bench-SESSION/run/container  what a runtime makes
@@ -80,6 +81,14 @@ int cgroup_run_create(const struct cgroup_host *host, const char *session,
                       struct error *error);
 
 /*
+ * Opens the files that a child writes "0" to in order to join kept/, which is
+ * made. As cgroup_run_create.
+ */
+int cgroup_kept_open(const struct cgroup_host *host, const char *session,
+                     int files[CGROUP_MAX_HIERARCHIES], size_t *count,
+                     struct error *error);
+
+/*
  * Process ids in a session's run/ and below, in all hierarchies, without
  * repetition. Returns how many there are; at most `room` are stored.
  */
@@ -93,6 +102,10 @@ size_t cgroup_pids(const struct cgroup_host *host, const char *session,
  */
 bool cgroup_kill(const struct cgroup_host *host, const char *session,
                  int milliseconds);
+
+/* The same of the whole session: kept/ too. */
+bool cgroup_kill_session(const struct cgroup_host *host, const char *session,
+                         int milliseconds);
 
 /*
  * Removes run/ (below a session), or the whole session directory, in every

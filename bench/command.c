@@ -35,10 +35,21 @@ static void kill_group(void *context)
 int command_run(char *const *arguments, int mount_namespace, int seconds,
                 struct command_result *result, struct error *error)
 {
+    const struct command_place place = {.mount_namespace = mount_namespace};
+
+    return command_run_at(arguments, &place, seconds, result, error);
+}
+
+int command_run_at(char *const *arguments, const struct command_place *place,
+                   int seconds, struct command_result *result,
+                   struct error *error)
+{
     const struct spawn_request request = {
         .arguments = arguments,
         .directory = "/",
-        .mount_namespace = mount_namespace,
+        .mount_namespace = place->mount_namespace,
+        .cgroups = place->cgroups,
+        .cgroup_count = place->cgroup_count,
     };
     struct command command = {.result = result};
     const struct watch_plan plan = {

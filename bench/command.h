@@ -20,11 +20,23 @@ struct command_result {
 /*
  * Runs arguments ([0] an absolute path) with a time limit, in the given mount
  * namespace unless that is -1. The command's process group is killed when
- * time is up. Errors: those of spawn and watch; that the command fails or
- * times out is no error but told in *result.
+ * time is up and when it has ended. Errors: those of spawn and watch; that the
+ * command fails or times out is no error but told in *result.
  */
 int command_run(char *const *arguments, int mount_namespace, int seconds,
                 struct command_result *result, struct error *error);
+
+/* Where a command runs. */
+struct command_place {
+    int mount_namespace; /* descriptor or -1 */
+    const int *cgroups;  /* files to join cgroups by */
+    size_t cgroup_count;
+};
+
+/* As command_run, in a place of its own. */
+int command_run_at(char *const *arguments, const struct command_place *place,
+                   int seconds, struct command_result *result,
+                   struct error *error);
 
 /* One line that says why a command did not end with status 0. */
 void command_reason(struct command_result *result, int seconds,

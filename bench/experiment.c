@@ -142,7 +142,10 @@ static int prepare(struct experiment *experiment, struct error *error)
         result = draw_seed(experiment, error);
     if (result == 0)
         result = lineup_load(experiment->paths, options->platform_directories,
-                             options->platforms, &experiment->lineup, error);
+                             options->platforms,
+                             options->profile->slow ? LINEUP_WITH_SLOW
+                                                    : LINEUP_WITHOUT_SLOW,
+                             &experiment->lineup, error);
     if (result == 0)
         result = session_open(&experiment->session, error);
     if (result == 0)
@@ -153,6 +156,7 @@ static int prepare(struct experiment *experiment, struct error *error)
     if (result < 0)
         return result;
     experiment->prepared = (struct prepared_context){
+        .session = &experiment->session,
         .paths = experiment->paths,
         .bundles = &experiment->bundles,
         .workloads = &experiment->workloads,

@@ -22,6 +22,11 @@ static void describe_platforms(const struct lineup *lineup,
                 participant->version[0] != '\0' ? participant->version : NULL,
             .control = platform->control,
             .floor = platform->floor,
+            .kernel = platform->kernel,
+            .network = platform->network,
+            .seccomp = platform->seccomp,
+            .limits = platform->limits,
+            .files = platform->files,
             .differs = (const char *const *)platform->differs,
         };
     }

@@ -33,8 +33,20 @@ static int check_names(const struct platform_list *platforms,
     return 0;
 }
 
+/* One that is not even probed: it is not wanted here. */
+static void pass_over(const struct platform *platform,
+                      struct candidate *candidate)
+{
+    *candidate = (struct candidate){
+        .platform = platform,
+        .remedy = "name it with --platforms, or use --profile peers",
+    };
+    strcpy(candidate->reason, "slow: a run takes seconds");
+}
+
 static int probe_named(const struct paths *paths, char *const *names,
-                       struct lineup *lineup, struct error *error)
+                       enum lineup_scope scope, struct lineup *lineup,
+                       struct error *error)
 {
     size_t count = lineup->platforms.count;
 
@@ -46,12 +58,17 @@ static int probe_named(const struct paths *paths, char *const *names,
         return error_set(error, ENOMEM, "out of memory");
     for (size_t i = 0; i < count; i++) {
         const struct platform *platform = &lineup->platforms.items[i];
-        int result;
+        struct candidate *candidate =
+            &lineup->candidates[lineup->candidate_count];
+        int result = 0;
 
         if (names != NULL && !words_contain(names, platform->name))
             continue;
-        result = probe(platform, paths,
-                       &lineup->candidates[lineup->candidate_count++], error);
+        lineup->candidate_count++;
+        if (platform->slow && names == NULL && scope == LINEUP_WITHOUT_SLOW)
+            pass_over(platform, candidate);
+        else
+            result = probe(platform, paths, candidate, error);
         if (result < 0)
             return result;
     }
@@ -59,7 +76,8 @@ static int probe_named(const struct paths *paths, char *const *names,
 }
 
 int lineup_load(const struct paths *paths, char *const *directories,
-                char *const *names, struct lineup *lineup, struct error *error)
+                char *const *names, enum lineup_scope scope,
+                struct lineup *lineup, struct error *error)
 {
     int result;
 
@@ -68,7 +86,7 @@ int lineup_load(const struct paths *paths, char *const *directories,
     if (result == 0)
         result = check_names(&lineup->platforms, names, error);
     if (result == 0)
-        result = probe_named(paths, names, lineup, error);
+        result = probe_named(paths, names, scope, lineup, error);
     if (result < 0)
         lineup_release(lineup);
     return result;

@@ -24,6 +24,9 @@ struct lineup {
     size_t left_out_count;
 };
 
+/* Whether platforms that are slow take part without having been named. */
+enum lineup_scope { LINEUP_WITHOUT_SLOW, LINEUP_WITH_SLOW };
+
 /*
  * Loads the platform files (the installed ones, then each directory of the
  * vector) and probes those named; NULL names mean all. Errors: of
@@ -31,7 +34,8 @@ struct lineup {
  * releases *lineup.
  */
 int lineup_load(const struct paths *paths, char *const *directories,
-                char *const *names, struct lineup *lineup, struct error *error);
+                char *const *names, enum lineup_scope scope,
+                struct lineup *lineup, struct error *error);
 
 /*
  * Opens every available candidate for the session; one that cannot be opened

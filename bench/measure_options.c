@@ -45,7 +45,8 @@ static const struct argp_option options[] = {
      "as many blocks as a pilot finds to bring the intervals of medians to "
      "this half-width, within the profile's time (2% in profile full)",
      0},
-    {"profile", KEY_PROFILE, "NAME", 0, "smoke, quick or full (quick)", 0},
+    {"profile", KEY_PROFILE, "NAME", 0, "smoke, quick, full or peers (quick)",
+     0},
     {"seed", KEY_SEED, "N", 0, "draw the order of runs from this (random)", 0},
     {"memory", KEY_MEMORY, "SIZE", 0,
      "memory of a container or guest, with K, M or G (512M)", 0},
@@ -112,9 +113,10 @@ static void set_profile(struct argp_state *state, const char *text,
 {
     *profile = profile_find(text);
     if (*profile == NULL)
-        argp_error(state,
-                   "--profile: expected smoke, quick or full, got \"%s\"",
-                   text);
+        argp_error(
+            state,
+            "--profile: expected smoke, quick, full or peers, got \"%s\"",
+            text);
 }
 
 /* "2%" or "2": 0.02. */

@@ -2,6 +2,7 @@
 #include "bench/participant.h"
 
 #include "bench/command.h"
+#include "bench/placeholder.h"
 #include "bench/words.h"
 
 #include <fcntl.h>
@@ -72,14 +73,22 @@ static int make_namespace(struct error *error)
 static int enter(struct participant *participant, const struct paths *paths,
                  struct error *error)
 {
+    const struct placeholders values = {
+        .bin = paths->bin,
+        .here = participant->platform->directory,
+        .state = participant->state,
+    };
+    _cleanup_words_ char **expanded =
+        placeholders_expand(participant->platform->enter, &values);
     _cleanup_words_ char **command =
-        probe_resolve(participant->platform->enter, paths, error);
+        expanded == NULL ? NULL : probe_resolve(expanded, paths, error);
     _cleanup_free_ struct command_result *result = malloc(sizeof(*result));
     int failed;
 
-    if (command == NULL || result == NULL)
-        return command == NULL ? -error->code
-                               : error_set(error, ENOMEM, "out of memory");
+    if (expanded == NULL || result == NULL)
+        return error_set(error, ENOMEM, "out of memory");
+    if (command == NULL)
+        return -error->code;
     participant->mount_namespace = make_namespace(error);
     if (participant->mount_namespace < 0)
         return participant->mount_namespace;

@@ -10,45 +10,62 @@
 
 static const struct placeholder {
     const char *name;
-    size_t offset; /* of the value in struct placeholders */
+    enum placeholder_scope scope; /* the first that has it */
+    size_t offset;                /* of the value in struct placeholders */
 } table[] = {
-    {"{bundle}", offsetof(struct placeholders, bundle)},
-    {"{id}", offsetof(struct placeholders, id)},
-    {"{rootfs}", offsetof(struct placeholders, rootfs)},
-    {"{program}", offsetof(struct placeholders, program)},
-    {"{inner}", offsetof(struct placeholders, inner)},
-    {"{state}", offsetof(struct placeholders, state)},
-    {"{bin}", offsetof(struct placeholders, bin)},
-    {"{phases}", offsetof(struct placeholders, phases)},
-    {"{prepared}", offsetof(struct placeholders, prepared)},
+    {"{bin}", PLACEHOLDERS_PROBE, offsetof(struct placeholders, bin)},
+    {"{here}", PLACEHOLDERS_PROBE, offsetof(struct placeholders, here)},
+    {"{state}", PLACEHOLDERS_ENTER, offsetof(struct placeholders, state)},
+    {"{bundle}", PLACEHOLDERS_RUN, offsetof(struct placeholders, bundle)},
+    {"{id}", PLACEHOLDERS_RUN, offsetof(struct placeholders, id)},
+    {"{rootfs}", PLACEHOLDERS_RUN, offsetof(struct placeholders, rootfs)},
+    {"{program}", PLACEHOLDERS_RUN, offsetof(struct placeholders, program)},
+    {"{inner}", PLACEHOLDERS_RUN, offsetof(struct placeholders, inner)},
+    {"{cgroup}", PLACEHOLDERS_RUN, offsetof(struct placeholders, cgroup)},
+    {"{memory}", PLACEHOLDERS_RUN, offsetof(struct placeholders, memory)},
+    {"{phases}", PLACEHOLDERS_RUN, offsetof(struct placeholders, phases)},
+    {"{prepared}", PLACEHOLDERS_RUN, offsetof(struct placeholders, prepared)},
 };
+enum { PLACEHOLDERS = sizeof(table) / sizeof(table[0]) };
 
 /* The placeholder that text starts with, or NULL. */
 static const struct placeholder *match(const char *text)
 {
-    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+    for (size_t i = 0; i < PLACEHOLDERS; i++) {
         if (strncmp(text, table[i].name, strlen(table[i].name)) == 0)
             return &table[i];
     }
     return NULL;
 }
 
-int placeholders_check(char *const *command, struct error *error)
+/* Sets error to what may stand in a command of that scope. */
+static int unknown(const char *argument, enum placeholder_scope scope,
+                   struct error *error)
+{
+    char known[ERROR_TEXT_SIZE];
+    size_t used = 0;
+
+    for (size_t i = 0; i < PLACEHOLDERS; i++) {
+        if (table[i].scope <= scope)
+            used += (size_t)snprintf(known + used, sizeof(known) - used, "%s%s",
+                                     used > 0 ? ", " : "", table[i].name);
+    }
+    return error_set(error, EINVAL, "\"%.80s\": expected %s in an argument%s",
+                     argument, known,
+                     scope == PLACEHOLDERS_RUN ? ", or {args} alone" : "");
+}
+
+int placeholders_check(char *const *command, enum placeholder_scope scope,
+                       struct error *error)
 {
     for (; *command != NULL; command++) {
-        if (strcmp(*command, WHOLE_ARGUMENTS) == 0)
+        if (scope == PLACEHOLDERS_RUN && strcmp(*command, WHOLE_ARGUMENTS) == 0)
             continue;
         for (const char *at = *command; (at = strpbrk(at, "{}")) != NULL;) {
             const struct placeholder *found = match(at);
 
-            if (found == NULL)
-                return error_set(
-                    error, EINVAL,
-                    "\"%.80s\": expected {bundle}, {id}, "
-                    "{rootfs}, {program}, {inner}, {state}, "
-                    "{bin}, {phases} or {prepared} in an argument, "
-                    "or {args} alone",
-                    *command);
+            if (found == NULL || found->scope > scope)
+                return unknown(*command, scope, error);
             at += strlen(found->name);
         }
     }

@@ -3,9 +3,8 @@
  * there, and who reads it; what is not in the table is an error, so that a
  * misspelt key is not silently ignored.
  */
-#include "bench/platform.h"
+#include "bench/platform_internal.h"
 
-#include "bench/placeholder.h"
 #include "bench/words.h"
 
 #include <ctype.h>
@@ -13,15 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* One value on its way from JSON; path and key are for messages. */
-struct value {
-    const char *path;
-    const char *key;
-    json_t *json;
-    struct error *error;
-};
-
-static int expected(const struct value *value, const char *what)
+int platform_expected(const struct value *value, const char *what)
 {
     _cleanup_free_ char *got =
         json_dumps(value->json, JSON_ENCODE_ANY | JSON_COMPACT);
@@ -30,21 +21,22 @@ static int expected(const struct value *value, const char *what)
                      value->path, value->key, what, got != NULL ? got : "?");
 }
 
-static int no_memory(struct error *error)
+int platform_no_memory(struct error *error)
 {
     return error_set(error, ENOMEM, "out of memory");
 }
 
-static int read_text(const struct value *value, void *field)
+int platform_read_text(const struct value *value, void *field)
 {
     char **text = field;
     const char *string = json_string_value(value->json);
 
     if (string == NULL || *string == '\0' ||
         strlen(string) != json_string_length(value->json))
-        return expected(value, "a string that is not empty");
+        return platform_expected(value, "a string that is not empty");
+    free(*text); /* a default */
     *text = strdup(string);
-    return *text == NULL ? no_memory(value->error) : 0;
+    return *text == NULL ? platform_no_memory(value->error) : 0;
 }
 
 static int read_texts(const struct value *value, void *field)
@@ -54,45 +46,59 @@ static int read_texts(const struct value *value, void *field)
     size_t i;
 
     if (!json_is_array(value->json))
-        return expected(value, "an array of strings");
+        return platform_expected(value, "an array of strings");
     *texts = calloc(1, sizeof(**texts));
     if (*texts == NULL)
-        return no_memory(value->error);
+        return platform_no_memory(value->error);
     json_array_foreach(value->json, i, item)
     {
         const char *string = json_string_value(item);
 
         if (string == NULL || strlen(string) != json_string_length(item))
-            return expected(value, "an array of strings");
+            return platform_expected(value, "an array of strings");
         if (words_append(texts, string) < 0)
-            return no_memory(value->error);
+            return platform_no_memory(value->error);
     }
     return 0;
 }
 
-/* A command whose placeholders are all known. */
-static int read_command(const struct value *value, void *field)
+int platform_read_command(const struct value *value, char ***command,
+                          enum placeholder_scope scope)
 {
-    char ***command = field;
     struct error reason = {0};
     int result = read_texts(value, command);
 
     if (result < 0)
         return result;
     if (words_count(*command) == 0 || (*command)[0][0] == '\0')
-        return expected(value, "a command, at least its program");
-    if (placeholders_check(*command, &reason) < 0)
+        return platform_expected(value, "a command, at least its program");
+    if (placeholders_check(*command, scope, &reason) < 0)
         return error_set(value->error, EINVAL, "%s: %s: %s", value->path,
                          value->key, reason.text);
     return 0;
 }
 
-static int read_flag(const struct value *value, void *field)
+static int read_run(const struct value *value, void *field)
+{
+    return platform_read_command(value, field, PLACEHOLDERS_RUN);
+}
+
+static int read_enter(const struct value *value, void *field)
+{
+    return platform_read_command(value, field, PLACEHOLDERS_ENTER);
+}
+
+static int read_version(const struct value *value, void *field)
+{
+    return platform_read_command(value, field, PLACEHOLDERS_PROBE);
+}
+
+int platform_read_flag(const struct value *value, void *field)
 {
     bool *flag = field;
 
     if (!json_is_boolean(value->json))
-        return expected(value, "true or false");
+        return platform_expected(value, "true or false");
     *flag = json_is_true(value->json);
     return 0;
 }
@@ -100,7 +106,7 @@ static int read_flag(const struct value *value, void *field)
 static int read_name(const struct value *value, void *field)
 {
     char **name = field;
-    int result = read_text(value, name);
+    int result = platform_read_text(value, name);
     size_t length;
 
     if (result < 0)
@@ -108,9 +114,9 @@ static int read_name(const struct value *value, void *field)
     length = strlen(*name);
     for (size_t i = 0; i < length; i++) {
         if (!isalnum((unsigned char)(*name)[i]) && (*name)[i] != '-')
-            return expected(value, "letters, digits and '-'");
+            return platform_expected(value, "letters, digits and '-'");
     }
-    return length > 63 ? expected(value, "at most 63 characters") : 0;
+    return length > 63 ? platform_expected(value, "at most 63 characters") : 0;
 }
 
 static int read_class(const struct value *value, void *field)
@@ -119,12 +125,13 @@ static int read_class(const struct value *value, void *field)
     static char *const classes[] = {
         "native",    "container", "user-space kernel", "paravirtual kernel",
         "unikernel", "microVM",   "full VM",           NULL};
-    int result = read_text(value, class_name);
+    int result = platform_read_text(value, class_name);
 
     if (result == 0 && !words_contain(classes, *class_name))
-        result = expected(value, "native, container, user-space kernel, "
-                                 "paravirtual kernel, unikernel, microVM "
-                                 "or full VM");
+        result =
+            platform_expected(value, "native, container, user-space kernel, "
+                                     "paravirtual kernel, unikernel, microVM "
+                                     "or full VM");
     return result;
 }
 
@@ -132,10 +139,10 @@ static int read_start(const struct value *value, void *field)
 {
     char **start = field;
     static char *const kinds[] = {"cold", "restored", "pooled", NULL};
-    int result = read_text(value, start);
+    int result = platform_read_text(value, start);
 
     if (result == 0 && !words_contain(kinds, *start))
-        result = expected(value, "cold, restored or pooled");
+        result = platform_expected(value, "cold, restored or pooled");
     return result;
 }
 
@@ -145,7 +152,7 @@ static int read_order(const struct value *value, void *field)
 
     *order = json_integer_value(value->json);
     if (!json_is_integer(value->json) || *order < 0 || *order > 1000000)
-        return expected(value, "a whole number from 0 to 1000000");
+        return platform_expected(value, "a whole number from 0 to 1000000");
     return 0;
 }
 
@@ -159,105 +166,7 @@ static int read_enter_when(const struct value *value, void *field)
     else if (when != NULL && strcmp(when, "hybrid-cgroups") == 0)
         *enter_when = ENTER_HYBRID_CGROUPS;
     else
-        return expected(value, "\"always\" or \"hybrid-cgroups\"");
-    return 0;
-}
-
-static int read_need_kind(const struct value *value, const char *kind,
-                          struct platform_need *need)
-{
-    bool root = false;
-    int result;
-
-    if (strcmp(kind, "program") == 0) {
-        need->kind = NEED_PROGRAM;
-        return read_text(value, &need->name);
-    }
-    if (strcmp(kind, "file") == 0) {
-        need->kind = NEED_FILE;
-        return read_text(value, &need->name);
-    }
-    if (strcmp(kind, "probe") == 0) {
-        need->kind = NEED_PROBE;
-        return read_command(value, &need->probe);
-    }
-    need->kind = NEED_ROOT;
-    result = read_flag(value, &root);
-    return result == 0 && !root ? expected(value, "true") : result;
-}
-
-/* One key of a need; *kinds counts those that say what is needed. */
-static int read_need_key(const struct value *value, const char *key,
-                         struct platform_need *need, int *kinds)
-{
-    static char *const names[] = {"program", "file", "root", "probe", NULL};
-
-    if (strcmp(key, "remedy") == 0)
-        return read_text(value, &need->remedy);
-    if (strcmp(key, "seconds") == 0) {
-        json_int_t seconds = json_integer_value(value->json);
-
-        if (!json_is_integer(value->json) || seconds < 1 ||
-            seconds > PLATFORM_PROBE_SECONDS_MAX)
-            return expected(value, "1 to 60");
-        need->seconds = (int)seconds;
-        return 0;
-    }
-    if (!words_contain(names, key) || ++*kinds > 1)
-        return error_set(value->error, EINVAL,
-                         "%s: %s: expected one of program, file, root, probe; "
-                         "with remedy and seconds",
-                         value->path, value->key);
-    return read_need_kind(value, key, need);
-}
-
-static int read_need(const struct value *parent, size_t index, json_t *object,
-                     struct platform_need *need)
-{
-    int kinds = 0;
-    const char *key;
-    json_t *json;
-
-    need->seconds = PLATFORM_PROBE_SECONDS;
-    json_object_foreach(object, key, json)
-    {
-        _cleanup_free_ char *name = text_format("needs[%zu].%.40s", index, key);
-        struct value value = {parent->path, name, json, parent->error};
-        int result;
-
-        if (name == NULL)
-            return no_memory(parent->error);
-        result = read_need_key(&value, key, need, &kinds);
-        if (result < 0)
-            return result;
-    }
-    if (kinds == 1)
-        return 0;
-    return error_set(parent->error, EINVAL,
-                     "%s: needs[%zu]: expected an object with one of program, "
-                     "file, root, probe",
-                     parent->path, index);
-}
-
-static int read_needs(const struct value *value, void *field)
-{
-    struct platform *platform = field;
-    json_t *item;
-    size_t i;
-
-    if (!json_is_array(value->json) ||
-        json_array_size(value->json) > PLATFORM_MAX_NEEDS)
-        return expected(value, "an array of at most 16 objects");
-    json_array_foreach(value->json, i, item)
-    {
-        int result;
-
-        /* Counted first, so that what it holds is released after an error. */
-        platform->need_count++;
-        result = read_need(value, i, item, &platform->needs[i]);
-        if (result < 0)
-            return result;
-    }
+        return platform_expected(value, "\"always\" or \"hybrid-cgroups\"");
     return 0;
 }
 
@@ -270,23 +179,30 @@ static const struct key {
     size_t offset; /* of the field in struct platform */
 } keys[] = {
     {"name", true, read_name, FIELD(name)},
-    {"title", true, read_text, FIELD(title)},
+    {"title", true, platform_read_text, FIELD(title)},
     {"class", true, read_class, FIELD(class_name)},
     {"order", true, read_order, FIELD(order)},
-    {"summary", false, read_text, FIELD(summary)},
-    {"version", false, read_command, FIELD(version)},
-    {"needs", false, read_needs, 0}, /* fills needs and need_count */
-    {"enter", false, read_command, FIELD(enter)},
+    {"summary", false, platform_read_text, FIELD(summary)},
+    {"version", false, read_version, FIELD(version)},
+    {"needs", false, platform_read_needs, 0}, /* fills needs and need_count */
+    {"enter", false, read_enter, FIELD(enter)},
     {"enter_when", false, read_enter_when, FIELD(enter_when)},
-    {"run", true, read_command, FIELD(run)},
-    {"run_without_root", false, read_command, FIELD(run_without_root)},
-    {"cleanup", false, read_command, FIELD(cleanup)},
-    {"prepare", false, read_command, FIELD(prepare)},
-    {"finish", false, read_command, FIELD(finish)},
+    {"run", true, read_run, FIELD(run)},
+    {"run_without_root", false, read_run, FIELD(run_without_root)},
+    {"cleanup", false, read_run, FIELD(cleanup)},
+    {"prepare", false, read_run, FIELD(prepare)},
+    {"finish", false, read_run, FIELD(finish)},
     {"start", false, read_start, FIELD(start)},
-    {"control", false, read_flag, FIELD(control)},
-    {"floor", false, read_flag, FIELD(floor)},
-    {"elsewhere", false, read_flag, FIELD(elsewhere)},
+    {"control", false, platform_read_flag, FIELD(control)},
+    {"floor", false, platform_read_flag, FIELD(floor)},
+    {"elsewhere", false, platform_read_flag, FIELD(elsewhere)},
+    {"slow", false, platform_read_flag, FIELD(slow)},
+    {"untested", false, platform_read_flag, FIELD(untested)},
+    {"kernel", false, platform_read_text, FIELD(kernel)},
+    {"network", false, platform_read_text, FIELD(network)},
+    {"seccomp", false, platform_read_text, FIELD(seccomp)},
+    {"limits", false, platform_read_text, FIELD(limits)},
+    {"files", false, platform_read_text, FIELD(files)},
     {"differs", false, read_texts, FIELD(differs)},
 };
 enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
@@ -353,6 +269,20 @@ static int open_document(const char *path, json_t **document,
     return 0;
 }
 
+/* What the file need not say, or cannot. */
+static int fill_defaults(const char *path, struct platform *platform,
+                         struct error *error)
+{
+    platform->path = strdup(path);
+    platform->directory = realpath(path, NULL);
+    platform->start = strdup("cold");
+    if (platform->path == NULL || platform->directory == NULL ||
+        platform->start == NULL)
+        return platform_no_memory(error);
+    *strrchr(platform->directory, '/') = '\0';
+    return 0;
+}
+
 int platform_load(const char *path, struct platform *platform,
                   struct error *error)
 {
@@ -363,16 +293,9 @@ int platform_load(const char *path, struct platform *platform,
     result = open_document(path, &document, error);
     if (result < 0)
         return result;
-    platform->path = strdup(path);
-    if (platform->path == NULL)
-        result = no_memory(error);
-    else
+    result = fill_defaults(path, platform, error);
+    if (result == 0)
         result = read_document(path, document, platform, error);
-    if (result == 0 && platform->start == NULL) {
-        platform->start = strdup("cold");
-        if (platform->start == NULL)
-            result = no_memory(error);
-    }
     if (result < 0)
         platform_release(platform);
     return result;
@@ -389,6 +312,12 @@ void platform_release(struct platform *platform)
     free(platform->title);
     free(platform->summary);
     free(platform->class_name);
+    free(platform->kernel);
+    free(platform->network);
+    free(platform->seccomp);
+    free(platform->limits);
+    free(platform->files);
+    free(platform->directory);
     free(platform->path);
     words_free(platform->version);
     words_free(platform->enter);

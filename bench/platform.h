@@ -51,8 +51,13 @@ struct platform {
     bool control;
     bool floor;
     bool elsewhere; /* it works in processes that are not charged to it */
-    char **differs; /* NULL: none */
-    char *path;     /* the file it came from */
+    bool slow;      /* a run takes seconds: takes part only when asked for */
+    bool untested;  /* written from documentation alone */
+    /* Facts to set beside those of others; NULL where the file is silent. */
+    char *kernel, *network, *seccomp, *limits, *files;
+    char **differs;  /* NULL: none */
+    char *directory; /* {here}: of the file it came from, absolute */
+    char *path;      /* the file it came from */
 };
 
 /*

@@ -13,6 +13,28 @@ char *prepared_path(const struct participant *participant, size_t workload)
     return text_format("%s/prepared-%zu", participant->state, workload);
 }
 
+/* Runs it in the cgroup of what is kept, so that it ends with the session. */
+static int run_kept(char *const *command, int mount_namespace, int seconds,
+                    const struct session *session,
+                    struct command_result *result, struct error *error)
+{
+    int files[CGROUP_MAX_HIERARCHIES];
+    struct command_place place = {
+        .mount_namespace = mount_namespace,
+        .cgroups = files,
+    };
+    int failed = 0;
+
+    if (session->has_cgroups)
+        failed = cgroup_kept_open(&session->host, session->id, files,
+                                  &place.cgroup_count, error);
+    if (failed == 0)
+        failed = command_run_at(command, &place, seconds, result, error);
+    while (place.cgroup_count > 0)
+        close(files[--place.cgroup_count]);
+    return failed;
+}
+
 static int run_for(char *const *template, int seconds,
                    const struct participant *participant,
                    const struct prepared_context *context, size_t workload,
@@ -28,6 +50,9 @@ static int run_for(char *const *template, int seconds,
         .inner = place->inner,
         .state = participant->state,
         .bin = context->paths->bin,
+        .here = participant->platform->directory,
+        .cgroup = context->bundles->cgroup,
+        .memory = context->bundles->memory,
         .phases = PHASES_DESCRIPTOR,
         .prepared = path,
         .arguments = context->workloads->items[workload].arguments,
@@ -41,8 +66,8 @@ static int run_for(char *const *template, int seconds,
     command = placeholders_expand(template, &values);
     if (command == NULL)
         return error_set(error, ENOMEM, "out of memory");
-    failed = command_run(command, participant->mount_namespace, seconds, result,
-                         error);
+    failed = run_kept(command, participant->mount_namespace, seconds,
+                      context->session, result, error);
     if (failed < 0)
         return failed;
     if (result->interrupted)

@@ -10,8 +10,9 @@
 #include "bench/paths.h"
 #include "bench/workload.h"
 
-/* What the commands are about. */
+/* What the commands are about. They run in the session's cgroup kept/. */
 struct prepared_context {
+    const struct session *session;
     const struct paths *paths;
     const struct bundles *bundles;
     const struct workload_list *workloads;

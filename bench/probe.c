@@ -2,6 +2,7 @@
 #include "bench/probe.h"
 
 #include "bench/command.h"
+#include "bench/placeholder.h"
 #include "bench/words.h"
 
 #include <fcntl.h>
@@ -40,16 +41,36 @@ char **probe_resolve(char *const *command, const struct paths *paths,
     return take_pointer(resolved);
 }
 
+/* A command that runs outside any session, ready to be run. */
+static char **resolve_outside(const struct platform *platform,
+                              char *const *command, const struct paths *paths,
+                              struct error *error)
+{
+    const struct placeholders values = {
+        .bin = paths->bin,
+        .here = platform->directory,
+    };
+    _cleanup_words_ char **expanded = placeholders_expand(command, &values);
+
+    if (expanded == NULL) {
+        error_set(error, ENOMEM, "out of memory");
+        return NULL;
+    }
+    return probe_resolve(expanded, paths, error);
+}
+
 /*
  * A need is met (0), is not (1, with *reason), or could not be checked
  * (negative errno, with *error).
  */
-static int check_program(const struct platform_need *need,
+static int check_program(const struct platform *platform,
+                         const struct platform_need *need,
                          const struct paths *paths, struct error *reason,
                          struct error *error)
 {
     _cleanup_free_ char *found = paths_program(paths, need->name);
 
+    (void)platform;
     (void)error;
     if (found != NULL)
         return 0;
@@ -57,12 +78,14 @@ static int check_program(const struct platform_need *need,
     return 1;
 }
 
-static int check_file(const struct platform_need *need,
+static int check_file(const struct platform *platform,
+                      const struct platform_need *need,
                       const struct paths *paths, struct error *reason,
                       struct error *error)
 {
     _cleanup_close_ int fd = open(need->name, O_RDWR | O_CLOEXEC | O_NONBLOCK);
 
+    (void)platform;
     (void)paths;
     (void)error;
     if (fd >= 0)
@@ -71,10 +94,12 @@ static int check_file(const struct platform_need *need,
     return 1;
 }
 
-static int check_root(const struct platform_need *need,
+static int check_root(const struct platform *platform,
+                      const struct platform_need *need,
                       const struct paths *paths, struct error *reason,
                       struct error *error)
 {
+    (void)platform;
     (void)need;
     (void)paths;
     (void)error;
@@ -84,11 +109,13 @@ static int check_root(const struct platform_need *need,
     return 1;
 }
 
-static int check_probe(const struct platform_need *need,
+static int check_probe(const struct platform *platform,
+                       const struct platform_need *need,
                        const struct paths *paths, struct error *reason,
                        struct error *error)
 {
-    _cleanup_words_ char **command = probe_resolve(need->probe, paths, reason);
+    _cleanup_words_ char **command =
+        resolve_outside(platform, need->probe, paths, reason);
     _cleanup_free_ struct command_result *result = malloc(sizeof(*result));
     int failed;
 
@@ -107,7 +134,8 @@ static int check_probe(const struct platform_need *need,
     return 1;
 }
 
-static int (*const checks[])(const struct platform_need *need,
+static int (*const checks[])(const struct platform *platform,
+                             const struct platform_need *need,
                              const struct paths *paths, struct error *reason,
                              struct error *error) = {
     [NEED_PROGRAM] = check_program,
@@ -128,7 +156,7 @@ static int read_version(const struct platform *platform,
     version[0] = '\0';
     if (platform->version == NULL || result == NULL)
         return 0;
-    command = probe_resolve(platform->version, paths, &ignored);
+    command = resolve_outside(platform, platform->version, paths, &ignored);
     if (command == NULL ||
         command_run(command, -1, VERSION_SECONDS, result, &ignored) < 0)
         return 0;
@@ -151,7 +179,7 @@ int probe(const struct platform *platform, const struct paths *paths,
     *candidate = (struct candidate){.platform = platform};
     for (size_t i = 0; i < platform->need_count; i++) {
         const struct platform_need *need = &platform->needs[i];
-        int missing = checks[need->kind](need, paths, &reason, error);
+        int missing = checks[need->kind](platform, need, paths, &reason, error);
 
         if (missing < 0)
             return missing;

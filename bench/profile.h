@@ -1,6 +1,8 @@
-/* How much a session measures: smoke, quick and full. */
+/* How much a session measures: smoke, quick, full and peers. */
 #ifndef RINGSIDE_BENCH_PROFILE_H
 #define RINGSIDE_BENCH_PROFILE_H
+
+#include <stdbool.h>
 
 struct profile {
     const char *name;
@@ -10,6 +12,7 @@ struct profile {
     int budget_seconds;    /* for warm-up and blocks together */
     int minimum_blocks, maximum_blocks;
     double precision; /* that a pilot plans for; 0: no pilot */
+    bool slow;        /* slow platforms take part without being named */
 };
 
 /* Ends with a NULL name. The first of them is the default of `run`. */

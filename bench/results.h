@@ -47,6 +47,8 @@ struct result_platform {
     const char *version;        /* NULL when absent */
     bool control;               /* the second native run */
     bool floor;                 /* the least that its class can cost */
+    /* Facts that set platforms apart; NULL when unknown. */
+    const char *kernel, *network, *seccomp, *limits, *files;
     const char *const *differs; /* NULL-terminated; NULL: none */
 };
 

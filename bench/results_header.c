@@ -48,6 +48,11 @@ static const struct field platform_fields[] = {
     {"version", FIELD_TEXT, true, MEMBER(result_platform, version), NULL},
     {"control", FIELD_BOOLEAN, false, MEMBER(result_platform, control), NULL},
     {"floor", FIELD_BOOLEAN, true, MEMBER(result_platform, floor), NULL},
+    {"kernel", FIELD_TEXT, true, MEMBER(result_platform, kernel), NULL},
+    {"network", FIELD_TEXT, true, MEMBER(result_platform, network), NULL},
+    {"seccomp", FIELD_TEXT, true, MEMBER(result_platform, seccomp), NULL},
+    {"limits", FIELD_TEXT, true, MEMBER(result_platform, limits), NULL},
+    {"files", FIELD_TEXT, true, MEMBER(result_platform, files), NULL},
     {"differs", FIELD_TEXTS, false, MEMBER(result_platform, differs), NULL},
 };
 

@@ -83,7 +83,7 @@ int session_destroy(const struct cgroup_host *host, const char *id,
 {
     struct error first = {0};
 
-    cgroup_kill(host, id, KILL_MILLISECONDS);
+    cgroup_kill_session(host, id, KILL_MILLISECONDS);
     kill_programs(directory);
     process_reap(NULL);
     while (unmount_one(directory))

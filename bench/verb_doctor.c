@@ -68,7 +68,8 @@ static int examine_platforms(const struct paths *paths, size_t *found,
                              struct error *error)
 {
     struct lineup lineup;
-    int result = lineup_load(paths, NULL, NULL, &lineup, error);
+    int result =
+        lineup_load(paths, NULL, NULL, LINEUP_WITHOUT_SLOW, &lineup, error);
 
     if (result < 0)
         return result;

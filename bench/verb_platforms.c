@@ -32,6 +32,15 @@ static const struct argp argp = {
     NULL,
     NULL};
 
+/* What to know about a platform whether it runs here or not. */
+static const char *note(const struct platform *platform)
+{
+    if (platform->untested)
+        return " (untested)";
+    return platform->slow ? " (slow: only when named, or in --profile peers)"
+                          : "";
+}
+
 static void print_candidate(const struct candidate *candidate, int name_width,
                             int class_width)
 {
@@ -40,13 +49,16 @@ static void print_candidate(const struct candidate *candidate, int name_width,
     printf("%-*s  %-*s  %-3s  ", name_width, platform->name, class_width,
            platform->class_name, candidate->available ? "yes" : "no");
     if (candidate->available)
-        printf("%s\n", candidate->version[0] != '\0' ? candidate->version
-                       : platform->summary != NULL   ? platform->summary
-                                                     : platform->title);
+        printf("%s%s\n",
+               candidate->version[0] != '\0' ? candidate->version
+               : platform->summary != NULL   ? platform->summary
+                                             : platform->title,
+               note(platform));
     else
-        printf("%s%s%s\n", candidate->reason,
+        printf("%s%s%s%s\n", candidate->reason,
                candidate->remedy != NULL ? "; " : "",
-               candidate->remedy != NULL ? candidate->remedy : "");
+               candidate->remedy != NULL ? candidate->remedy : "",
+               platform->untested ? note(platform) : "");
 }
 
 static void print(const struct lineup *lineup)
@@ -76,7 +88,8 @@ int ringside_platforms(const struct invocation *invocation, int argc,
     int result;
 
     argp_parse(&argp, argc, argv, 0, NULL, &directories);
-    result = lineup_load(invocation->paths, directories, NULL, &lineup, error);
+    result = lineup_load(invocation->paths, directories, NULL, LINEUP_WITH_SLOW,
+                         &lineup, error);
     if (result < 0)
         return result;
     print(&lineup);

@@ -182,6 +182,32 @@ static void a_run_starts_at_nothing_after_a_killed_one(void **state)
     close_session(&host);
 }
 
+static void what_is_kept_outlives_runs_but_not_the_session(void **state)
+{
+    struct cgroup_host host;
+    struct spawned spawned;
+    int files[CGROUP_MAX_HIERARCHIES], status;
+    size_t count;
+
+    (void)state;
+    open_session(&host);
+    assert_int_equal(cgroup_kept_open(&host, SESSION, files, &count, &error),
+                     0);
+    start("sleep 1000", files, count, &spawned);
+    close_files(files, count);
+    assert_int_equal(cgroup_run_create(&host, SESSION, files, &count, &error),
+                     0);
+    close_files(files, count);
+    assert_true(cgroup_kill(&host, SESSION, 5000));
+    assert_int_equal(cgroup_run_remove(&host, SESSION, &error), 0);
+    assert_int_equal(waitpid(spawned.pid, &status, WNOHANG), 0);
+    assert_true(cgroup_kill_session(&host, SESSION, 5000));
+    assert_int_equal(waitpid(spawned.pid, &status, 0), spawned.pid);
+    assert_true(WIFSIGNALED(status));
+    spawned_close(&spawned);
+    close_session(&host);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -191,6 +217,7 @@ int main(void)
         cmocka_unit_test(garbage_is_passed_over),
         cmocka_unit_test(everything_in_a_run_can_be_killed),
         cmocka_unit_test(a_run_starts_at_nothing_after_a_killed_one),
+        cmocka_unit_test(what_is_kept_outlives_runs_but_not_the_session),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -74,7 +74,37 @@ static void anything_else_in_braces_is_refused(void **state)
         char *const command[] = {wrong[i], NULL};
         struct error error = {0};
 
-        assert_int_equal(placeholders_check(command, &error), -EINVAL);
+        assert_int_equal(placeholders_check(command, PLACEHOLDERS_RUN, &error),
+                         -EINVAL);
+    }
+}
+
+/* What does not exist yet when a command runs cannot be filled in. */
+static void each_scope_has_its_own(void **state)
+{
+    static const struct {
+        char *argument;
+        enum placeholder_scope scope;
+    } first[] = {
+        {"{bin}", PLACEHOLDERS_PROBE},   {"{here}", PLACEHOLDERS_PROBE},
+        {"{state}", PLACEHOLDERS_ENTER}, {"{bundle}", PLACEHOLDERS_RUN},
+        {"{cgroup}", PLACEHOLDERS_RUN},  {"{memory}", PLACEHOLDERS_RUN},
+        {"{args}", PLACEHOLDERS_RUN},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(first) / sizeof(first[0]); i++) {
+        char *const command[] = {first[i].argument, NULL};
+
+        for (int scope = 0; scope <= PLACEHOLDERS_RUN; scope++) {
+            struct error error = {0};
+            int expected = (int)first[i].scope <= scope ? 0 : -EINVAL;
+
+            assert_int_equal(placeholders_check(command,
+                                                (enum placeholder_scope)scope,
+                                                &error),
+                             expected);
+        }
     }
 }
 
@@ -85,6 +115,7 @@ int main(void)
         cmocka_unit_test(args_may_be_none),
         cmocka_unit_test(what_is_filled_in_is_not_read_again),
         cmocka_unit_test(anything_else_in_braces_is_refused),
+        cmocka_unit_test(each_scope_has_its_own),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -76,6 +76,9 @@ static void every_key_is_read(void **state)
                " \"run\": [\"r\", \"{bundle}\"],"
                " \"run_without_root\": [\"u\"],"
                " \"cleanup\": [\"c\", \"{id}\"], \"control\": true,"
+               " \"slow\": true, \"untested\": true, \"kernel\": \"its own\","
+               " \"network\": \"none\", \"seccomp\": \"a profile\","
+               " \"limits\": \"memory\", \"files\": \"a copy\","
                " \"differs\": [\"all\"]}");
     assert_int_equal(platform_load(path, &platform, &error), 0);
     assert_int_equal(platform.order, 7);
@@ -88,6 +91,14 @@ static void every_key_is_read(void **state)
     assert_int_equal(platform.needs[3].seconds, 9);
     assert_int_equal(platform.enter_when, ENTER_HYBRID_CGROUPS);
     assert_true(platform.control);
+    assert_true(platform.slow);
+    assert_true(platform.untested);
+    assert_string_equal(platform.kernel, "its own");
+    assert_string_equal(platform.network, "none");
+    assert_string_equal(platform.seccomp, "a profile");
+    assert_string_equal(platform.limits, "memory");
+    assert_string_equal(platform.files, "a copy");
+    assert_string_equal(platform.directory, directory);
     assert_string_equal(platform.differs[0], "all");
     platform_release(&platform);
 }
@@ -112,7 +123,14 @@ static const struct mistake {
     {"{\"run\": [\"\"]}", "run: expected a command"},
     {"{\"run\": \"true\"}", "run: expected an array of strings"},
     {"{\"run\": [\"x\", \"{bundel}\"]}",
-     "run: \"{bundel}\": expected {bundle}"},
+     "run: \"{bundel}\": expected {bin}, {here}, {state}, {bundle}"},
+    {"{\"version\": [\"x\", \"{state}\"]}",
+     "version: \"{state}\": expected {bin}, {here} in an argument"},
+    {"{\"enter\": [\"x\", \"{id}\"]}", "enter: \"{id}\": expected {bin}"},
+    {"{\"needs\": [{\"probe\": [\"{bundle}\"]}]}",
+     "needs[0].probe: \"{bundle}\""},
+    {"{\"slow\": \"yes\"}", "slow: expected true or false"},
+    {"{\"network\": []}", "network: expected a string"},
     {"{\"run\": [\"x\", \"a{args}\"]}", "{args} alone"},
     {"{\"run\": [\"x\", \"}\"]}", "run: \"}\""},
     {"{\"enter_when\": \"often\"}", "enter_when: expected \"always\""},
