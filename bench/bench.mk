@@ -15,7 +15,8 @@ $(BIN)/ringside: $(call objects,bench/main.c) $(BENCH_LIBRARY) \
 	$(CC) $(HOST_CFLAGS) $^ $(HOST_LDFLAGS) $(BENCH_LIBS) -o $@
 
 # Installed as share/ringside/platforms.
-DATA_FILES += $(wildcard bench/platforms/*.json bench/platforms/*.sh bench/configs/*.json)
+DATA_FILES += $(wildcard bench/platforms/*.json bench/platforms/*.sh \
+                         bench/configs/*.json)
 
 TEST_DEPENDS_bench := $(BENCH_LIBRARY) $(OCI_LIBRARY)
 TEST_LIBS_bench    := $(BENCH_LIBS)
