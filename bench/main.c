@@ -18,20 +18,29 @@ static const struct verb {
     const char *name;
     const char *summary;
     verb_function *run;
+    bool stands_in; /* for another command: what it inherits, that gets too */
 } verbs[] = {
-    {"bench", "measure everything and draw the report", ringside_bench},
-    {"run", "measure chosen workloads, or a program of yours", ringside_run},
-    {"report", "draw the report of a result directory again", ringside_report},
-    {"compare", "what changed from one session to another", ringside_compare},
-    {"export", "write results in the format of another tool", ringside_export},
-    {"validate", "check that results keep to their format", ringside_validate},
-    {"platforms", "what can run here, and why not the rest",
-     ringside_platforms},
-    {"workloads", "what there is to run", ringside_workloads},
-    {"doctor", "what makes this machine noisy or limited", ringside_doctor},
+    {"bench", "measure everything and draw the report", ringside_bench, false},
+    {"run", "measure chosen workloads, or a program of yours", ringside_run,
+     false},
+    {"report", "draw the report of a result directory again", ringside_report,
+     false},
+    {"compare", "what changed from one session to another", ringside_compare,
+     false},
+    {"export", "write results in the format of another tool", ringside_export,
+     false},
+    {"validate", "check that results keep to their format", ringside_validate,
+     false},
+    {"platforms", "what can run here, and why not the rest", ringside_platforms,
+     false},
+    {"workloads", "what there is to run", ringside_workloads, false},
+    {"doctor", "what makes this machine noisy or limited", ringside_doctor,
+     false},
     {"selftest", "whether the statistics keep their promises",
-     ringside_selftest},
-    {"clean", "end what a killed session left behind", ringside_clean},
+     ringside_selftest, false},
+    {"clean", "end what a killed session left behind", ringside_clean, false},
+    {"trace", "count a command's system calls and VM exits", ringside_trace,
+     true},
 };
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
 
@@ -103,6 +112,8 @@ static int run_verb(const struct verb *verb, int argc, char **argv,
     if (name == NULL)
         return error_set(error, ENOMEM, "out of memory");
     argv[0] = name;
+    if (verb->stands_in)
+        return verb->run(&invocation, argc, argv, error);
     result = interrupt_open(error);
     if (result == 0)
         result = sweep_and_tell(error);
@@ -124,10 +135,11 @@ int main(int argc, char **argv)
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C"); /* decimals are written with a point */
     signal(SIGPIPE, SIG_IGN);
-    /* What our caller left open is not for the platforms. */
-    close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
     argp_err_exit_status = EXIT_COMMAND_LINE;
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, &next, &chosen);
+    /* What our caller left open is not for the platforms. */
+    if (!verbs[chosen].stands_in)
+        close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
     result =
         run_verb(&verbs[chosen], argc - next, argv + next, command, &error);
     if (result < 0)

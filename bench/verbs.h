@@ -42,6 +42,7 @@ verb_function ringside_validate;
 verb_function ringside_doctor;
 verb_function ringside_compare;
 verb_function ringside_selftest;
+verb_function ringside_trace;
 
 /*
  * Ends sessions whose harness is gone and says so on stderr, and also when
