@@ -40,18 +40,21 @@ static int time_batch(const struct batch *batch, uint64_t iterations,
 /*
  * Finds how many iterations last at least `wanted` ns. Aims a fifth beyond,
  * so that a first batch slowed by cold caches does not leave the rest short.
+ * *total is how many were done on the way.
  */
 static int calibrate(const struct batch *batch, uint64_t wanted,
-                     uint64_t *iterations)
+                     uint64_t *iterations, uint64_t *total)
 {
     uint64_t elapsed;
 
     *iterations = 1;
+    *total = 0;
     for (;;) {
         double growth = GROWTH_MAXIMUM;
 
         if (time_batch(batch, *iterations, &elapsed) < 0)
             return -1;
+        *total += *iterations;
         if (elapsed >= wanted)
             return 0;
         if (elapsed == 0 && *iterations > INSTANT_MAXIMUM)
@@ -82,8 +85,10 @@ int measure(const struct batch *batch, const uint64_t *values,
     uint64_t wanted = values[OPTION_DURATION] * NS_PER_MS / count;
     uint64_t samples[MEASURE_SAMPLES_MAXIMUM];
 
-    if (calibrate(batch, wanted, &measurement->iterations) < 0)
+    if (calibrate(batch, wanted, &measurement->iterations,
+                  &measurement->total) < 0)
         return -1;
+    measurement->total += count * measurement->iterations;
     for (uint64_t i = 0; i < count; i++) {
         if (time_batch(batch, measurement->iterations, &samples[i]) < 0)
             return -1;
@@ -101,8 +106,16 @@ int measure_and_report(const struct batch *batch, const uint64_t *values,
         return -1;
     report_metric(report, "time_per_operation", measured_ns(&measurement, 1),
                   "ns");
-    report_count(report, "iterations", measurement.iterations);
+    report_iterations(report, &measurement, 1);
     return 0;
+}
+
+void report_iterations(struct report *report,
+                       const struct measurement *measurement,
+                       uint64_t operations)
+{
+    report_count(report, "iterations", measurement->iterations);
+    report_count(report, "operations", measurement->total * operations);
 }
 
 double measured_ns(const struct measurement *measurement, double operations)

@@ -38,6 +38,7 @@ enum {
 struct measurement {
     double batch_ns;     /* the median batch */
     uint64_t iterations; /* in each batch */
+    uint64_t total;      /* in all batches, those that calibrated too */
 };
 
 /* Does the work `iterations` times; state is the workload's own. */
@@ -52,6 +53,15 @@ struct batch {
  */
 int measure(const struct batch *batch, const uint64_t *values,
             struct measurement *measurement);
+
+/*
+ * Reports the iterations of a batch, and the operations of all batches, where
+ * an iteration is so many: what costs that are measured from outside are
+ * divided by.
+ */
+void report_iterations(struct report *report,
+                       const struct measurement *measurement,
+                       uint64_t operations);
 
 /*
  * All that a workload of one kind of operation does to be timed: says that it

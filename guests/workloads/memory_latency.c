@@ -85,7 +85,7 @@ static int run(const uint64_t *values, struct report *report)
     memory_unmap(lines, size);
     report_metric(report, "time_per_operation",
                   measured_ns(&measurement, STEPS_PER_ITERATION), "ns");
-    report_count(report, "iterations", measurement.iterations);
+    report_iterations(report, &measurement, STEPS_PER_ITERATION);
     verify(report);
     return 0;
 }

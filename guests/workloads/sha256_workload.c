@@ -68,7 +68,7 @@ static int run(const uint64_t *values, struct report *report)
     ns = measured_ns(&measurement, BLOCKS);
     report_metric(report, "time_per_operation", ns, "ns");
     report_metric(report, "throughput", SHA256_BLOCK_SIZE * 1000 / ns, "MB/s");
-    report_count(report, "iterations", measurement.iterations);
+    report_iterations(report, &measurement, BLOCKS);
     verify(&hashing, report);
     return 0;
 }
