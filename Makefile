@@ -36,7 +36,8 @@ HARDEN   := -fstack-protector-strong -fno-common
 # make BUILD=build/sanitize SANITIZE=1 test
 ifneq ($(SANITIZE),)
 HARDEN   += -fsanitize=address,undefined -fno-sanitize-recover=all \
-            -fno-omit-frame-pointer
+            -fno-omit-frame-pointer $(if $(filter fuzz,$(SANITIZE)), \
+              -fsanitize=fuzzer-no-link)
 STATIC   :=
 else
 HARDEN   += -D_FORTIFY_SOURCE=2
@@ -66,6 +67,7 @@ include report/report.mk
 include bench/bench.mk
 include tests/tests.mk
 include tests/vm/vm.mk
+include tests/fuzz/fuzz.mk
 
 # Objects of the host programs; guests bring rules and flags of their own.
 $(BUILD)/obj/%.o: %.c
@@ -118,6 +120,12 @@ sanitize: ## Run every test under ASan and UBSan
 	  all unit-tests
 	@tests/run --build $(BUILD)/sanitize --no-lane $(T)
 
+fuzz: ## Look for inputs that break something (T=target, TIME=seconds each)
+	@tools/deps --check lint
+	@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/fuzz CC=clang \
+	  SANITIZE=fuzz fuzzers
+	@tests/fuzz/run --build $(BUILD)/fuzz --time $(or $(TIME),60) $(T)
+
 lint: ## Formatting and static analysis
 	@tools/lint
 
@@ -131,5 +139,5 @@ help: ## This list
 
 .PHONY: all toolchain-check deps install clean guest-kernel bench test \
         unit-tests \
-        sanitize lint format help
+        sanitize fuzz lint format help
 .DELETE_ON_ERROR:

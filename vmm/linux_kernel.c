@@ -161,6 +161,18 @@ static int load_elf_segment(const struct source *source,
                       segment->p_paddr, error);
 }
 
+/* The segments have been loaded, so that no sum can wrap. */
+static bool is_loaded(const Elf64_Phdr *segments, size_t count,
+                      uint64_t address)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (segments[i].p_type == PT_LOAD && address >= segments[i].p_paddr &&
+            address - segments[i].p_paddr < segments[i].p_memsz)
+            return true;
+    }
+    return false;
+}
+
 static int load_vmlinux(const struct source *source, const Elf64_Ehdr *header,
                         struct linux_kernel *kernel, struct error *error)
 {
@@ -188,6 +200,11 @@ static int load_vmlinux(const struct source *source, const Elf64_Ehdr *header,
                          "%s: is an ELF file without a PVH entry point (a "
                          "kernel needs CONFIG_PVH)",
                          source->name);
+    if (status == 0 && !is_loaded(segments, header->e_phnum, kernel->entry))
+        return error_set(error, ENOEXEC,
+                         "%s: its PVH entry point %#" PRIx64
+                         " lies in none of its segments",
+                         source->name, kernel->entry);
     return status;
 }
 
