@@ -165,7 +165,7 @@ static int prepare(struct experiment *experiment, struct error *error)
     if (result < 0)
         return result;
     print_left_out(experiment);
-    runs = experiment_runs_per_block(experiment);
+    runs = experiment->lineup.participant_count * experiment->workloads.count;
     experiment->order = calloc(runs, sizeof(*experiment->order));
     experiment->record = malloc(sizeof(*experiment->record));
     if (experiment->order == NULL || experiment->record == NULL)
@@ -184,7 +184,13 @@ static int prepare(struct experiment *experiment, struct error *error)
 
 size_t experiment_runs_per_block(const struct experiment *experiment)
 {
-    return experiment->lineup.participant_count * experiment->workloads.count;
+    size_t count =
+        experiment->lineup.participant_count * experiment->workloads.count;
+    size_t runs = 0;
+
+    for (size_t i = 0; i < count; i++)
+        runs += !experiment->pairs[i].left_out;
+    return runs;
 }
 
 static struct header_facts gather_facts(const struct experiment *experiment,
@@ -196,6 +202,7 @@ static struct header_facts gather_facts(const struct experiment *experiment,
         .program = experiment->program,
         .seed = experiment->seed,
         .blocks = blocks,
+        .pairs = experiment->pairs,
         .lineup = &experiment->lineup,
         .workloads = &experiment->workloads,
     };
@@ -237,9 +244,14 @@ static int begin(struct experiment *experiment, struct error *error)
 
     if (experiment->options->resume) {
         result = open_record(experiment, error);
-        return result < 0 ? result : experiment_warm_up(experiment, error);
+        if (result == 0)
+            result = experiment_warm_up(experiment, error);
+        experiment_choose_blocks(experiment);
+        return result;
     }
     result = experiment_warm_up(experiment, error);
+    if (result == 0)
+        experiment_choose_blocks(experiment);
     if (result == 0 && experiment->options->precision > 0)
         result = experiment_run_pilot(experiment, error);
     return result < 0 ? result : open_record(experiment, error);
@@ -254,6 +266,7 @@ static int tear_down(struct experiment *experiment, struct error *error)
     lineup_release(&experiment->lineup);
     bundles_release(&experiment->bundles);
     workload_list_release(&experiment->workloads);
+    free(experiment->pairs);
     free(experiment->order);
     free(experiment->record);
     return session_close(&experiment->session, error);

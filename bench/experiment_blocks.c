@@ -9,14 +9,11 @@
 
 #include <errno.h>
 
-/* Block 0 is the warm-up, of which nothing is recorded. */
 static int record_run(struct experiment *experiment, int64_t block,
                       size_t position, struct error *error)
 {
     struct result_run *run = &experiment->record->run;
 
-    if (block == 0)
-        return 0;
     run->block = block;
     run->position = (int64_t)position + 1;
     experiment->outcome->runs++;
@@ -25,10 +22,30 @@ static int record_run(struct experiment *experiment, int64_t block,
     return results_append(&experiment->writer, run, error);
 }
 
+int experiment_run_pair(struct experiment *experiment,
+                        const struct pairing *pairing, struct error *error)
+{
+    const struct participant *participant =
+        &experiment->lineup.participants[pairing->platform];
+    const struct workload *workload =
+        &experiment->workloads.items[pairing->workload];
+    int result;
+
+    progress_run(&experiment->progress, participant->platform->name,
+                 workload->name);
+    if (interrupt_signal() != 0)
+        return error_set(error, EINTR, "interrupted");
+    result = run_once(&experiment->context, participant, workload,
+                      pairing->workload, experiment->record, error);
+    progress_done(&experiment->progress);
+    return result;
+}
+
 static int run_block(struct experiment *experiment, int64_t block,
                      struct error *error)
 {
-    size_t count = experiment_runs_per_block(experiment);
+    size_t count =
+        experiment->lineup.participant_count * experiment->workloads.count;
 
     schedule_block((uint64_t)experiment->seed, block,
                    experiment->lineup.participant_count,
@@ -36,40 +53,40 @@ static int run_block(struct experiment *experiment, int64_t block,
     progress_block(&experiment->progress, block);
     for (size_t i = 0; i < count; i++) {
         const struct pairing *next = &experiment->order[i];
-        const struct participant *participant =
-            &experiment->lineup.participants[next->platform];
-        const struct workload *workload =
-            &experiment->workloads.items[next->workload];
         int result;
 
-        if (block > 0 && results_has(&experiment->writer, block, next->platform,
-                                     next->workload))
+        if (experiment
+                ->pairs[next->platform * experiment->workloads.count +
+                        next->workload]
+                .left_out ||
+            results_has(&experiment->writer, block, next->platform,
+                        next->workload))
             continue;
-        progress_run(&experiment->progress, participant->platform->name,
-                     workload->name);
-        if (interrupt_signal() != 0)
-            return error_set(error, EINTR, "interrupted");
-        result = run_once(&experiment->context, participant, workload,
-                          next->workload, experiment->record, error);
+        result = experiment_run_pair(experiment, next, error);
         if (result == 0)
             result = record_run(experiment, block, i, error);
         if (result < 0)
             return result;
-        progress_done(&experiment->progress);
     }
     return 0;
 }
 
-/* How many blocks that take so long each fit into what the profile has left. */
-static int64_t blocks_that_fit(const struct experiment *experiment,
-                               int64_t each_ns)
+int64_t experiment_time_left(const struct experiment *experiment)
 {
     int64_t left =
         experiment->started_at +
         experiment->options->profile->budget_seconds * NS_PER_SECOND -
         clock_now();
 
-    return left > 0 && each_ns > 0 ? left / each_ns : 0;
+    return left > 0 ? left : 0;
+}
+
+/* How many blocks fit into what the profile has left. */
+static int64_t blocks_that_fit(const struct experiment *experiment)
+{
+    return experiment->block_ns > 0
+               ? experiment_time_left(experiment) / experiment->block_ns
+               : 0;
 }
 
 static int64_t within_profile(const struct experiment *experiment,
@@ -82,25 +99,14 @@ static int64_t within_profile(const struct experiment *experiment,
     return blocks > profile->maximum_blocks ? profile->maximum_blocks : blocks;
 }
 
-int experiment_warm_up(struct experiment *experiment, struct error *error)
+void experiment_choose_blocks(struct experiment *experiment)
 {
-    const struct experiment_options *options = experiment->options;
-    int64_t started = clock_now();
-    int result;
-
-    progress_start(&experiment->progress, stderr, options->quiet, 0,
-                   (int64_t)experiment_runs_per_block(experiment));
-    result = run_block(experiment, 0, error);
-    if (result < 0)
-        return result;
-    experiment->block_ns = clock_now() - started;
-    experiment->blocks = options->blocks;
-    if (options->resume)
+    experiment->blocks = experiment->options->blocks;
+    if (experiment->options->resume)
         experiment->blocks = experiment->writer.header.blocks;
     if (experiment->blocks == 0)
-        experiment->blocks = within_profile(
-            experiment, blocks_that_fit(experiment, experiment->block_ns));
-    return 0;
+        experiment->blocks =
+            within_profile(experiment, blocks_that_fit(experiment));
 }
 
 /* Runs the pilot's blocks into an open record, which it finishes. */
@@ -124,8 +130,7 @@ int experiment_run_pilot(struct experiment *experiment, struct error *error)
     const struct experiment_options *options = experiment->options;
     _cleanup_free_ char *directory =
         path_join(options->directory, PILOT_DIRECTORY);
-    int64_t blocks =
-        blocks_that_fit(experiment, experiment->block_ns) / PILOT_SHARE;
+    int64_t blocks = blocks_that_fit(experiment) / PILOT_SHARE;
     struct pilot_plan plan;
     int result;
 
@@ -147,7 +152,7 @@ int experiment_run_pilot(struct experiment *experiment, struct error *error)
         result = pilot_plan(directory, options->precision, &plan, error);
     if (result < 0)
         return result;
-    blocks = blocks_that_fit(experiment, experiment->block_ns);
+    blocks = blocks_that_fit(experiment);
     experiment->blocks =
         within_profile(experiment, plan.blocks < blocks ? plan.blocks : blocks);
     if (!options->quiet && experiment->blocks < plan.blocks)

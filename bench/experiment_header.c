@@ -88,12 +88,51 @@ static int digest_programs(const struct header_facts *facts,
     return 0;
 }
 
+struct reason {
+    char text[128];
+};
+
+static size_t pair_count(const struct header_facts *facts)
+{
+    return facts->pairs != NULL
+               ? facts->lineup->participant_count * facts->workloads->count
+               : 0;
+}
+
+/* Lists the pairs that do not fit into the profile's time; how many. */
+static size_t describe_skipped(const struct header_facts *facts,
+                               struct reason *reasons,
+                               struct result_skipped *skipped)
+{
+    size_t workloads = facts->workloads->count, count = 0;
+
+    for (size_t i = 0; i < pair_count(facts); i++) {
+        if (!facts->pairs[i].left_out)
+            continue;
+        snprintf(reasons[count].text, sizeof(reasons[count].text),
+                 "a run takes %.1f s, too long for the time of profile %s",
+                 (double)facts->pairs[i].ns / NS_PER_SECOND,
+                 facts->options->profile->name);
+        skipped[count] = (struct result_skipped){
+            .platform =
+                facts->lineup->participants[i / workloads].platform->name,
+            .workload = facts->workloads->items[i % workloads].name,
+            .reason = reasons[count].text,
+        };
+        count++;
+    }
+    return count;
+}
+
 /* Memory for the lists of a header. */
 struct lists {
     struct result_platform *platforms;
     struct result_workload *workloads;
     struct result_left_out *left_out;
     struct program_digest *programs; /* one for each workload */
+    struct result_skipped *skipped;
+    struct reason *reasons;
+    size_t skipped_count;
 };
 
 static void lists_release(struct lists *lists)
@@ -102,6 +141,8 @@ static void lists_release(struct lists *lists)
     free(lists->workloads);
     free(lists->programs);
     free(lists->left_out);
+    free(lists->skipped);
+    free(lists->reasons);
 }
 
 static int lists_fill(const struct header_facts *facts, struct lists *lists)
@@ -115,12 +156,17 @@ static int lists_fill(const struct header_facts *facts, struct lists *lists)
     lists->left_out =
         calloc(lineup->left_out_count + 1, sizeof(*lists->left_out));
     lists->programs = calloc(facts->workloads->count, sizeof(*lists->programs));
+    lists->skipped = calloc(pair_count(facts) + 1, sizeof(*lists->skipped));
+    lists->reasons = calloc(pair_count(facts) + 1, sizeof(*lists->reasons));
     if (lists->platforms == NULL || lists->workloads == NULL ||
-        lists->left_out == NULL || lists->programs == NULL)
+        lists->left_out == NULL || lists->programs == NULL ||
+        lists->skipped == NULL || lists->reasons == NULL)
         return -ENOMEM;
     describe_platforms(lineup, lists->platforms);
     describe_workloads(facts->workloads, lists->workloads);
     describe_left_out(lineup, lists->left_out);
+    lists->skipped_count =
+        describe_skipped(facts, lists->reasons, lists->skipped);
     return 0;
 }
 
@@ -178,6 +224,8 @@ static int header_parts_make(const struct header_facts *facts,
         .workload_count = facts->workloads->count,
         .left_out = parts->lists.left_out,
         .left_out_count = facts->lineup->left_out_count,
+        .skipped = parts->lists.skipped,
+        .skipped_count = parts->lists.skipped_count,
     };
     return 0;
 }

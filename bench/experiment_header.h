@@ -2,6 +2,7 @@
 #ifndef RINGSIDE_BENCH_EXPERIMENT_HEADER_H
 #define RINGSIDE_BENCH_EXPERIMENT_HEADER_H
 
+#include "bench/budget.h"
 #include "bench/experiment.h"
 #include "bench/lineup.h"
 #include "bench/results.h"
@@ -14,6 +15,7 @@ struct header_facts {
     int64_t seed, blocks;
     const struct lineup *lineup;
     const struct workload_list *workloads;
+    const struct budget_pair *pairs; /* by platform, then workload; NULL: all */
 };
 
 /*

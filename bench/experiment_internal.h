@@ -6,6 +6,7 @@
 #ifndef RINGSIDE_BENCH_EXPERIMENT_INTERNAL_H
 #define RINGSIDE_BENCH_EXPERIMENT_INTERNAL_H
 
+#include "bench/budget.h"
 #include "bench/experiment.h"
 #include "bench/experiment_header.h"
 #include "bench/progress.h"
@@ -27,13 +28,21 @@ struct experiment {
     struct progress progress;
     struct result_writer writer;
     bool writing;
+    struct budget_pair *pairs; /* by platform, then workload */
     struct pairing *order;
     struct run_record *record;
     struct experiment_outcome *outcome;
 };
 
-/* Platforms times workloads. */
+/* Pairs of a platform and a workload that are not left out. */
 size_t experiment_runs_per_block(const struct experiment *experiment);
+
+/* Runs one pair into experiment->record; errors: those of run_once. */
+int experiment_run_pair(struct experiment *experiment,
+                        const struct pairing *pairing, struct error *error);
+
+/* Nanoseconds of the profile's time that are left; 0 when it is over. */
+int64_t experiment_time_left(const struct experiment *experiment);
 
 /* Makes the record of a new session in a directory and leaves it open. */
 int experiment_create_record(struct experiment *experiment,
@@ -41,10 +50,13 @@ int experiment_create_record(struct experiment *experiment,
                              struct error *error);
 
 /*
- * The warm-up fills caches, and its length says how many blocks fit into the
- * profile's time.
+ * Runs each pair once, learns what it takes (pairs, block_ns), and leaves out
+ * what does not fit into the profile's time.
  */
 int experiment_warm_up(struct experiment *experiment, struct error *error);
+
+/* How many blocks there are to be, by the options, the record or the time. */
+void experiment_choose_blocks(struct experiment *experiment);
 
 /*
  * The pilot says how many blocks the wanted precision takes; the time says how

@@ -30,6 +30,7 @@ enum {
     RESULT_MAX_TEXT = 1024,     /* bytes of a title, reason, failure */
     RESULT_MAX_ARGUMENT = 4096, /* bytes of one argument or path */
     RESULT_MAX_LIST = 256,      /* platforms, workloads, arguments, ... */
+    RESULT_MAX_SKIPPED = 4096,  /* pairs that were not measured */
     RESULT_MAX_METRICS = 32,    /* metrics that one run reported */
     RESULT_MAX_COSTS = 48,      /* costs that one run had */
     /* Digits of the fingerprint that every run carries. */
@@ -69,6 +70,13 @@ struct result_left_out {
     const char *remedy; /* NULL when there is none */
 };
 
+/* A pair that was not measured though its platform took part. */
+struct result_skipped {
+    const char *platform;
+    const char *workload;
+    const char *reason;
+};
+
 /*
  * The header line. Built by hand for the writer, which copies it; or read, in
  * which case everything in it belongs to document and goes with
@@ -93,6 +101,8 @@ struct result_header {
     size_t workload_count;
     const struct result_left_out *left_out;
     size_t left_out_count;
+    const struct result_skipped *skipped;
+    size_t skipped_count;
     const char *fingerprint_sha256;
     json_t *host;     /* borrowed; from fingerprint_collect() */
     json_t *document; /* the whole line; NULL when built by hand */
@@ -172,6 +182,10 @@ struct result_run {
 /* Index of a name in the header's list, or -1. */
 int result_platform_index(const struct result_header *header, const char *name);
 int result_workload_index(const struct result_header *header, const char *name);
+
+/* Why the pair was not measured, or NULL. */
+const char *result_header_skips(const struct result_header *header,
+                                const char *platform, const char *workload);
 
 /* Frees a header that was read; a zeroed one is fine. */
 void result_header_release(struct result_header *header);

@@ -74,6 +74,12 @@ static const struct field left_out_fields[] = {
     {"remedy", FIELD_TEXT, true, MEMBER(result_left_out, remedy), NULL},
 };
 
+static const struct field skipped_fields[] = {
+    {"platform", FIELD_NAME, false, MEMBER(result_skipped, platform), NULL},
+    {"workload", FIELD_NAME, false, MEMBER(result_skipped, workload), NULL},
+    {"reason", FIELD_TEXT, false, MEMBER(result_skipped, reason), NULL},
+};
+
 /* The header's lists of objects. */
 static const struct object_list {
     const char *key;
@@ -81,16 +87,21 @@ static const struct object_list {
     size_t field_count;
     size_t item_size;
     size_t items_offset, count_offset;
+    size_t most;   /* objects in it */
+    bool optional; /* of later versions: may be missing */
 } lists[] = {
     {"platforms", platform_fields, FIELD_TABLE_SIZE(platform_fields),
      sizeof(struct result_platform), MEMBER(result_header, platforms),
-     MEMBER(result_header, platform_count)},
+     MEMBER(result_header, platform_count), RESULT_MAX_LIST, false},
     {"workloads", workload_fields, FIELD_TABLE_SIZE(workload_fields),
      sizeof(struct result_workload), MEMBER(result_header, workloads),
-     MEMBER(result_header, workload_count)},
+     MEMBER(result_header, workload_count), RESULT_MAX_LIST, false},
     {"left_out", left_out_fields, FIELD_TABLE_SIZE(left_out_fields),
      sizeof(struct result_left_out), MEMBER(result_header, left_out),
-     MEMBER(result_header, left_out_count)},
+     MEMBER(result_header, left_out_count), RESULT_MAX_LIST, false},
+    {"skipped", skipped_fields, FIELD_TABLE_SIZE(skipped_fields),
+     sizeof(struct result_skipped), MEMBER(result_header, skipped),
+     MEMBER(result_header, skipped_count), RESULT_MAX_SKIPPED, true},
 };
 
 /* The member is a pointer to the list's own struct, hence memcpy. */
@@ -117,9 +128,15 @@ static int list_decode(const struct object_list *list, const json_t *document,
     char *items;
     int result = 0;
 
-    if (!json_is_array(array) || count > RESULT_MAX_LIST)
-        return fields_unexpected(error, "", list->key,
-                                 "a list of at most 256 objects", array);
+    if (array == NULL && list->optional)
+        return 0;
+    if (!json_is_array(array) || count > list->most) {
+        char expected[64];
+
+        snprintf(expected, sizeof(expected), "a list of at most %zu objects",
+                 list->most);
+        return fields_unexpected(error, "", list->key, expected, array);
+    }
     items = calloc(count + 1, list->item_size);
     if (items == NULL)
         return error_errno(error, ENOMEM, "result header");
@@ -295,6 +312,16 @@ int result_platform_index(const struct result_header *header, const char *name)
         if (strcmp(header->platforms[i].name, name) == 0)
             return (int)i;
     return -1;
+}
+
+const char *result_header_skips(const struct result_header *header,
+                                const char *platform, const char *workload)
+{
+    for (size_t i = 0; i < header->skipped_count; i++)
+        if (strcmp(header->skipped[i].platform, platform) == 0 &&
+            strcmp(header->skipped[i].workload, workload) == 0)
+            return header->skipped[i].reason;
+    return NULL;
 }
 
 int result_workload_index(const struct result_header *header, const char *name)

@@ -156,8 +156,13 @@ static void explain_gap(const struct workload_view *view, int platform,
     const char *refused = gate_refuses(view->collection, (size_t)platform,
                                        view->index, view->digest);
     const struct series *series = cell_series(cell, metric);
+    const char *skipped = result_header_skips(
+        view->header, view->header->platforms[platform].name,
+        view->workload->name);
 
-    if (cell->good == 0 && cell->failures > 0)
+    if (skipped != NULL && cell->good == 0 && cell->failures == 0)
+        snprintf(why, WHY_SIZE, "left out: %s", skipped);
+    else if (cell->good == 0 && cell->failures > 0)
         snprintf(why, WHY_SIZE, "all %zu runs failed, the first with: %s",
                  cell->failures, cell->first_failure);
     else if (cell->good == 0)

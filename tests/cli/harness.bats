@@ -49,3 +49,24 @@ END
         if c["platform"] == "liar" and c["primary"]]')" = "['inconclusive']" ]
     [ "$(grep -c '"flags":.*"clock"' r/results.jsonl)" -ge 6 ]
 }
+
+@test "what is too slow for a profile's time is left out, starting last" {
+    cat > sloth <<'END'
+#!/bin/sh
+sleep 1
+exec "$@"
+END
+    chmod +x sloth
+    platform sloth "\"class\": \"full VM\",
+        \"run\": [\"$PWD/sloth\", \"{program}\", \"{args}\"]"
+    sed -i 's/"class": "native", //' platforms/sloth.json
+    run -0 --separate-stderr "$ringside" run --profile smoke \
+        -w noop,cpu-int,syscall -p native,sloth --platform-dir platforms -o r
+    [[ $stderr == *"sloth: 2 of 3 workloads left out"* ]]
+    [ "$(summary r '[(c["n"] > 0, c["why"] or "") for c in s["cells"]
+        if c["platform"] == "sloth" and c["workload"] == "noop"
+        and c["primary"]]')" = "[(True, '')]" ]
+    [[ $(summary r '[c["why"] for c in s["cells"] if c["platform"] == "sloth"
+        and c["workload"] == "syscall" and c["primary"]]') == \
+        *"too long for the time of profile smoke"* ]]
+}
