@@ -5,7 +5,7 @@
 #include "container/mount_options.h"
 #include "container/mounts.h"
 #include "container/namespaces.h"
-#include "container/root_path.h"
+#include "oci/root_path.h"
 #include "oci/cleanup.h"
 #include "oci/path.h"
 

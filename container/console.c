@@ -2,8 +2,9 @@
 #include "container/console.h"
 
 #include "container/mounts.h"
-#include "container/root_path.h"
+#include "oci/root_path.h"
 #include "oci/cleanup.h"
+#include "oci/console_socket.h"
 
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -12,26 +13,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/un.h>
 #include <sys/vfs.h>
-
-static int connect_to(const char *path, struct error *error)
-{
-    _cleanup_close_ int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-
-    if (strlen(path) >= sizeof(address.sun_path))
-        return error_set(error, ENAMETOOLONG,
-                         "--console-socket %s: the path of a socket has at "
-                         "most %zu bytes",
-                         path, sizeof(address.sun_path) - 1);
-    strcpy(address.sun_path, path);
-    if (fd < 0 ||
-        connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
-        return error_errno(error, errno, "--console-socket %s: cannot connect",
-                           path);
-    return take_fd(&fd);
-}
 
 int console_prepare(const struct bundle_process *process, const char *path,
                     int *sender, int *receiver, struct error *error)
@@ -41,7 +23,7 @@ int console_prepare(const struct bundle_process *process, const char *path,
     if (!process->terminal)
         return 0;
     if (path != NULL) {
-        *sender = connect_to(path, error);
+        *sender = console_socket_connect(path, error);
         return *sender < 0 ? *sender : 0;
     }
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
@@ -71,28 +53,6 @@ static int open_master(int root, struct error *error)
         return error_set(error, EINVAL,
                          "process.terminal: /dev/pts is not a devpts");
     return take_fd(&master);
-}
-
-/* As engines expect it: the terminal's name, with its descriptor. */
-static int send_master(int socket, int master)
-{
-    char name[32], room[CMSG_SPACE(sizeof(int))] = {0};
-    unsigned int number = 0;
-    struct iovec data = {.iov_base = name};
-    struct msghdr message = {.msg_iov = &data,
-                             .msg_iovlen = 1,
-                             .msg_control = room,
-                             .msg_controllen = sizeof(room)};
-    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-
-    if (ioctl(master, TIOCGPTN, &number) < 0)
-        return -errno;
-    data.iov_len = (size_t)snprintf(name, sizeof(name), "/dev/pts/%u", number);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof(int));
-    memcpy(CMSG_DATA(header), &master, sizeof(int));
-    return sendmsg(socket, &message, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
 int console_receive(int socket)
@@ -147,7 +107,7 @@ int console_open(int root, const struct bundle_process *process, int socket,
     if (size.ws_row != 0 && size.ws_col != 0 &&
         ioctl(slave, TIOCSWINSZ, &size) < 0)
         return error_errno(error, errno, "process.consoleSize: cannot set it");
-    status = send_master(socket, master);
+    status = console_socket_send(socket, master);
     if (status < 0)
         return error_errno(error, -status,
                            "process.terminal: cannot hand it over");

@@ -2,7 +2,7 @@
 #include "container/devices.h"
 
 #include "container/mounts.h"
-#include "container/root_path.h"
+#include "oci/root_path.h"
 #include "oci/cleanup.h"
 #include "oci/path.h"
 

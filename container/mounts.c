@@ -9,7 +9,7 @@
 #include "container/copy_up.h"
 #include "container/id_mapping.h"
 #include "container/mount_options.h"
-#include "container/root_path.h"
+#include "oci/root_path.h"
 #include "oci/cleanup.h"
 
 #include <fcntl.h>

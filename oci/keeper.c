@@ -32,8 +32,14 @@ int keeper_await_start(const struct run_request *request, struct error *error)
 {
     int connection;
 
-    if (request->gate < 0)
-        return lifecycle_announce(request, getpid(), NULL, false, error);
+    if (request->gate < 0) {
+        int status = lifecycle_announce(request, getpid(), NULL, false, error);
+
+        if (status == 0)
+            lifecycle_run_late_hooks(request, "poststart", STATUS_RUNNING,
+                                     getpid());
+        return status;
+    }
     if (send_byte(request->keeper, KEEPER_READY) < 0 ||
         receive_byte(request->keeper, KEEPER_ANNOUNCED) < 0)
         return error_set(error, EPIPE,

@@ -42,14 +42,29 @@ int process_identify(pid_t pid, struct process_identity *identity)
     return read_stat(pid, &letter, &identity->start_time);
 }
 
-bool process_alive(const struct process_identity *identity)
+/* Its state letter; 0: it is gone, or its id belongs to another by now. */
+static char letter_of(const struct process_identity *identity)
 {
     uint64_t start_time;
     char letter;
 
     return identity->pid > 0 &&
-           read_stat(identity->pid, &letter, &start_time) == 0 &&
-           start_time == identity->start_time && letter != 'Z' && letter != 'X';
+                   read_stat(identity->pid, &letter, &start_time) == 0 &&
+                   start_time == identity->start_time
+               ? letter
+               : '\0';
+}
+
+bool process_alive(const struct process_identity *identity)
+{
+    const char letter = letter_of(identity);
+
+    return letter != '\0' && letter != 'Z' && letter != 'X';
+}
+
+bool process_stopped(const struct process_identity *identity)
+{
+    return letter_of(identity) == 'T';
 }
 
 int process_open(const struct process_identity *identity)

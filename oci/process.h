@@ -27,6 +27,9 @@ int process_open(const struct process_identity *identity);
 /* Is it there, and not a zombie? */
 bool process_alive(const struct process_identity *identity);
 
+/* Is it stopped, by SIGSTOP say? */
+bool process_stopped(const struct process_identity *identity);
+
 /* Sends it a signal. Errors: -ESRCH as above, -EPERM. */
 int process_signal(const struct process_identity *identity, int number);
 

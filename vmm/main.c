@@ -4,7 +4,11 @@
  */
 #include "oci/keeper.h"
 #include "oci/runtime.h"
+#include "vmm/console.h"
+#include "vmm/host_files.h"
+#include "vmm/host_hooks.h"
 #include "vmm/interrupt.h"
+#include "vmm/machine.h"
 #include "vmm/options.h"
 #include "vmm/phases.h"
 #include "vmm/protected_paths.h"
@@ -26,18 +30,31 @@ enum { SIGNAL_BASE = 128 };
 /* What a bundle may ask of a container and a virtual machine cannot give. */
 static int refuse_unsupported(const struct bundle *bundle, struct error *error)
 {
-    int status;
+    int status = host_hooks_check(bundle, error);
 
-    if (json_object_size(json_object_get(bundle->document, "hooks")) > 0)
-        return error_set(error, ENOTSUP, "%s/config.json: hooks: not supported",
-                         bundle->directory);
-    if (bundle->process.terminal)
-        return error_set(error, ENOTSUP,
-                         "%s/config.json: process.terminal: not supported",
-                         bundle->directory);
-    status = protected_paths_check(bundle, error);
+    if (status == 0)
+        status = protected_paths_check(bundle, error);
+    if (status == 0)
+        status = host_files_check(bundle, error);
     if (status == 0 && options.guest == GUEST_UNIKERNEL)
         status = unikernel_check_mounts(bundle, error);
+    if (status == 0 && options.guest == GUEST_LINUX && bundle->process.terminal)
+        status = error_set(error, ENOTSUP,
+                           "config.json: process.terminal: not supported in a "
+                           "Linux guest");
+    return status;
+}
+
+/* Makes what of the host's the machine is to have; hooks come last, when they
+ * can rely on the rest. */
+static int prepare_host(const struct run_request *request, struct error *error)
+{
+    int status = console_take(request, error);
+
+    if (status == 0)
+        status = host_files_bind(request->bundle, error);
+    if (status == 0)
+        status = host_hooks_run(request, options.microvm.tap != NULL, error);
     return status;
 }
 
@@ -142,6 +159,8 @@ static int run(const struct run_request *request, int *exit_status,
     int status = refuse_unsupported(request->bundle, error);
 
     phases_mark(PHASE_BUNDLE);
+    if (status == 0)
+        status = prepare_host(request, error);
     if (status < 0)
         return status;
     status = options.guest == GUEST_LINUX
@@ -172,6 +191,9 @@ int main(int argc, char **argv)
         .options_input = &options,
         .verbs = verbs,
         .run = run,
+        .pause = machine_pause,
+        .is_paused = machine_is_paused,
+        .processes = machine_processes,
     };
 
     phases_start();

@@ -51,6 +51,7 @@ static const struct {
     {"/proc", "proc"},
     {"/sys", "sysfs"},
     {"/dev", "devtmpfs"},
+    {"/sys/fs/cgroup", "cgroup2"},
 };
 
 static bool apply_word(const char *word, uint64_t *flags)
@@ -88,23 +89,17 @@ static int sort_words(char *const *words, struct guest_mount *result)
     return 0;
 }
 
-static int replace_bind(const struct bundle_mount *mount,
-                        struct guest_mount *result, struct error *error)
+/* Of the host's directories only those come here that a guest has itself. */
+static void replace_bind(const struct bundle_mount *mount,
+                         struct guest_mount *result)
 {
-    const char *source = mount->source != NULL ? mount->source : "";
-
+    result->flags &= ~(uint64_t)MS_BIND;
+    result->type = "tmpfs"; /* /dev/shm */
     for (size_t i = 0; i < sizeof(kernel_views) / sizeof(kernel_views[0]);
          i++) {
-        if (strcmp(kernel_views[i].source, source) == 0) {
+        if (strcmp(kernel_views[i].source, mount->source) == 0)
             result->type = kernel_views[i].type;
-            result->flags &= ~(uint64_t)MS_BIND;
-            return 0;
-        }
     }
-    return error_set(error, ENOTSUP,
-                     "config.json: mounts: %s: \"%s\" of the host cannot be "
-                     "mounted in a virtual machine",
-                     mount->destination, source);
 }
 
 /*
@@ -135,12 +130,8 @@ int guest_mount_translate(const struct bundle_mount *mount,
     if (status < 0)
         return error_errno(error, -status, "config.json: mounts");
     if (strcmp(type, "bind") == 0 || (result->flags & MS_BIND) != 0)
-        status = replace_bind(mount, result, error);
+        replace_bind(mount, result);
     else
         give_devices(mount, result);
-    if (status < 0) {
-        free(result->data);
-        result->data = NULL;
-    }
-    return status;
+    return 0;
 }

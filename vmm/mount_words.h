@@ -18,8 +18,8 @@ struct guest_mount {
 };
 
 /*
- * Translates the mount. Errors: -ENOTSUP for a bind mount of host files,
- * -ENOMEM.
+ * Translates the mount; a bind mount must be one that a guest has itself
+ * (HOST_FILES_KERNEL, HOST_FILES_GUEST). Errors: -ENOMEM.
  */
 int guest_mount_translate(const struct bundle_mount *mount,
                           struct guest_mount *result, struct error *error);

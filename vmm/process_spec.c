@@ -6,6 +6,7 @@
 #include "vmm/process_spec.h"
 
 #include "guests/linux/process_spec.h"
+#include "vmm/host_files.h"
 #include "vmm/mount_words.h"
 
 #include <errno.h>
@@ -157,9 +158,14 @@ static int add_parts(struct writer *writer, const struct bundle *bundle,
     add_string(writer, bundle->hostname != NULL ? bundle->hostname : "");
     header->argument_count = add_vector(writer, process->arguments);
     header->environment_count = add_vector(writer, process->environment);
-    for (size_t i = 0; i < bundle->mount_count && status == 0; i++)
-        status = add_mount(writer, &bundle->mounts[i], error);
-    header->mount_count = (uint32_t)bundle->mount_count;
+    for (size_t i = 0; i < bundle->mount_count && status == 0; i++) {
+        const struct bundle_mount *mount = &bundle->mounts[i];
+
+        if (host_files_kind(mount) == HOST_FILES_COPY)
+            continue; /* in the archive already */
+        status = add_mount(writer, mount, error);
+        header->mount_count++;
+    }
     header->string_bytes = (uint32_t)writer->strings.size;
     add_bytes(writer, writer->fixed, writer->strings.data,
               writer->strings.size);

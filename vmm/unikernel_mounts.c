@@ -1,5 +1,7 @@
-/* Two tables decide; see unikernel_mounts.h. */
+/* A table decides; see unikernel_mounts.h. */
 #include "vmm/unikernel_mounts.h"
+
+#include "vmm/host_files.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -11,11 +13,6 @@ static const char *const own_types[] = {
     "sysfs", "cgroup", "cgroup2",  NULL,
 };
 
-/* Host directories that show the host's kernel: the guest has its own. */
-static const char *const kernel_views[] = {
-    "/proc", "/sys", "/dev", "/sys/fs/cgroup", NULL,
-};
-
 static bool is_listed(const char *const *list, const char *word)
 {
     for (; word != NULL && *list != NULL; list++) {
@@ -25,34 +22,17 @@ static bool is_listed(const char *const *list, const char *word)
     return false;
 }
 
-static bool is_bind(const struct bundle_mount *mount)
-{
-    if (mount->type != NULL && strcmp(mount->type, "bind") == 0)
-        return true;
-    for (char *const *option = mount->options; *option != NULL; option++) {
-        if (strcmp(*option, "bind") == 0 || strcmp(*option, "rbind") == 0)
-            return true;
-    }
-    return mount->type == NULL;
-}
-
 int unikernel_check_mounts(const struct bundle *bundle, struct error *error)
 {
     for (size_t i = 0; i < bundle->mount_count; i++) {
         const struct bundle_mount *mount = &bundle->mounts[i];
 
-        if (!is_bind(mount) && !is_listed(own_types, mount->type))
+        if (host_files_kind(mount) == HOST_FILES_NONE &&
+            !is_listed(own_types, mount->type))
             return error_set(error, ENOTSUP,
                              "config.json: mounts: %s: a unikernel has no file "
                              "system of type \"%s\"",
                              mount->destination, mount->type);
-        if (is_bind(mount) && !is_listed(kernel_views, mount->source))
-            return error_set(error, ENOTSUP,
-                             "config.json: mounts: %s: \"%s\" of the host "
-                             "cannot be mounted in a unikernel: copy it into "
-                             "the rootfs",
-                             mount->destination,
-                             mount->source != NULL ? mount->source : "");
     }
     return 0;
 }

@@ -7,10 +7,10 @@
 
 /*
  * Refuses, with -ENOTSUP and a line that says which, what a bundle wants
- * mounted and a unikernel cannot have: directories of the host, disks, network
- * file systems. What shows a kernel (proc, sysfs, cgroup, devices) is the
- * library OS's own, as far as it has it; a tmpfs is a directory of the root
- * file system, which is in memory as a whole.
+ * mounted and a unikernel cannot have: disks, network file systems. What shows
+ * a kernel (proc, sysfs, cgroup, devices) is the library OS's own, as far as
+ * it has it; a tmpfs is a directory of the root file system, which is in
+ * memory as a whole. Of bind mounts see host_files.h.
  */
 int unikernel_check_mounts(const struct bundle *bundle, struct error *error);
 

@@ -85,7 +85,7 @@ start_waiting() { # PODMAN-FLAG...
 }
 
 @test "run shows output and errors apart, and passes the exit status on" {
-    for runtime in $containers; do
+    for runtime in $everywhere; do
         use "$runtime"
         run -7 --separate-stderr podman_run --rm "$image" \
             sh -c 'echo out; echo err >&2; exit 7'
@@ -96,7 +96,7 @@ start_waiting() { # PODMAN-FLAG...
 }
 
 @test "a program that is not there is 127, one that is none 126, and the line names it" {
-    for runtime in $containers; do
+    for runtime in $everywhere; do
         use "$runtime"
         run -127 podman_run --rm "$image" /bin/absent
         output_has /bin/absent
@@ -106,7 +106,7 @@ start_waiting() { # PODMAN-FLAG...
 }
 
 @test "standard input reaches the program, to its end" {
-    for runtime in $containers; do
+    for runtime in $everywhere; do
         use "$runtime"
         seq 20000 >numbers
         podman_run --rm --interactive "$image" cat <numbers >copy
@@ -115,19 +115,22 @@ start_waiting() { # PODMAN-FLAG...
 }
 
 @test "environment, directory and command of the image hold, flags go before" {
-    for runtime in $containers; do
+    for runtime in $everywhere; do
         use "$runtime"
         run -0 podman_run --rm "$image"
         output_has GREETING=hello
         run -0 podman_run --rm --env GREETING=other --workdir /data \
             --user 1000:100 --hostname box "$image" \
-            sh -c 'echo $GREETING $(pwd) $(id -u):$(id -g) $(hostname)'
-        [ "$output" = "other /data 1000:100 box" ]
+            sh -c 'read name </proc/sys/kernel/hostname
+                   echo $GREETING $PWD $name; exec id'
+        [ "${lines[0]}" = "other /data box" ]
+        output_has "uid=1000"
+        output_has "gid=100"
     done
 }
 
 @test "a root file system instead of an image" {
-    for runtime in $containers; do
+    for runtime in $everywhere; do
         use "$runtime"
         run -3 podman_run --rm --rootfs "$rootfs" /bin/sh -c 'echo here; exit 3'
         [ "$output" = here ]
@@ -135,7 +138,7 @@ start_waiting() { # PODMAN-FLAG...
 }
 
 @test "detached: it runs, its log is kept, wait tells its status" {
-    for runtime in $containers; do
+    for runtime in $everywhere; do
         use "$runtime"
         start_waiting
         status_is running
@@ -150,7 +153,7 @@ start_waiting() { # PODMAN-FLAG...
 }
 
 @test "stop sends the signal that the program heeds; start runs it again" {
-    for runtime in $containers; do
+    for runtime in $everywhere; do
         use "$runtime"
         podman_run --detach --interactive --name "$name" "$image" \
             sh -c 'trap "echo stopping; exit 5" TERM; echo ready; read line' >/dev/null
@@ -164,7 +167,7 @@ start_waiting() { # PODMAN-FLAG...
 }
 
 @test "stop kills a program that does not end" {
-    for runtime in $containers; do
+    for runtime in $everywhere; do
         use "$runtime"
         podman_run --detach --interactive --name "$name" "$image" \
             sh -c 'trap "" TERM; echo ready; read line' >/dev/null
@@ -175,7 +178,7 @@ start_waiting() { # PODMAN-FLAG...
 }
 
 @test "kill sends a signal by name, and the program handles it" {
-    for runtime in $containers; do
+    for runtime in $everywhere; do
         use "$runtime"
         podman_run --detach --interactive --name "$name" "$image" \
             sh -c 'trap "echo got USR1; exit 0" USR1; echo ready; read line' >/dev/null
@@ -188,7 +191,7 @@ start_waiting() { # PODMAN-FLAG...
 }
 
 @test "rm refuses what runs; with --force it is gone, and its name free" {
-    for runtime in $containers; do
+    for runtime in $everywhere; do
         use "$runtime"
         start_waiting
         run ! podman_with rm "$name"
@@ -200,7 +203,7 @@ start_waiting() { # PODMAN-FLAG...
 }
 
 @test "a long log is whole and in order" {
-    for runtime in $containers; do
+    for runtime in $everywhere; do
         use "$runtime"
         podman_run --name "$name" "$image" \
             sh -c 'i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo "line $i"; done' >shown
@@ -211,23 +214,24 @@ start_waiting() { # PODMAN-FLAG...
 }
 
 @test "pause stops it, unpause lets it go on" {
-    for runtime in $containers; do
+    for runtime in $everywhere; do
         use "$runtime"
         podman_run --detach --interactive --name "$name" "$image" \
-            sh -c 'trap "echo got USR1" USR1; echo ready; read line; echo on' >/dev/null
+            sh -c 'trap "echo got USR1" USR1; echo ready
+                   while :; do read line; done' >/dev/null
         await logs_have ready
         podman_with pause "$name" >/dev/null
         status_is paused
-        run ! podman_with exec "$name" true
+        podman_with kill --signal USR1 "$name" >/dev/null
+        run ! logs_have "got USR1"
         podman_with unpause "$name" >/dev/null
         status_is running
-        echo line | podman_with attach --no-stdin=false "$name"
-        await logs_have on
+        await logs_have "got USR1"
     done
 }
 
 @test "what is paused is removed by force" {
-    for runtime in $containers; do
+    for runtime in $everywhere; do
         use "$runtime"
         start_waiting
         podman_with pause "$name" >/dev/null
@@ -236,18 +240,22 @@ start_waiting() { # PODMAN-FLAG...
     done
 }
 
+shows_size() {
+    in_terminal 33 99 podman_run --rm --tty "$image" stty size | grep -q "33 99"
+}
+
 @test "with a terminal the program has one, of the size of ours" {
-    for runtime in $containers; do
+    for runtime in $everywhere; do
         use "$runtime"
-        run -4 in_terminal 33 99 podman_run --rm --tty "$image" \
-            sh -c 'tty; stty size; exit 4'
-        [[ ${lines[0]} == /dev/* ]]
-        output_has "33 99"
+        run -0 in_terminal 33 99 podman_run --rm --tty "$image" tty
+        [[ $output == /dev/* ]]
+        # The size comes a moment after the start, with runc as well.
+        await shows_size
     done
 }
 
 @test "what is typed at the terminal is read, interrupt is a signal" {
-    for runtime in $containers; do
+    for runtime in $everywhere; do
         use "$runtime"
         podman_run --detach --tty --interactive --name "$name" "$image" sh -c '
             trap "echo interrupted; exit 6" INT; echo ready
@@ -362,7 +370,7 @@ start_waiting() { # PODMAN-FLAG...
 }
 
 @test "the engine's hooks are run, with the state of the container" {
-    for runtime in $containers; do
+    for runtime in $everywhere; do
         use "$runtime"
         mkdir -p hooks
         rm -f state
@@ -378,7 +386,7 @@ END
 }
 
 @test "a hook that fails keeps the container from starting" {
-    for runtime in $containers; do
+    for runtime in $everywhere; do
         use "$runtime"
         mkdir -p hooks
         cat >hooks/test.json <<END
@@ -404,7 +412,7 @@ END
 }
 
 @test "events tell of create, start, death and removal" {
-    for runtime in $containers; do
+    for runtime in $everywhere; do
         use "$runtime"
         podman_run --rm --name "$name" "$image" true
         run -0 podman_with events --stream=false --filter "container=$name" \
@@ -414,11 +422,115 @@ END
 }
 
 @test "inspect names the runtime, and the first process" {
-    for runtime in $containers; do
+    for runtime in $everywhere; do
         use "$runtime"
         start_waiting
         run -0 podman_with inspect --format '{{.OCIRuntime}} {{.State.Pid}}' "$name"
         [ "${output% *}" = "$(runtime_path "$runtime")" ]
-        grep -q '^NSpid:.*[^0-9]1$' "/proc/${output#* }/status"
+        [ -d "/proc/${output#* }" ]
     done
+}
+
+@test "a machine: exec, limits and top are refused in one line, and it goes on" {
+    needs_machine
+    use ringside-vmm
+    start_waiting
+    run ! podman_with exec "$name" true
+    output_has "ringside-vmm: exec: not for a container of ringside-vmm"
+    run ! podman_with update --memory 128m "$name"
+    output_has "ringside-vmm: update: not for a container of ringside-vmm"
+    status_is running
+}
+
+@test "a machine: its health cannot be asked for from inside" {
+    needs_machine
+    use ringside-vmm
+    start_waiting --health-interval=disable --health-retries 1 --health-cmd /bin/true
+    run -1 podman_with healthcheck run "$name"
+    status_is running
+}
+
+@test "a machine: the engine's files are there, the host's as copies" {
+    needs_machine
+    use ringside-vmm
+    mkdir shared
+    echo original >shared/file
+    run -0 podman_run --rm --hostname box "$image" cat /etc/hostname
+    [ "$output" = box ]
+    run -0 podman_run --rm --volume "$PWD/shared:/data:ro" "$image" \
+        sh -c 'read line </data/file; echo changed >/data/file; echo $line'
+    output_has original
+    [ "$(cat shared/file)" = original ]
+    run ! podman_run --rm --volume "$PWD/shared:/data" "$image" true
+    output_has "mount it read-only (ro), or copy it into the rootfs"
+}
+
+@test "a machine: the memory limit is what the guest has" {
+    needs_machine
+    use ringside-vmm
+    run -0 podman_run --rm --memory 64m "$image" cat /proc/meminfo
+    [[ ${lines[0]} =~ MemTotal:\ +([0-9]+) ]]
+    [ "${BASH_REMATCH[1]}" -le 65536 ]
+    [ "${BASH_REMATCH[1]}" -gt 32768 ]
+}
+
+@test "one image: the same digest, output and status in containers and in a machine" {
+    use ringside-container
+    digest=$(podman_with image inspect --format '{{.Id}}' "$image")
+    [ "$digest" = "$(cat "$BATS_FILE_TMPDIR/image.tar.id")" ]
+    for runtime in $everywhere; do
+        use "$runtime"
+        podman_run --name "$name" --env HOSTNAME=box "$image" | sort >"out.$runtime"
+        run -0 podman_with inspect --format '{{.Image}} {{.State.ExitCode}}' "$name"
+        [ "$output" = "$digest 0" ]
+        run -7 podman_run --rm "$image" sh -c 'echo error >&2; exit 7'
+        [ "$output" = error ]
+        cmp "out.$runtime" "out.${everywhere%% *}"
+    done
+}
+
+# Podman for a user without root, with ids of their own to give away.
+rootless_podman() {
+    unshare --mount sh -c '
+        mount --bind "$1" /etc/subuid && mount --bind "$1" /etc/subgid || exit
+        home=$2
+        shift 2
+        cd "$home" || exit
+        exec setpriv --reuid 65534 --regid 65534 --clear-groups \
+            env -i PATH="$PATH" HOME="$home" XDG_RUNTIME_DIR="$home/run" "$@"' - \
+        "$PWD/ids" "$user_home" \
+        podman --storage-driver=vfs --cgroup-manager=cgroupfs \
+        --events-backend=none --runtime "$(runtime_path "$runtime")" "$@"
+}
+
+@test "without root: run and exec, in a user namespace" {
+    command -v newuidmap >/dev/null || skip "newuidmap is not installed"
+    user_home=$(mktemp -d /tmp/ringside-podman.XXXXXX)
+    export user_home
+    mkdir "$user_home/run"
+    make_rootfs "$user_home/rootfs"
+    # What is not theirs they could not run.
+    cp "$build/bin/ringside-container" "$user_home/"
+    chown -R 65534:65534 "$user_home"
+    echo "nobody:200000:65536" >ids
+    for runtime in $containers; do
+        use "$runtime"
+        [ "$runtime" = runc ] || runtime=$user_home/ringside-container
+        run -3 rootless_podman run --rm --network=none --ulimit=nofile=1024:1024 \
+            --ulimit=nproc=4096:4096 --rootfs "$user_home/rootfs" \
+            sh -c 'id; cat /proc/self/uid_map; exit 3'
+        echo "$output"
+        output_has uid=0
+        [[ $output =~ 0\ +65534\ +1 ]]
+        rootless_podman run --detach --name "$name" --network=none \
+            --ulimit=nofile=1024:1024 --ulimit=nproc=4096:4096 \
+            --rootfs "$user_home/rootfs" sleep 1000 >/dev/null
+        run -0 rootless_podman exec --user 5 "$name" id
+        output_has uid=5
+        rootless_podman rm --force --time 0 "$name" >/dev/null
+    done
+    # A process of Podman's holds the user namespace.
+    rootless_podman system migrate
+    assert_nothing_left "$user_home" ringside-no-cgroup
+    unset name
 }

@@ -38,9 +38,10 @@ find_runtimes() {
 }
 
 # The file of a runtime.
-runtime_path() { # NAME
+runtime_path() { # NAME|FILE
     case $1 in
     runc) command -v runc ;;
+    /*) echo "$1" ;;
     *) echo "$build/bin/$1" ;;
     esac
 }

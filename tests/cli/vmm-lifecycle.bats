@@ -23,7 +23,7 @@ create() { # ARGUMENT...
     mkdir -p bundle/rootfs
     cp "$build/tests/programs/fault" bundle/rootfs/
     cat >bundle/config.json <<END
-{"ociVersion": "1.0.2", "root": {"path": "rootfs"},
+{"ociVersion": "1.0.2", "root": {"path": "rootfs"}, ${more-}
  "process": {"args": ["/fault"$words], "cwd": "/"}}
 END
     mkfifo output
@@ -83,9 +83,86 @@ END
 
 @test "what a machine has not is refused in one line" {
     create sleep
-    for verb in "exec $id /fault" "pause $id" "resume $id" "ps $id" "update $id"; do
+    for verb in "exec $id /fault" "update $id"; do
         # shellcheck disable=SC2086
         run -1 "${vmm[@]}" $verb
         [ "$output" = "ringside-vmm: ${verb%% *}: not for a container of ringside-vmm" ]
     done
+}
+
+@test "a paused machine does nothing, and goes on when it is resumed" {
+    create sleep
+    run -0 "${vmm[@]}" start "$id"
+    read -r -t 20 line <&4
+    run -0 "${vmm[@]}" ps --format json "$id"
+    [ "$output" = "[$(cat pid)]" ]
+    run -1 "${vmm[@]}" resume "$id"
+    run -0 "${vmm[@]}" pause "$id"
+    [ "$(status_of)" = paused ]
+    grep -q '^State:.*stopped' "/proc/$(cat pid)/status"
+    run -1 "${vmm[@]}" pause "$id"
+    run -0 "${vmm[@]}" kill "$id" TERM
+    [ "$(status_of)" = paused ]
+    run -0 "${vmm[@]}" resume "$id"
+    await_status stopped
+}
+
+@test "a paused machine is deleted by force" {
+    create sleep
+    run -0 "${vmm[@]}" start "$id"
+    run -0 "${vmm[@]}" pause "$id"
+    run -0 "${vmm[@]}" delete --force "$id"
+    [ -z "$(ls -A state)" ]
+}
+
+@test "hooks of the host see the machine, with a network namespace of its own" {
+    [ "$(id -u)" -eq 0 ] || skip "needs root to make a network namespace"
+    more='"linux": {"namespaces": [{"type": "network"}]}, "hooks": {'
+    for kind in prestart createRuntime poststart poststop; do
+        more+='"'$kind'": [{"path": "/bin/sh", "args": ["sh", "-c",
+            "readlink /proc/self/ns/net >'$PWD/$kind'"]}],'
+    done
+    more=${more%,}'},'
+    create sleep
+    [ "$(cat prestart)" = "$(cat createRuntime)" ]
+    [ "$(cat prestart)" = "$(readlink "/proc/$(cat pid)/ns/net")" ]
+    [ "$(cat prestart)" != "$(readlink /proc/self/ns/net)" ]
+    [ ! -e poststart ]
+    run -0 "${vmm[@]}" start "$id"
+    [ -e poststart ]
+    [ ! -e poststop ]
+    run -0 "${vmm[@]}" delete --force "$id"
+    [ -e poststop ]
+}
+
+@test "a hook that fails keeps the machine from being made" {
+    more='"hooks": {"prestart": [{"path": "/bin/false"}]},'
+    create sleep || true
+    run -1 "${vmm[@]}" create --bundle bundle "$id" 3>&-
+    [[ $output == *"hooks.prestart[0]: /bin/false"* ]]
+    [ -z "$(ls -A state)" ]
+}
+
+@test "what is bound read-only from the host is there as a copy" {
+    [ "$(id -u)" -eq 0 ] || skip "needs root to mount"
+    command -v busybox >/dev/null || skip "busybox is not installed"
+    mkdir -p bundle/rootfs shared/below
+    echo original >shared/below/file
+    cp "$(command -v busybox)" bundle/rootfs/
+    cat >bundle/config.json <<END
+{"ociVersion": "1.0.2", "root": {"path": "rootfs"},
+ "mounts": [{"destination": "/a/new/place", "type": "bind",
+             "source": "$PWD/shared", "options": ["rbind", "ro"]}],
+ "process": {"args": ["/busybox", "sh", "-c",
+    "read x </a/new/place/below/file; echo 2 >/a/new/place/below/file; echo \$x"],
+  "cwd": "/"}}
+END
+    run -0 "${vmm[@]}" run --bundle bundle "$id"
+    [ "$output" = original ]
+    [ "$(cat shared/below/file)" = original ]
+    # Nothing is mounted where others see it.
+    ! grep -F "$PWD" /proc/self/mountinfo || return 1
+    sed -i 's/, "ro"/, "rw"/' bundle/config.json
+    run -1 "${vmm[@]}" run --bundle bundle "$id"
+    [[ $output == *"mount it read-only (ro)"* ]]
 }

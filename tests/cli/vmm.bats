@@ -287,11 +287,11 @@ signal_guest() {
 
 @test "what a unikernel cannot give is refused, not ignored" {
     make_bundle echo
-    sed -i 's/"root"/"hooks": {"prestart": [{"path": "\/bin\/true"}]}, "root"/' \
+    sed -i 's/"root"/"hooks": {"startContainer": [{"path": "\/bin\/true"}]}, "root"/' \
         "$bundle/config.json"
     run_bundle
     [ "$status" -eq 1 ]
-    [[ $output == *"hooks: not supported"* ]]
+    [[ $output == *"hooks.startContainer: runs inside of a container"* ]]
 }
 
 @test "the pid file holds the VMM's process id" {

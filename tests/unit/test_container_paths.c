@@ -1,6 +1,6 @@
 /* Resolving inside a hostile root, and the words of mount options. */
 #include "container/mount_options.h"
-#include "container/root_path.h"
+#include "oci/root_path.h"
 #include "oci/file.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* Which mounts of a bundle a unikernel can do without, and which it cannot. */
+#include "vmm/host_files.h"
 #include "vmm/protected_paths.h"
 #include "vmm/unikernel_mounts.h"
 
@@ -11,19 +12,27 @@
 
 static struct error error;
 
-static int check(const char *type, const char *source, const char *option)
+static int check_at(const char *destination, const char *type,
+                    const char *source, const char *option)
 {
     char *options[] = {(char *)option, NULL};
     struct bundle_mount mount = {
-        .destination = (char *)"/there",
+        .destination = (char *)destination,
         .type = (char *)type,
         .source = (char *)source,
         .options = options,
     };
     const struct bundle bundle = {.mounts = &mount, .mount_count = 1};
+    int status;
 
     error = (struct error){0};
-    return unikernel_check_mounts(&bundle, &error);
+    status = unikernel_check_mounts(&bundle, &error);
+    return status == 0 ? host_files_check(&bundle, &error) : status;
+}
+
+static int check(const char *type, const char *source, const char *option)
+{
+    return check_at("/there", type, source, option);
 }
 
 static void what_shows_a_kernel_is_the_guests_own(void **state)
@@ -39,18 +48,29 @@ static void what_shows_a_kernel_is_the_guests_own(void **state)
     assert_int_equal(check("bind", "/sys", NULL), 0);
 }
 
-static void files_of_the_host_are_refused_with_the_remedy(void **state)
+static void what_a_guest_writes_must_not_be_lost(void **state)
 {
     (void)state;
-    assert_int_equal(check("bind", "/srv/data", "ro"), -ENOTSUP);
+    assert_int_equal(check("bind", "/srv/data", "rw"), -ENOTSUP);
     assert_string_equal(error.text,
-                        "config.json: mounts: /there: \"/srv/data\" "
-                        "of the host cannot be mounted in a "
-                        "unikernel: copy it into the rootfs");
+                        "config.json: mounts: /there: \"/srv/data\" of the "
+                        "host: a virtual machine works on a copy, and what it "
+                        "writes would be lost: mount it read-only (ro), or "
+                        "copy it into the rootfs");
     assert_int_equal(check("none", "/srv", "rbind"), -ENOTSUP);
-    assert_int_equal(check(NULL, "/srv", "ro"), -ENOTSUP);
+    assert_int_equal(check(NULL, "/srv", NULL), -ENOTSUP);
     assert_int_equal(check("tmpfs", "/srv", "bind"), -ENOTSUP);
-    assert_int_equal(check("bind", NULL, NULL), -ENOTSUP);
+    assert_int_equal(check("bind", NULL, "ro"), -ENOTSUP);
+}
+
+static void what_is_only_read_is_copied(void **state)
+{
+    (void)state;
+    assert_int_equal(check("bind", "/srv/data", "ro"), 0);
+    assert_int_equal(check(NULL, "/srv", "rro"), 0);
+    assert_int_equal(check_at("/etc/hosts", "bind", "/run/x/hosts", "rw"), 0);
+    assert_int_equal(check_at("/dev/shm", "bind", "/run/x/shm", "rw"), 0);
+    assert_int_equal(check_at("/etc/passwd", "bind", "/x", "rw"), -ENOTSUP);
 }
 
 static void other_file_systems_are_refused_by_name(void **state)
@@ -88,7 +108,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_shows_a_kernel_is_the_guests_own),
-        cmocka_unit_test(files_of_the_host_are_refused_with_the_remedy),
+        cmocka_unit_test(what_a_guest_writes_must_not_be_lost),
+        cmocka_unit_test(what_is_only_read_is_copied),
         cmocka_unit_test(other_file_systems_are_refused_by_name),
         cmocka_unit_test(what_is_to_be_hidden_must_be_of_a_kernel),
     };

@@ -6,8 +6,8 @@
  * RESOLVE_NO_MAGICLINKS keeps /proc/self/fd and its kind from leading out.
  * What was found is used by descriptor, so no path is ever resolved twice.
  */
-#ifndef RINGSIDE_CONTAINER_ROOT_PATH_H
-#define RINGSIDE_CONTAINER_ROOT_PATH_H
+#ifndef RINGSIDE_OCI_ROOT_PATH_H
+#define RINGSIDE_OCI_ROOT_PATH_H
 
 #include "oci/error.h"
 

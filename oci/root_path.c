@@ -1,5 +1,5 @@
 /* Paths inside the container's root; see root_path.h. */
-#include "container/root_path.h"
+#include "oci/root_path.h"
 
 #include "oci/cleanup.h"
 #include "oci/path.h"
