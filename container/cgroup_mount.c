@@ -5,9 +5,9 @@
 #include "container/mount_options.h"
 #include "container/mounts.h"
 #include "container/namespaces.h"
-#include "oci/root_path.h"
 #include "oci/cleanup.h"
 #include "oci/path.h"
+#include "oci/root_path.h"
 
 #include <fcntl.h>
 #include <string.h>

@@ -2,9 +2,9 @@
 #include "container/console.h"
 
 #include "container/mounts.h"
-#include "oci/root_path.h"
 #include "oci/cleanup.h"
 #include "oci/console_socket.h"
+#include "oci/root_path.h"
 
 #include <fcntl.h>
 #include <linux/magic.h>

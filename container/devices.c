@@ -2,9 +2,9 @@
 #include "container/devices.h"
 
 #include "container/mounts.h"
-#include "oci/root_path.h"
 #include "oci/cleanup.h"
 #include "oci/path.h"
+#include "oci/root_path.h"
 
 #include <fcntl.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 #include "container/masks.h"
 
 #include "container/mounts.h"
-#include "oci/root_path.h"
 #include "oci/cleanup.h"
+#include "oci/root_path.h"
 
 #include <fcntl.h>
 #include <sys/mount.h>

@@ -9,8 +9,8 @@
 #include "container/copy_up.h"
 #include "container/id_mapping.h"
 #include "container/mount_options.h"
-#include "oci/root_path.h"
 #include "oci/cleanup.h"
+#include "oci/root_path.h"
 
 #include <fcntl.h>
 #include <string.h>

@@ -139,7 +139,7 @@ static int check(const struct bundle *bundle, struct error *error)
                          "virtual machine takes (%d, %d, %d)",
                          PROCESS_SPEC_MAX_GROUPS, PROCESS_SPEC_MAX_RLIMITS,
                          PROCESS_SPEC_MAX_MOUNTS);
-    return 0;
+    return host_files_check(bundle, error);
 }
 
 /* All but the header, whose counts it fills. */

@@ -366,7 +366,7 @@ static void a_missing_init_is_told(void **state)
     assert_non_null(strstr(error.text, "/nonexistent/init"));
 }
 
-static void a_bind_mount_of_host_files_is_refused(void **state)
+static void a_bind_mount_that_could_be_written_to_is_refused(void **state)
 {
     static char *words[] = {(char *)"rbind", NULL};
     static struct bundle_mount mount = {
@@ -381,8 +381,10 @@ static void a_bind_mount_of_host_files_is_refused(void **state)
     bundle.mount_count = 1;
     assert_int_equal(build(), -ENOTSUP);
     assert_string_equal(error.text,
-                        "config.json: mounts: /data: \"/srv/data\" of the host "
-                        "cannot be mounted in a virtual machine");
+                        "config.json: mounts: /data: \"/srv/data\" of the "
+                        "host: a virtual machine works on a copy, and what it "
+                        "writes would be lost: mount it read-only (ro), or "
+                        "copy it into the rootfs");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -406,7 +408,7 @@ int main(void)
         TEST(owners_are_as_the_mappings_say),
         TEST(a_tree_that_changes_meanwhile_does_no_harm),
         TEST(a_missing_init_is_told),
-        TEST(a_bind_mount_of_host_files_is_refused),
+        TEST(a_bind_mount_that_could_be_written_to_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
