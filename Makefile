@@ -63,6 +63,7 @@ include guests/linux/linux.mk
 include vmm/vmm.mk
 include vmm/light/light.mk
 include container/container.mk
+include image/image.mk
 include report/report.mk
 include bench/bench.mk
 include tests/tests.mk

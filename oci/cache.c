@@ -47,12 +47,14 @@ int cache_check_owner(int directory, const char *path, struct error *error)
     if (status.st_uid != geteuid())
         return error_set(error, EPERM,
                          "%s belongs to user %u: a cache of root file systems "
-                         "must be one's own; name another with --cache",
+                         "must be one's own; name another with --cache or "
+                         "XDG_CACHE_HOME",
                          path, (unsigned int)status.st_uid);
     if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
         return error_set(error, EPERM,
                          "%s: others may write to this cache of root file "
-                         "systems: chmod 700 it, or name another with --cache",
+                         "systems: chmod 700 it, or name another with --cache "
+                         "or XDG_CACHE_HOME",
                          path);
     return 0;
 }
