@@ -2,6 +2,7 @@
 #include "container/rootfs.h"
 
 #include "container/mounts.h"
+#include "container/rootfs_layer.h"
 #include "oci/cleanup.h"
 
 #include <fcntl.h>
@@ -57,6 +58,16 @@ static int cut_ties(const struct bundle *bundle, int directory,
     return 0;
 }
 
+static int clone_rootfs(const struct bundle *bundle, int directory,
+                        struct error *error)
+{
+    int root = mount_clone(directory, true);
+
+    return root >= 0 ? root
+                     : error_errno(error, -root, "%s: cannot bind the rootfs",
+                                   bundle->rootfs);
+}
+
 int rootfs_open(const struct bundle *bundle, struct error *error)
 {
     _cleanup_close_ int directory = -1, root = -1;
@@ -69,10 +80,10 @@ int rootfs_open(const struct bundle *bundle, struct error *error)
     status = cut_ties(bundle, directory, error);
     if (status < 0)
         return status;
-    root = mount_clone(directory, true);
+    root = bundle->layer != NULL ? rootfs_layer_mount(bundle, error)
+                                 : clone_rootfs(bundle, directory, error);
     if (root < 0)
-        return error_errno(error, -root, "%s: cannot bind the rootfs",
-                           bundle->rootfs);
+        return root;
     status = mount_attach(root, directory);
     if (status < 0)
         return error_errno(error, -status, "%s: cannot mount the rootfs",

@@ -167,6 +167,7 @@ void bundle_release(struct bundle *bundle)
     bundle_release_linux(bundle);
     free(bundle->directory);
     free(bundle->rootfs);
+    free(bundle->layer);
     free(bundle->hostname);
     free(bundle->domainname);
     json_decref(bundle->document);

@@ -224,6 +224,9 @@ struct bundle {
     struct bundle_time_offset monotonic, boottime;
     char *mount_label;     /* of SELinux; NULL when absent */
     char *cgroups_path;    /* NULL when absent */
+    /* Where what is written over the rootfs goes, a directory that is made;
+     * NULL: into the rootfs. Not of config.json: set by who loads it. */
+    char *layer;
     char **masked_paths;   /* NULL-terminated, never NULL */
     char **readonly_paths; /* NULL-terminated, never NULL */
     json_t *document;      /* all of config.json, for what is not above */

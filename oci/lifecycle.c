@@ -78,7 +78,7 @@ void lifecycle_release(struct subject *subject)
 }
 
 /* Clears away a container whose `run` did not live to do it. */
-static bool clear_orphan(const struct invocation *invocation, const char *id)
+bool lifecycle_clear_orphan(const struct invocation *invocation, const char *id)
 {
     struct error ignored = {0};
     struct subject subject;
@@ -102,7 +102,7 @@ int lifecycle_make_state(const struct invocation *invocation, const char *id,
 
     if (status == 0)
         status = state_create(root, id, state, error);
-    if (status == -EEXIST && clear_orphan(invocation, id))
+    if (status == -EEXIST && lifecycle_clear_orphan(invocation, id))
         status = state_create(root, id, state, error);
     return status;
 }
@@ -215,6 +215,11 @@ static void run_recorded_hooks(const struct invocation *invocation,
         warn(&invocation->log, &error);
 }
 
+int lifecycle_prepare(struct run_request *request, struct error *error)
+{
+    return request->prepare != NULL ? request->prepare(request, error) : 0;
+}
+
 static int create_in(const struct invocation *invocation,
                      struct run_request *request, struct error *error)
 {
@@ -253,7 +258,9 @@ int lifecycle_create(const struct invocation *invocation,
         return status;
     request->state = &state;
     request->state_directory = state.directory;
-    status = create_in(invocation, request, error);
+    status = lifecycle_prepare(request, error);
+    if (status == 0)
+        status = create_in(invocation, request, error);
     if (status < 0) {
         lifecycle_run_late_hooks(request, "poststop", STATUS_STOPPED, 0);
         state_remove(&state);

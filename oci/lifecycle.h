@@ -45,6 +45,19 @@ int lifecycle_make_state(const struct invocation *invocation, const char *id,
                          struct state *state, struct error *error);
 
 /*
+ * Deletes the container of that id if it was attached to a `run` that is dead;
+ * false when it is not.
+ */
+bool lifecycle_clear_orphan(const struct invocation *invocation,
+                            const char *id);
+
+/*
+ * Makes the bundle where that waited for the state directory, which is set.
+ * Errors: of request->prepare.
+ */
+int lifecycle_prepare(struct run_request *request, struct error *error);
+
+/*
  * For the runtimes, in the making of a container: pid is its first process,
  * alive. Writes the record (creating: it cannot be started yet) and, at the
  * last, the pid file; lets other commands at an attached container.

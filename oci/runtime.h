@@ -35,6 +35,9 @@ struct run_request {
     int preserve_fds;            /* descriptors 3.. passed on */
     int gate;                    /* see start_gate.h; -1: start at once */
     int keeper;                  /* see keeper.h; meaningful with a gate */
+    /* Makes the bundle once there is a state directory; NULL: it is made. */
+    int (*prepare)(struct run_request *request, struct error *error);
+    void *prepare_input;
     bool keep_keyring;           /* the session keyring of the caller */
     bool attached;               /* we stay with it: it dies with us */
     bool no_cgroup;              /* it stays in the caller's */

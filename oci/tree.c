@@ -76,6 +76,23 @@ static void empty_directory(struct removal *removal, int fd, unsigned int depth)
     }
 }
 
+/* Opens a directory; one that its owner has taken the rights to away (as the
+ * workdir of overlayfs has none) gets them back. */
+static int open_directory(int parent, const char *name)
+{
+    int fd = openat(parent, name, DIRECTORY_FLAGS), place;
+    char path[NAME_SIZE];
+
+    if (fd >= 0 || errno != EACCES)
+        return fd;
+    place = openat(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", place);
+    if (place >= 0 && chmod(path, S_IRWXU) == 0)
+        fd = openat(parent, name, DIRECTORY_FLAGS);
+    cleanup_close(&place);
+    return fd;
+}
+
 static void remove_directory(struct removal *removal, int parent,
                              const char *name, unsigned int depth)
 {
@@ -86,7 +103,7 @@ static void remove_directory(struct removal *removal, int parent,
         lift(removal, parent, name);
         return;
     }
-    fd = openat(parent, name, DIRECTORY_FLAGS);
+    fd = open_directory(parent, name);
     if (fd < 0 || fstat(fd, &status) < 0 || status.st_dev != removal->device) {
         if (fd >= 0)
             errno = EBUSY; /* something is mounted there */

@@ -17,7 +17,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         *id = argument;
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "a container id is missing");
+        if (*id == NULL)
+            argp_error(state, "a container id is missing");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

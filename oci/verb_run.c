@@ -1,10 +1,12 @@
 /*
  * create and run [--bundle DIR] [flags] ID: the container of a bundle, made to
  * wait for `start`, or run to its end; with --detach, left to itself.
+ * With --image REF instead, the bundle is made of an image.
  * Source: the flags that runc's command line has and engines pass.
  */
 #include "oci/cleanup.h"
 #include "oci/hooks.h"
+#include "oci/image_run.h"
 #include "oci/lifecycle.h"
 #include "oci/path.h"
 #include "oci/verbs.h"
@@ -38,10 +40,39 @@ static const struct argp_option run_options[] = {
 
 struct run_arguments {
     const char *bundle;
+    struct image_options image;
+    char own_id[IMAGE_RUN_ID_SIZE]; /* where the user gives none */
+    bool own_id_will_do;            /* nobody needs to know it later */
+    struct bundle *loaded;          /* what request.bundle is */
     struct run_request request;
     bool detach;
     void *runtime_input;
 };
+
+/* A container of an image that ends with us needs no name of the user's. */
+static error_t name_container(struct run_arguments *arguments)
+{
+    if (arguments->image.reference == NULL || !arguments->own_id_will_do ||
+        arguments->detach || arguments->request.id != NULL)
+        return 0;
+    image_run_name(arguments->own_id);
+    arguments->request.id = arguments->own_id;
+    return 0;
+}
+
+/* What stands behind "--" is for the image's program. */
+static error_t parse_argument(struct run_arguments *arguments,
+                              struct argp_state *state)
+{
+    int index = state->next - 1;
+
+    if (arguments->image.reference == NULL || state->quoted == 0 ||
+        index < state->quoted)
+        return ARGP_ERR_UNKNOWN;
+    arguments->image.overrides.arguments = state->argv + index;
+    state->next = state->argc;
+    return name_container(arguments);
+}
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
@@ -51,9 +82,14 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &request->id;
-        if (state->root_argp->children[1].argp != NULL)
-            state->child_inputs[1] = arguments->runtime_input;
+        state->child_inputs[1] = &arguments->image;
+        if (state->root_argp->children[2].argp != NULL)
+            state->child_inputs[2] = arguments->runtime_input;
         return 0;
+    case ARGP_KEY_ARG:
+        return parse_argument(arguments, state);
+    case ARGP_KEY_NO_ARGS:
+        return name_container(arguments);
     case 'b':
         arguments->bundle = argument;
         return 0;
@@ -129,6 +165,37 @@ static int pass_listening(struct run_request *request, struct bundle *bundle,
     return status;
 }
 
+/* Once there is a state directory. */
+static int prepare_image(struct run_request *request, struct error *error)
+{
+    struct run_arguments *arguments = request->prepare_input;
+    int status = image_run_make_bundle(
+        &arguments->image, request->state_directory, arguments->loaded, error);
+
+    return status < 0 ? status
+                      : pass_listening(request, arguments->loaded, error);
+}
+
+static int get_bundle(struct run_arguments *arguments, struct error *error)
+{
+    struct run_request *request = &arguments->request;
+    int status;
+
+    request->bundle = arguments->loaded;
+    if (arguments->image.reference != NULL) {
+        request->prepare = prepare_image;
+        request->prepare_input = arguments;
+        return 0;
+    }
+    status = bundle_load(arguments->bundle, arguments->loaded, error);
+    if (status < 0)
+        return status;
+    status = pass_listening(request, arguments->loaded, error);
+    if (status < 0)
+        bundle_release(arguments->loaded);
+    return status;
+}
+
 static int parse_command_line(const struct invocation *invocation,
                               const struct argp_option *options, int argc,
                               char **argv, struct run_arguments *arguments,
@@ -136,37 +203,44 @@ static int parse_command_line(const struct invocation *invocation,
 {
     const struct argp_child children[] = {
         {&verb_id_argp, 0, NULL, 0},
+        {&image_options_argp, 0, NULL, 0},
         {invocation->runtime->options, 0, NULL, 0},
         {0},
     };
     const struct argp argp = {
         .options = options,
         .parser = parse,
-        .args_doc = "ID",
+        .args_doc = "ID\n--image REFERENCE [ID] [-- ARGUMENT...]",
         .children = children,
     };
     int status;
 
+    *bundle = (struct bundle){0};
     *arguments = (struct run_arguments){
         .bundle = ".",
+        .own_id_will_do = options == run_options,
+        .loaded = bundle,
         .runtime_input = invocation->runtime->options_input,
         .request = {.gate = -1,
                     .log = &invocation->log,
                     .no_cgroup = invocation->no_cgroup},
     };
-    status = argp_parse(&argp, argc, argv, 0, NULL, arguments);
+    /* In order, to tell what stands behind "--". */
+    status = argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, arguments);
     if (status != 0)
         return error_errno(error, status, "command line");
     status = state_check_id(arguments->request.id, error);
     if (status == 0)
-        status = bundle_load(arguments->bundle, bundle, error);
-    arguments->request.bundle = bundle;
+        status = get_bundle(arguments, error);
     if (status < 0)
-        return status;
-    status = pass_listening(&arguments->request, bundle, error);
-    if (status < 0)
-        bundle_release(bundle);
+        image_options_release(&arguments->image);
     return status;
+}
+
+static void release(struct run_arguments *arguments)
+{
+    bundle_release(arguments->loaded);
+    image_options_release(&arguments->image);
 }
 
 static int create(const struct invocation *invocation,
@@ -179,15 +253,28 @@ static int create(const struct invocation *invocation,
     return status == 0 ? lifecycle_create(invocation, request, error) : status;
 }
 
-static int run_attached(const struct invocation *invocation,
+static int run_prepared(const struct invocation *invocation,
                         struct run_request *request, int *exit_status,
                         struct error *error)
 {
     _cleanup_free_ char *config =
         path_join(request->bundle->directory, "config.json");
+    int status;
+
+    if (config == NULL)
+        return error_errno(error, ENOMEM, "config.json");
+    request->config = config;
+    status = invocation->runtime->run(request, exit_status, error);
+    request->config = NULL;
+    return status;
+}
+
+static int run_attached(const struct invocation *invocation,
+                        struct run_request *request, int *exit_status,
+                        struct error *error)
+{
     struct state state;
-    int status = config != NULL ? check_console(request, false, error)
-                                : error_errno(error, ENOMEM, "config.json");
+    int status = check_console(request, false, error);
 
     if (status == 0)
         status = hooks_check(request->bundle->document, error);
@@ -195,14 +282,15 @@ static int run_attached(const struct invocation *invocation,
         status = lifecycle_make_state(invocation, request->id, &state, error);
     if (status < 0)
         return status;
-    request->config = config;
     request->state = &state;
     request->state_directory = state.directory;
     request->attached = true;
     request->forward_signals = true;
     log_write(&invocation->log, "debug", "run %s: state directory %s",
               request->id, state.directory);
-    status = invocation->runtime->run(request, exit_status, error);
+    status = lifecycle_prepare(request, error);
+    if (status == 0)
+        status = run_prepared(invocation, request, exit_status, error);
     if (lifecycle_reclaim(request)) {
         lifecycle_run_late_hooks(request, "poststop", STATUS_STOPPED, 0);
         state_remove(&state);
@@ -245,7 +333,7 @@ int verb_create(const struct invocation *invocation, int argc, char **argv,
     if (status < 0)
         return status;
     status = create(invocation, &arguments.request, error);
-    bundle_release(&bundle);
+    release(&arguments);
     *exit_status = 0;
     return status;
 }
@@ -261,10 +349,12 @@ int verb_run(const struct invocation *invocation, int argc, char **argv,
     if (status < 0)
         return status;
     *exit_status = 0;
+    if (arguments.image.reference != NULL)
+        image_run_sweep(invocation);
     status =
         arguments.detach
             ? run_detached(invocation, &arguments.request, error)
             : run_attached(invocation, &arguments.request, exit_status, error);
-    bundle_release(&bundle);
+    release(&arguments);
     return status;
 }
