@@ -114,6 +114,19 @@ static int resolve(char *const *command, char ***resolved,
     return *resolved == NULL ? -error->code : 0;
 }
 
+static bool wants_to_enter(const struct platform *platform,
+                           const struct session *session)
+{
+    switch (platform->enter_when) {
+    case ENTER_HYBRID_CGROUPS:
+        return session->host.hybrid;
+    case ENTER_ROOT:
+        return geteuid() == 0;
+    default:
+        return true;
+    }
+}
+
 static int prepare(const struct platform *platform, const struct paths *paths,
                    const struct session *session,
                    struct participant *participant, struct error *error)
@@ -131,8 +144,7 @@ static int prepare(const struct platform *platform, const struct paths *paths,
         return error_set(error, ENOMEM, "out of memory");
     if (mkdir(participant->state, 0700) < 0)
         return error_errno(error, errno, "%s", participant->state);
-    if (platform->enter != NULL &&
-        (platform->enter_when == ENTER_ALWAYS || session->host.hybrid))
+    if (platform->enter != NULL && wants_to_enter(platform, session))
         return enter(participant, paths, error);
     return 0;
 }

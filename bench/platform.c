@@ -159,15 +159,22 @@ static int read_order(const struct value *value, void *field)
 static int read_enter_when(const struct value *value, void *field)
 {
     enum enter_when *enter_when = field;
+    static const char *const names[] = {
+        [ENTER_ALWAYS] = "always",
+        [ENTER_HYBRID_CGROUPS] = "hybrid-cgroups",
+        [ENTER_ROOT] = "root",
+    };
     const char *when = json_string_value(value->json);
 
-    if (when != NULL && strcmp(when, "always") == 0)
-        *enter_when = ENTER_ALWAYS;
-    else if (when != NULL && strcmp(when, "hybrid-cgroups") == 0)
-        *enter_when = ENTER_HYBRID_CGROUPS;
-    else
-        return platform_expected(value, "\"always\" or \"hybrid-cgroups\"");
-    return 0;
+    for (size_t i = 0; when != NULL && i < sizeof(names) / sizeof(names[0]);
+         i++) {
+        if (strcmp(when, names[i]) == 0) {
+            *enter_when = (enum enter_when)i;
+            return 0;
+        }
+    }
+    return platform_expected(value,
+                             "\"always\", \"hybrid-cgroups\" or \"root\"");
 }
 
 #define FIELD(member) offsetof(struct platform, member)

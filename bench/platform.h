@@ -30,7 +30,7 @@ struct platform_need {
     char *remedy; /* NULL: none given */
 };
 
-enum enter_when { ENTER_ALWAYS, ENTER_HYBRID_CGROUPS };
+enum enter_when { ENTER_ALWAYS, ENTER_HYBRID_CGROUPS, ENTER_ROOT };
 
 struct platform {
     char *name; /* [A-Za-z0-9-]{1,63} */
