@@ -4,8 +4,10 @@
 #include "report/chart.h"
 
 #include "oci/cleanup.h"
+#include "report/assets.h"
 #include "report/gnuplot.h"
 #include "report/numbers.h"
+#include "report/strings.h"
 
 #include <fcntl.h>
 #include <math.h>
@@ -19,18 +21,18 @@ static const char *const suffixes[CHART_WIDTHS] = {
     [CHART_NARROW] = "-narrow",
 };
 
+static bool pictures = true;
+
+void chart_set_pictures(bool wanted)
+{
+    pictures = wanted;
+}
+
 const char *chart_metric_title(const char *metric)
 {
-    static const struct {
-        const char *metric, *title;
-    } known[] = {
-        {"call_time_per_operation", "The same as a function call, no trap"},
-    };
+    const char *title = say_named("metric.", metric);
 
-    for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
-        if (strcmp(metric, known[i].metric) == 0)
-            return known[i].title;
-    return metric;
+    return title != NULL ? title : metric;
 }
 
 void chart_write_label(FILE *out, const char *text, size_t limit)
@@ -226,14 +228,15 @@ static int read_picture(int directory, struct chart *chart,
 int chart_write(int directory, const struct chart *chart, struct error *error)
 {
     char script[sizeof(chart->name) + 8], data[sizeof(chart->name) + 8];
+    static const char *const endings[] = {".svg", "-narrow.svg", ".png",
+                                          ".pdf"};
     char picture[sizeof(chart->name) + 16];
     int result;
 
     snprintf(script, sizeof(script), "%s.gp", chart->name);
     snprintf(data, sizeof(data), "%s.tsv", chart->name);
-    for (int width = 0; width < CHART_WIDTHS; width++) {
-        snprintf(picture, sizeof(picture), "%s%s.svg", chart->name,
-                 suffixes[width]);
+    for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
+        snprintf(picture, sizeof(picture), "%s%s", chart->name, endings[i]);
         unlinkat(directory, picture, 0);
     }
     result = write_file(directory, data, error,
@@ -241,10 +244,11 @@ int chart_write(int directory, const struct chart *chart, struct error *error)
     if (result < 0)
         return result;
     return write_file(directory, script, error,
-                      (const char *const[]){"# Redraw with: gnuplot ", script,
-                                            "\n", "name = \"", chart->name,
-                                            "\"\n", chart->settings, "\n",
-                                            chart->script, NULL});
+                      (const char *const[]){
+                          "# Redraw with: gnuplot ", script, "\n", "name = \"",
+                          chart->name, "\"\n", pictures ? "" : "pictures = 0\n",
+                          chart->settings, "\n", report_asset_common, "\n",
+                          chart->script, NULL});
 }
 
 int chart_draw(int directory, struct chart *chart, struct error *error)

@@ -22,7 +22,7 @@ enum {
 
 struct chart {
     char name[32]; /* of its files, without suffix: [a-z0-9-] */
-    char *title;   /* for those who cannot see it */
+    char *title;   /* for those who cannot see it, and in captions */
     char *description;
     char *settings;     /* gnuplot assignments in front of the template */
     char *data;         /* tab-separated, with comment lines */
@@ -34,21 +34,68 @@ struct chart {
     bool drawn;
 };
 
+/*
+ * Whether charts are drawn as PNG and PDF files too, of the whole program: as
+ * they are from the beginning.
+ */
+void chart_set_pictures(bool wanted);
+
+/*
+ * The kinds of charts. Each fills in *chart from the record, for a group of
+ * workloads or one workload of it; those of no group (GROUPS) take what they
+ * need. chart->rows stays 0 when there is nothing to draw. Errors: -ENOMEM.
+ */
+
 /* Time from spawn to exit as a cumulative distribution, a curve a platform. */
-int chart_startup(const struct record *record,
+int chart_startup(const struct record *record, enum workload_group group,
                   const struct workload_entry *workload, struct chart *chart);
 
 /* Ratios to native with intervals for every workload of a group. */
 int chart_ratios(const struct record *record, enum workload_group group,
-                 struct chart *chart);
+                 const struct workload_entry *workload, struct chart *chart);
 
 /* The judged figure itself with its interval, every workload of a group. */
 int chart_costs(const struct record *record, enum workload_group group,
-                struct chart *chart);
+                const struct workload_entry *workload, struct chart *chart);
 
-/* What an idle instance holds: PSS, and kernel memory on top. */
-int chart_memory(const struct record *record,
+/* What an idle instance holds, as a stack. */
+int chart_memory(const struct record *record, enum workload_group group,
                  const struct workload_entry *workload, struct chart *chart);
+
+/* Where a start spends its time, as a stack. */
+int chart_phases(const struct record *record, enum workload_group group,
+                 const struct workload_entry *workload, struct chart *chart);
+
+/* Throughput and CPU per operation, times native, in two panels. */
+int chart_throughput(const struct record *record, enum workload_group group,
+                     const struct workload_entry *workload,
+                     struct chart *chart);
+
+/* Memory for each of so many instances. */
+int chart_density_memory(const struct record *record, enum workload_group group,
+                         const struct workload_entry *workload,
+                         struct chart *chart);
+
+/* The start of one more instance beside so many. */
+int chart_density_start(const struct record *record, enum workload_group group,
+                        const struct workload_entry *workload,
+                        struct chart *chart);
+
+/* Start-up against the system calls that it takes of the host. */
+int chart_surface(const struct record *record, enum workload_group group,
+                  const struct workload_entry *workload, struct chart *chart);
+
+/* What two native runs differ by, a row a workload. */
+int chart_noise(const struct record *record, enum workload_group group,
+                const struct workload_entry *workload, struct chart *chart);
+
+/* Every run in the order of the session. */
+int chart_order(const struct record *record, enum workload_group group,
+                const struct workload_entry *workload, struct chart *chart);
+
+/* Published ratios and ours. */
+int chart_published(const struct record *record, enum workload_group group,
+                    const struct workload_entry *workload, struct chart *chart);
 
 /*
  * Writes NAME.gp and NAME.tsv into the directory fd, replacing older ones, and
@@ -57,9 +104,10 @@ int chart_memory(const struct record *record,
 int chart_write(int directory, const struct chart *chart, struct error *error);
 
 /*
- * Has gnuplot draw NAME.svg and NAME-narrow.svg from what chart_write wrote,
- * and reads them. Errors: those of gnuplot_run, svg_convert and of the file
- * system; -ENOENT only when there is no gnuplot.
+ * Has gnuplot draw NAME.svg and NAME-narrow.svg, and where it can NAME.png and
+ * NAME.pdf, from what chart_write wrote, and reads the first two. Errors: those
+ * of gnuplot_run, svg_convert and of the file system; -ENOENT only when there
+ * is no gnuplot.
  */
 int chart_draw(int directory, struct chart *chart, struct error *error);
 

@@ -1,182 +1,117 @@
 /*
- * What an idle instance holds, as bars from zero: the proportional set size
- * of every process of the platform, and the kernel memory that the host
- * accounts to it on top of that.
+ * What an idle instance holds, as stacked bars from zero: memory of its own
+ * and shared (together the proportional set size), and on top what the host's
+ * kernel holds for it, as finely as the host accounts it.
  */
-#include "report/chart.h"
-
-#include "report/assets.h"
+#include "report/chart_stack.h"
 #include "report/numbers.h"
-#include "report/palette.h"
-#include "report/text.h"
+#include "report/strings.h"
 
 #include <errno.h>
 #include <math.h>
-#include <string.h>
+#include <stdlib.h>
 
-enum { MAX_BARS = 40, LABEL_CHARACTERS = 24 };
-
-struct bar {
-    const struct cell *pss;
-    const struct cell *kernel; /* NULL where it is not accounted */
-    size_t values;             /* single values there are */
+/* Okabe and Ito's set, in the order of the stack. */
+static const struct {
+    const char *key; /* of the legend's text */
+    uint32_t colour;
+} parts[] = {
+    {"memory.own", 0x0072b2},          {"memory.shared", 0x56b4e9},
+    {"memory.guest-kernel", 0xcc79a7}, {"memory.kernel", 0xe69f00},
+    {"memory.page-tables", 0xd55e00},  {"memory.kernel-stack", 0xf0e442},
 };
 
-struct bars {
-    const struct record *record;
-    const struct workload_entry *workload;
-    struct bar bars[MAX_BARS];
-    size_t count;
-    double factor; /* to the unit of the axis */
-    double high;   /* end of the axis, in that unit */
-};
+enum part { OWN, SHARED, GUEST_KERNEL, KERNEL, PAGE_TABLES, STACK, PARTS };
 
-static double kernel_median(const struct bar *bar)
+static double median_of(const struct record *record, const struct cell *pss,
+                        const char *metric)
 {
-    return bar->kernel != NULL ? bar->kernel->value.median : 0;
+    const struct cell *cell =
+        record_cell(record, pss->platform, pss->workload, metric);
+
+    return cell != NULL && cell->value.n > 0 ? cell->value.median : 0;
 }
 
-static void collect(struct bars *bars)
+/* PSS is split where its parts are known; kernel memory likewise. */
+static void find_parts(const struct record *record, const struct cell *pss,
+                       double lengths[PARTS])
 {
-    const struct record *record = bars->record;
+    const double own =
+        fmin(median_of(record, pss, "memory_uss"), pss->value.median);
+    const double guest =
+        fmin(median_of(record, pss, "memory_guest_kernel"), own);
+    const double kernel = median_of(record, pss, "memory_kernel");
+    const double tables =
+        median_of(record, pss, "memory_page_tables") +
+        median_of(record, pss, "memory_secondary_page_tables");
+    const double stacks = median_of(record, pss, "memory_kernel_stack");
 
-    for (size_t i = 0; i < record->platform_count && bars->count < MAX_BARS;
-         i++) {
-        const struct platform_entry *platform = &record->platforms[i];
-        struct bar *bar = &bars->bars[bars->count];
-
-        bar->pss = record_cell(record, platform, bars->workload, "memory_pss");
-        bar->kernel =
-            record_cell(record, platform, bars->workload, "memory_kernel");
-        if (bar->kernel != NULL && bar->kernel->value.n == 0)
-            bar->kernel = NULL;
-        if (bar->pss == NULL || bar->pss->value.n == 0)
-            continue;
-        for (size_t k = 0; k < record->raw_count; k++)
-            bar->values += record->raw[k].platform == platform &&
-                           record->raw[k].workload == bars->workload;
-        bars->count++;
+    lengths[OWN] = own - guest;
+    lengths[SHARED] = pss->value.median - own;
+    lengths[GUEST_KERNEL] = guest;
+    /* Both are of the kernel's memory; an older host has no sum of it. */
+    lengths[PAGE_TABLES] = kernel > 0 ? fmin(tables, kernel) : tables;
+    lengths[STACK] =
+        kernel > 0 ? fmin(stacks, kernel - lengths[PAGE_TABLES]) : stacks;
+    lengths[KERNEL] = fmax(0, kernel - lengths[PAGE_TABLES] - lengths[STACK]);
+    if (own <= 0) {
+        lengths[OWN] = pss->value.median;
+        lengths[SHARED] = 0;
     }
 }
 
-/* The axis starts at zero and ends beyond every bar, interval and value. */
-static void find_range(struct bars *bars)
+static void add_bar(struct stack *stack, const struct cell *pss,
+                    bool present[PARTS])
 {
-    double high = 1;
+    struct stack_bar *bar = stack_add(stack, pss->platform);
+    const double kernel = median_of(stack->record, pss, "memory_kernel");
+    double lengths[PARTS];
 
-    for (size_t i = 0; i < bars->count; i++) {
-        const struct bar *bar = &bars->bars[i];
-
-        high = fmax(high, bar->pss->value.median + kernel_median(bar));
-        high = fmax(high, bar->pss->maximum);
+    if (bar == NULL)
+        return;
+    find_parts(stack->record, pss, lengths);
+    for (enum part part = 0; part < PARTS; part++) {
+        stack_segment(bar, lengths[part], parts[part].colour, "");
+        present[part] |= lengths[part] > 0;
     }
-    bars->factor = number_scale(high, "bytes").factor;
-    bars->high = high * bars->factor * 1.02;
-}
-
-static void write_label(const struct bar *bar, FILE *out)
-{
-    char label[2 * sizeof(struct number_text) + 4];
-    const struct cell *pss = bar->pss;
-
-    if (bar->kernel != NULL)
-        snprintf(
-            label, sizeof(label), "%s + %s",
-            number_value(pss->value.median, pss->unit).text,
-            number_value(bar->kernel->value.median, bar->kernel->unit).text);
+    bar->first = pss->value;
+    bar->workload = pss->workload;
+    snprintf(bar->brief, sizeof(bar->brief), "%.30s",
+             number_value(pss->value.median, pss->unit).text);
+    if (kernel > 0)
+        snprintf(bar->value, sizeof(bar->value), "%.40s + %.40s",
+                 number_value(pss->value.median, pss->unit).text,
+                 number_value(kernel, pss->unit).text);
     else
-        snprintf(label, sizeof(label), "%s",
-                 number_value(pss->value.median, pss->unit).text);
-    chart_write_label(out, label, 32);
+        snprintf(bar->value, sizeof(bar->value), "%.60s", bar->brief);
 }
 
-static void write_rows(const struct bars *bars, FILE *out)
-{
-    fputs("# y\tpss\tlow\thigh\tkernel\tcolour\tplatform\tlabel\tname\n", out);
-    for (size_t i = 0; i < bars->count; i++) {
-        const struct bar *bar = &bars->bars[i];
-        const struct figure *pss = &bar->pss->value;
-        const struct look look =
-            platform_look(bars->record, bar->pss->platform);
-
-        fprintf(out, "%zu.5\t%.9g\t%.9g\t%.9g\t%.9g\t%u\t", i,
-                pss->median * bars->factor, pss->low * bars->factor,
-                pss->high * bars->factor, kernel_median(bar) * bars->factor,
-                look.colour);
-        chart_write_label(out, bar->pss->platform->title, LABEL_CHARACTERS);
-        fputc('\t', out);
-        write_label(bar, out);
-        fputc('\t', out);
-        chart_write_label(out, bar->pss->platform->name, CHART_NAME_CHARACTERS);
-        fputc('\n', out);
-    }
-}
-
-static void write_values(const struct bars *bars, struct chart *chart,
-                         FILE *out)
-{
-    fputs("\n\n# y\tvalue\n", out);
-    for (size_t i = 0; i < bars->count; i++)
-        for (size_t k = 0; bars->bars[i].values < CHART_MAX_POINTS &&
-                           k < bars->record->raw_count;
-             k++) {
-            const struct raw_value *raw = &bars->record->raw[k];
-
-            if (raw->platform != bars->bars[i].pss->platform ||
-                raw->workload != bars->workload)
-                continue;
-            fprintf(out, "%zu.5\t%.9g\n", i, raw->value * bars->factor);
-            chart->has_points = true;
-        }
-}
-
-static void describe(const struct bars *bars, FILE *out)
-{
-    fputs("Memory of one idle instance (median PSS, then kernel memory where "
-          "it is accounted):",
-          out);
-    for (size_t i = 0; i < bars->count; i++) {
-        const struct bar *bar = &bars->bars[i];
-
-        fprintf(out, "%s %s %s", i == 0 ? "" : ";",
-                shorten(bar->pss->platform->title, 40).text,
-                number_value(bar->pss->value.median, bar->pss->unit).text);
-        if (bar->kernel != NULL)
-            fprintf(out, " and %s",
-                    number_value(bar->kernel->value.median, bar->kernel->unit)
-                        .text);
-    }
-    fputc('.', out);
-}
-
-static int write_chart(const struct bars *bars, struct chart *chart)
-{
-    struct chart_streams streams;
-
-    if (chart_streams_open(chart, &streams)) {
-        write_rows(bars, streams.data);
-        write_values(bars, chart, streams.data);
-        describe(bars, streams.description);
-        fprintf(streams.settings, "rows = %zu\nhigh = %.9g\nunit = \" %s\"\n",
-                bars->count, bars->high,
-                number_scale(bars->high / bars->factor, "bytes").unit);
-    }
-    chart->rows = bars->count;
-    chart->title = strdup("Memory of one idle instance");
-    return chart_streams_close(chart, &streams) < 0 || chart->title == NULL
-               ? -ENOMEM
-               : 0;
-}
-
-int chart_memory(const struct record *record,
+int chart_memory(const struct record *record, enum workload_group group,
                  const struct workload_entry *workload, struct chart *chart)
 {
-    struct bars bars = {.record = record, .workload = workload};
+    struct stack *stack = calloc(1, sizeof(*stack));
+    bool present[PARTS] = {false};
+    int result;
 
-    chart->script = report_asset_bars;
-    collect(&bars);
-    if (bars.count == 0)
-        return 0;
-    find_range(&bars);
-    return write_chart(&bars, chart);
+    (void)group;
+    if (stack == NULL)
+        return -ENOMEM;
+    stack->record = record;
+    stack->unit = "bytes";
+    stack->opacity = 0.8;
+    for (size_t i = 0; i < record->platform_count; i++) {
+        const struct cell *pss =
+            record_cell(record, &record->platforms[i], workload, "memory_pss");
+
+        if (pss != NULL && pss->value.n > 0)
+            add_bar(stack, pss, present);
+    }
+    for (enum part part = 0; part < PARTS; part++)
+        if (present[part]) {
+            stack->legend[stack->legend_count].text = say(parts[part].key);
+            stack->legend[stack->legend_count++].colour = parts[part].colour;
+        }
+    result = stack_write(stack, say("chart.memory"), chart);
+    free(stack);
+    return result;
 }

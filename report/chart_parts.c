@@ -32,17 +32,17 @@ int chart_streams_close(const struct chart *chart,
 int chart_single_values(const struct record *record, const struct cell *cell,
                         double **values, size_t *count)
 {
+    size_t runs;
+    const struct raw_value *raw =
+        record_values(record, cell->workload, cell->platform, &runs);
+
     *count = 0;
-    *values = calloc(record->raw_count + 1, sizeof(**values));
+    *values = calloc(runs + 1, sizeof(**values));
     if (*values == NULL)
         return -ENOMEM;
-    for (size_t i = 0; i < record->raw_count; i++) {
-        const struct raw_value *raw = &record->raw[i];
-
-        if (raw->platform == cell->platform &&
-            raw->workload == cell->workload && raw->value > 0)
-            (*values)[(*count)++] = raw->value;
-    }
+    for (size_t i = 0; i < runs; i++)
+        if (raw[i].value > 0)
+            (*values)[(*count)++] = raw[i].value;
     return 0;
 }
 

@@ -7,6 +7,7 @@
 #include "report/chart.h"
 
 #include "report/assets.h"
+#include "report/markup.h"
 #include "report/numbers.h"
 #include "report/palette.h"
 #include "report/text.h"
@@ -16,7 +17,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MAX_SERIES = 24 };
+enum { MAX_SERIES = 48 };
 
 struct series {
     const struct cell *cell;
@@ -163,7 +164,7 @@ static void write_settings(const struct startup *startup, struct chart *chart,
 static void describe(const struct startup *startup, struct chart *chart,
                      FILE *out)
 {
-    fputs("Median time from spawn to exit, fastest first:", out);
+    fprintf(out, "%s:", say("chart.startup.description"));
     for (size_t i = 0; i < startup->count; i++) {
         const struct cell *cell = startup->series[i].cell;
 
@@ -188,22 +189,20 @@ static int write_chart(const struct startup *startup, struct chart *chart)
     return chart_streams_close(chart, &streams);
 }
 
-int chart_startup(const struct record *record,
+int chart_startup(const struct record *record, enum workload_group group,
                   const struct workload_entry *workload, struct chart *chart)
 {
     struct startup startup = {.record = record};
     int result = collect(record, workload, &startup);
 
+    (void)group;
     chart->script = report_asset_startup;
     if (result == 0 && startup.count > 0) {
         find_range(&startup);
-        if (asprintf(&chart->title, "%s: time from spawn to exit",
-                     shorten(workload->title, 40).text) < 0) {
-            chart->title = NULL;
-            result = -ENOMEM;
-        } else {
-            result = write_chart(&startup, chart);
-        }
+        chart->title =
+            say_text(FORM_PLAIN, "chart.startup",
+                     shorten(workload_title(workload), 40).text, NULL);
+        result = chart->title != NULL ? write_chart(&startup, chart) : -ENOMEM;
     }
     for (size_t i = 0; i < startup.count; i++)
         free(startup.series[i].values);

@@ -3,6 +3,8 @@
  */
 #include "report/machine.h"
 
+#include "report/strings.h"
+
 #include <string.h>
 
 /* KVM without VT-x or AMD-V: guest kernels run in an emulated ring 0. */
@@ -36,16 +38,6 @@ struct machine machine_describe(const struct record *record)
     return machine;
 }
 
-bool platform_is_virtual(const struct platform_entry *platform)
-{
-    static const char *const classes[] = {"unikernel", "microVM", "full VM"};
-
-    for (size_t i = 0; i < sizeof(classes) / sizeof(*classes); i++)
-        if (strcmp(platform->class_name, classes[i]) == 0)
-            return true;
-    return false;
-}
-
 const char *machine_caution(const struct record *record,
                             const struct machine *machine)
 {
@@ -56,13 +48,14 @@ const char *machine_caution(const struct record *record,
     if (!any)
         return NULL;
     if (machine->kvm_emulates)
-        return "KVM ran here without hardware virtualisation (its back end "
-               "emulates the guest's kernel mode in software), so a virtual "
-               "machine's start, exits and page faults cost several times "
-               "what they cost on bare metal with VT-x or AMD-V.";
-    if (machine->virtual)
-        return "KVM ran here nested, inside another virtual machine, so a "
-               "virtual machine's start, exits and page faults cost several "
-               "times what they cost on bare metal.";
-    return NULL;
+        return say("machine.caution.software");
+    return machine->virtual ? say("machine.caution.nested") : NULL;
+}
+
+const char *machine_back_end(const struct machine *machine)
+{
+    if (machine->kvm_emulates)
+        return say("machine.kvm.software");
+    return machine->virtual ? say("machine.kvm.nested")
+                            : say("machine.kvm.hardware");
 }

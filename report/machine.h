@@ -27,7 +27,7 @@ struct machine machine_describe(const struct record *record);
 const char *machine_caution(const struct record *record,
                             const struct machine *machine);
 
-/* Does the platform run its program inside a virtual machine? */
-bool platform_is_virtual(const struct platform_entry *platform);
+/* What KVM is here in a few words: "software, no VT-x or AMD-V". */
+const char *machine_back_end(const struct machine *machine);
 
 #endif

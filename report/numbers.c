@@ -3,6 +3,8 @@
  */
 #include "report/numbers.h"
 
+#include "report/strings.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -72,8 +74,8 @@ static struct number_text bracket(const struct figure *figure, double factor,
     char low[32], high[32];
 
     if (!figure->has_interval) {
-        snprintf(result.text, sizeof(result.text),
-                 "[no" NO_BREAK_SPACE "interval]");
+        snprintf(result.text, sizeof(result.text), "[%s]",
+                 say("number.no-interval"));
         return result;
     }
     write_number(low, sizeof(low), figure->low * factor, decimals);

@@ -6,8 +6,9 @@
 #include "report/assets.h"
 #include "report/html.h"
 #include "report/machine.h"
+#include "report/markup.h"
 #include "report/numbers.h"
-#include "report/palette.h"
+#include "report/script.h"
 #include "report/sentences.h"
 #include "report/text.h"
 
@@ -16,20 +17,7 @@
 void page_platform(FILE *out, const struct record *record,
                    const struct platform_entry *platform)
 {
-    const struct look look = platform_look(record, platform);
-    double opacity = 1;
-    const bool role = colour_role(look.colour, &opacity);
-    char colour[24];
-
-    snprintf(colour, sizeof(colour), role ? "currentColor" : "#%06x",
-             look.colour);
-    html(
-        out,
-        "<span class=\"who\"><svg class=\"mark\" viewBox=\"0 0 16 16\" aria-hidden=\"true\">"
-        "<path d=\"%s\" fill=\"%s\" stroke=\"%s\" stroke-width=\"1.8\"/></svg>"
-        "<span class=\"name\">%s</span></span>",
-        look.path, look.filled ? colour : "none", colour,
-        shorten(platform->title, TEXT_MAX_CHARACTERS).text);
+    fputs(markup_platform(record, platform, FORM_HTML).text, out);
 }
 
 void page_verdict(FILE *out, enum verdict_word verdict,
@@ -42,11 +30,24 @@ void page_verdict(FILE *out, enum verdict_word verdict,
          verdict_text(verdict, group));
 }
 
+void page_section(FILE *out, const char *id, const char *heading_key)
+{
+    html(out, "<section id=\"%s\">\n<h2>%s</h2>\n", id, say(heading_key));
+}
+
+void page_english(FILE *out, const char *text)
+{
+    if (text[0] == '\0' || strcmp(strings_language(), "en") == 0)
+        html(out, "%s", text);
+    else
+        html(out, "<span lang=\"en\">%s</span>", text);
+}
+
 /* The day alone: "2026-11-23". */
 static struct short_text date_of(const struct record *record)
 {
     struct short_text date =
-        shorten(record_header_text(record, "created", "no date"), 30);
+        shorten(record_header_text(record, "created", say("unknown")), 30);
 
     date.text[strcspn(date.text, "T")] = '\0';
     return date;
@@ -56,39 +57,48 @@ static void write_head(FILE *out, const struct record *record)
 {
     const struct machine machine = machine_describe(record);
 
-    fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
-          "<meta charset=\"utf-8\">\n"
-          "<meta http-equiv=\"Content-Security-Policy\" content=\""
-          "default-src 'none'; style-src 'unsafe-inline'; "
-          "base-uri 'none'; form-action 'none'\">\n"
-          "<meta name=\"viewport\" content=\"width=device-width, "
-          "initial-scale=1\">\n"
-          "<meta name=\"color-scheme\" content=\"light dark\">\n"
-          "<meta name=\"referrer\" content=\"no-referrer\">\n",
-          out);
-    html(out, "<title>Hypervisor or container? %s, %s</title>\n",
-         machine.processor != NULL ? shorten(machine.processor, 60).text
-                                   : "an unknown machine",
-         date_of(record).text);
-    fprintf(out, "<style>\n%s</style>\n</head>\n<body>\n", report_asset_style);
+    html(out,
+         "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n"
+         "<meta charset=\"utf-8\">\n"
+         "<meta http-equiv=\"Content-Security-Policy\" content=\""
+         "default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;; "
+         "script-src &#39;sha256-%s&#39;; "
+         "base-uri &#39;none&#39;; form-action &#39;none&#39;\">\n"
+         "<meta name=\"viewport\" content=\"width=device-width, "
+         "initial-scale=1\">\n"
+         "<meta name=\"color-scheme\" content=\"light dark\">\n"
+         "<meta name=\"referrer\" content=\"no-referrer\">\n",
+         strings_language(), script_digest(report_asset_sort).text);
+    fputs("<title>", out);
+    say_html(out, "page.title",
+             machine.processor != NULL ? shorten(machine.processor, 60).text
+                                       : say("machine.processor.unknown"),
+             date_of(record).text);
+    fprintf(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n",
+            report_asset_style);
 }
 
-/* Machine, date, KVM back end: what the figures are true of. */
+/* Machine, date, KVM back end and what it is: what the figures are true of. */
 static void write_first_line(FILE *out, const struct record *record)
 {
     const struct machine machine = machine_describe(record);
     const char *caution = machine_caution(record, &machine);
 
-    html(out, "<p class=\"machine\">%s · Linux %s · KVM %s · %s%s</p>\n",
-         machine.processor != NULL ? machine.processor : "unknown processor",
-         machine.kernel != NULL ? machine.kernel : "of unknown version",
-         machine.kvm != NULL ? machine.kvm : "absent", date_of(record).text,
-         machine.virtual ? " · itself a virtual machine" : "");
-    if (caution != NULL)
-        html(out,
-             "<p class=\"note caution\"><b>Read with care.</b> %s "
-             "Compare within this page, not across machines.</p>\n",
-             caution);
+    fputs("<p class=\"machine\">", out);
+    say_html(out, machine.kvm != NULL ? "page.machine" : "page.machine.no-kvm",
+             machine.processor != NULL ? machine.processor
+                                       : say("machine.processor.unknown"),
+             machine.kernel != NULL ? machine.kernel : "?",
+             machine.kvm != NULL ? machine.kvm : "", machine_back_end(&machine),
+             date_of(record).text);
+    if (machine.virtual)
+        html(out, " · %s", say("machine.virtual"));
+    fputs("</p>\n", out);
+    if (caution != NULL) {
+        fputs("<p class=\"note caution\">", out);
+        say_html(out, "page.caution", caution);
+        fputs("</p>\n", out);
+    }
 }
 
 /*
@@ -118,58 +128,51 @@ static void write_noise(FILE *out, const struct record *record)
         worst = workload;
         widest = floor;
     }
-    if (worst != NULL)
-        html(out,
-             "<p class=\"note caution\"><b>A noisy run.</b> Two native runs "
-             "of the same program differed by as much as %s (%s, the "
-             "95\u00a0%% interval of their ratio), so smaller differences "
-             "than that cannot be seen there. Other work on the machine does "
-             "this; repeat the run when it is quiet, or with more "
-             "blocks.</p>\n",
-             number_reach(&widest).text, shorten(worst->title, 48).text);
+    if (worst == NULL)
+        return;
+    fputs("<p class=\"note caution\">", out);
+    say_html(out, "page.noise", number_reach(&widest).text,
+             shorten(workload_title(worst), 48).text);
+    fputs("</p>\n", out);
+}
+
+static void write_warning(FILE *out, const char *key, const char *argument)
+{
+    fputs("<p class=\"note warning\">", out);
+    say_html(out, key, argument);
+    fputs("</p>\n", out);
 }
 
 static void write_warnings(FILE *out, const struct record *record,
                            const struct figures *figures)
 {
     if (!record->complete)
-        fputs("<p class=\"note warning\"><b>This run was interrupted.</b> The "
-              "figures below are from the runs that had ended; there are "
-              "fewer than planned.</p>\n",
-              out);
+        write_warning(out, "page.interrupted", "");
     if (!record->has_raw)
-        fputs("<p class=\"note warning\">results.jsonl is missing, so single "
-              "values are not drawn and nothing is compared block by "
-              "block.</p>\n",
-              out);
+        write_warning(out, "page.no-raw", "");
     if (record->unreadable_lines > 0)
-        html(out,
-             "<p class=\"note warning\">%zu lines of results.jsonl could "
-             "not be read and are not drawn.</p>\n",
-             record->unreadable_lines);
+        write_warning(out, "page.unreadable",
+                      number_count(record->unreadable_lines).text);
     if (figures->trouble != NULL)
-        html(out, "<p class=\"note warning\">Charts are missing: %s.</p>\n",
-             figures->trouble);
+        write_warning(out, "page.no-charts", figures->trouble);
 }
 
 static void write_header(FILE *out, const struct record *record,
                          const struct figures *figures)
 {
-    fputs("<header>\n<h1>Hypervisor or container?</h1>\n", out);
+    html(out, "<header>\n<h1>%s</h1>\n", say("page.heading"));
     write_first_line(out, record);
     write_warnings(out, record, figures);
     write_noise(out, record);
-    fputs("</header>\n<main>\n<section class=\"answer\">\n"
-          "<h2>The answer of this machine</h2>\n",
-          out);
-    sentences_answer(record, out);
     html(out,
-         "<p class=\"small\">The same program file, byte for byte, ran on "
-         "every platform. Square brackets hold the 95\u00a0%% interval of a "
-         "median, n is the number of runs behind it. Equivalent means: the "
-         "whole interval lies within ±%d\u00a0%% of native, or within what two "
-         "native runs differ by.</p>\n</section>\n",
-         (int)(record->band * 100 + 0.5));
+         "</header>\n<main>\n<section class=\"answer\">\n"
+         "<h2>%s</h2>\n",
+         say("answer.heading"));
+    sentences_answer(record, FORM_HTML, out);
+    fputs("<p class=\"small\">", out);
+    say_html(out, "answer.reading",
+             number_count((size_t)(record->band * 100 + 0.5)).text);
+    fputs("</p>\n</section>\n", out);
 }
 
 void page_write(FILE *out, const struct record *record,
@@ -180,21 +183,20 @@ void page_write(FILE *out, const struct record *record,
     page_summary(out, record);
     for (size_t i = 0; i < figures->count; i++)
         page_figure(out, record, &figures->list[i]);
-    if (figures->beyond > 0)
-        html(out,
-             "<p class=\"small\">%zu more workloads have no section of "
-             "their own; they are under every figure, below.</p>\n",
-             figures->beyond);
-    page_phases(out, record);
+    if (figures->beyond > 0) {
+        fputs("<p class=\"small\">", out);
+        say_html(out, "page.beyond", number_count(figures->beyond).text);
+        fputs("</p>\n", out);
+    }
     page_left_out(out, record);
     page_trust(out, record);
     page_differences(out, record);
     page_everything(out, record);
-    page_published(out);
     page_words(out);
     page_repeat(out, record);
-    html(out,
-         "</main>\n<footer><p>Made by ringside %s.</p></footer>\n"
-         "</body>\n</html>\n",
-         record_header_text(record, "ringside", "of unknown version"));
+    fputs("</main>\n<footer><p>", out);
+    say_html(out, "page.made-by",
+             record_header_text(record, "ringside", say("unknown")));
+    fprintf(out, "</p></footer>\n<script>%s</script>\n</body>\n</html>\n",
+            report_asset_sort);
 }

@@ -3,6 +3,7 @@
  * the runs can be trusted, and what differs between the platforms.
  */
 #include "report/html.h"
+#include "report/markup.h"
 #include "report/numbers.h"
 #include "report/page.h"
 #include "report/text.h"
@@ -16,82 +17,119 @@ static const char *text_of(json_t *object, const char *key)
     return text != NULL ? text : "";
 }
 
+static void open_table(FILE *out, const char *const *heads, size_t count)
+{
+    fputs("<div class=\"scroll\"><table>\n<thead><tr>", out);
+    for (size_t i = 0; i < count; i++)
+        html(out, "<th scope=\"col\">%s</th>", say(heads[i]));
+    fputs("</tr></thead>\n<tbody>\n", out);
+}
+
 void page_left_out(FILE *out, const struct record *record)
 {
+    static const char *const heads[] = {"table.platform", "table.why",
+                                        "table.remedy"};
     json_t *list = json_object_get(record->header, "left_out");
     json_t *item;
     size_t index;
 
-    fputs("<section id=\"left-out\">\n<h2>What was left out</h2>\n", out);
+    page_section(out, "left-out", "left-out.heading");
     if (json_array_size(list) == 0) {
-        fputs("<p>Nothing: every platform that was asked for took part.</p>\n"
-              "</section>\n",
-              out);
+        page_paragraph(out, "left-out.nothing");
+        fputs("</section>\n", out);
         return;
     }
-    fputs("<div class=\"scroll\"><table>\n<thead><tr>"
-          "<th scope=\"col\">Platform</th><th scope=\"col\">Why</th>"
-          "<th scope=\"col\">What would bring it in</th></tr></thead>"
-          "\n<tbody>\n",
-          out);
+    open_table(out, heads, 3);
     json_array_foreach(list, index, item)
     {
         const char *title = text_of(item, "title");
 
-        html(out,
-             "<tr><th scope=\"row\">%s</th><td>%s</td><td><code>%s</code>"
-             "</td></tr>\n",
+        html(out, "<tr><th scope=\"row\">%s</th><td>",
              shorten(title[0] != '\0' ? title : text_of(item, "platform"),
                      TEXT_MAX_CHARACTERS)
-                 .text,
-             text_of(item, "reason"), text_of(item, "remedy"));
+                 .text);
+        page_english(out, text_of(item, "reason"));
+        html(out, "</td><td><code lang=\"en\">%s</code></td></tr>\n",
+             text_of(item, "remedy"));
     }
     fputs("</tbody></table></div>\n</section>\n", out);
 }
 
-static const char *workload_title(const struct record *record, const char *name)
+static struct short_text title_of(const struct record *record, const char *name)
 {
     const struct workload_entry *workload = record_workload(record, name);
 
-    return workload != NULL ? workload->title : name;
+    return shorten(workload != NULL ? workload_title(workload) : name,
+                   TEXT_MAX_CHARACTERS);
+}
+
+/* Names, with commas, of the platforms that disagree. */
+static void write_names(FILE *out, json_t *list)
+{
+    json_t *item;
+    size_t index;
+
+    json_array_foreach(list, index, item)
+    {
+        const char *text = json_string_value(item);
+
+        fprintf(out, "%s%s", index > 0 ? ", " : "",
+                shorten(text != NULL ? text : "?", TEXT_MAX_CHARACTERS).text);
+    }
+}
+
+static void write_gate(FILE *out, const struct record *record,
+                       const char *workload, json_t *entry)
+{
+    const bool agree = json_is_true(json_object_get(entry, "agree"));
+    char *names = NULL;
+    size_t size;
+    FILE *list = open_memstream(&names, &size);
+
+    if (list == NULL)
+        return;
+    write_names(list, json_object_get(entry, "disagreeing"));
+    fclose(list);
+    fputs("<li>", out);
+    say_html(out, agree ? "trust.digest.same" : "trust.digest.other",
+             title_of(record, workload).text,
+             agree ? shorten(text_of(entry, "digest"), 16).text : names);
+    fputs("</li>\n", out);
+    free(names);
 }
 
 /* One line a workload: did every platform compute the same? */
 static void write_digest_gate(FILE *out, const struct record *record)
 {
     json_t *gate = json_object_get(record->document, "digest_gate");
-    json_t *entry, *platform;
+    json_t *entry;
     const char *name;
-    size_t index;
 
-    fputs("<h3>Did every platform compute the same?</h3>\n", out);
+    html(out, "<h3>%s</h3>\n", say("trust.digest"));
     if (json_object_size(gate) == 0) {
-        fputs("<p>No workload reported a digest of its result.</p>\n", out);
+        page_paragraph(out, "trust.digest.none");
         return;
     }
     fputs("<ul class=\"plain\">\n", out);
-    json_object_foreach(gate, name, entry)
-    {
-        const bool agree = json_is_true(json_object_get(entry, "agree"));
-
-        html(out, "<li>%s <b>%s</b>: ", agree ? "✓" : "✗",
-             shorten(workload_title(record, name), TEXT_MAX_CHARACTERS).text);
-        if (agree)
-            html(out, "the same digest everywhere, <code>%s</code>",
-                 shorten(text_of(entry, "digest"), 16).text);
-        else
-            fputs("another digest, or none, on", out);
-        json_array_foreach(json_object_get(entry, "disagreeing"), index,
-                           platform)
-        {
-            const char *text = json_string_value(platform);
-
-            html(out, "%s %s", index > 0 ? "," : "",
-                 shorten(text != NULL ? text : "?", TEXT_MAX_CHARACTERS).text);
-        }
-        fputs(agree ? "</li>\n" : "; those timings do not count</li>\n", out);
-    }
+    json_object_foreach(gate, name, entry) write_gate(out, record, name, entry);
     fputs("</ul>\n", out);
+}
+
+static void write_floor(FILE *out, const struct record *record,
+                        const char *workload, json_t *entry)
+{
+    json_t *low = json_object_get(entry, "low");
+    json_t *high = json_object_get(entry, "high");
+    const struct short_text title = title_of(record, workload);
+
+    fputs("<li>", out);
+    if (json_is_number(low) && json_is_number(high))
+        say_html(out, "trust.noise.range", title.text,
+                 number_ratio(json_number_value(low)).text,
+                 number_ratio(json_number_value(high)).text);
+    else
+        say_html(out, "trust.noise.few", title.text);
+    fputs("</li>\n", out);
 }
 
 static void write_noise_floor(FILE *out, const struct record *record)
@@ -100,66 +138,51 @@ static void write_noise_floor(FILE *out, const struct record *record)
     json_t *entry;
     const char *name;
 
-    fputs("<h3>How far apart are two native runs?</h3>\n", out);
+    html(out, "<h3>%s</h3>\n", say("trust.noise"));
     if (json_object_size(floor) == 0) {
-        fputs("<p>There was no second native run, or too little of it, so the "
-              "noise floor is not known.</p>\n",
-              out);
+        page_paragraph(out, "trust.noise.none");
         return;
     }
-    fputs("<p>Native ran twice in every block, as two platforms. They are the "
-          "same, so whatever lies between them is noise; no smaller "
-          "difference counts anywhere on this page.</p>\n"
-          "<ul class=\"plain\">\n",
-          out);
+    page_paragraph(out, "trust.noise.lead");
+    fputs("<ul class=\"plain\">\n", out);
     json_object_foreach(floor, name, entry)
-    {
-        json_t *low = json_object_get(entry, "low");
-        json_t *high = json_object_get(entry, "high");
-
-        html(out, "<li><b>%s</b>: ",
-             shorten(workload_title(record, name), TEXT_MAX_CHARACTERS).text);
-        if (json_is_number(low) && json_is_number(high))
-            html(out, "%s to %s times native</li>\n",
-                 number_ratio(json_number_value(low)).text,
-                 number_ratio(json_number_value(high)).text);
-        else
-            fputs("too few runs for an interval</li>\n", out);
-    }
+        write_floor(out, record, name, entry);
     fputs("</ul>\n", out);
 }
 
 static void write_failed_runs(FILE *out, const struct record *record)
 {
+    static const char *const heads[] = {"table.platform", "table.workload",
+                                        "table.block", "table.happened"};
     json_t *list = json_object_get(record->document, "failed_runs");
     json_t *item;
     size_t index;
 
-    fputs("<h3>Which runs failed?</h3>\n", out);
+    html(out, "<h3>%s</h3>\n", say("trust.failed"));
     if (json_array_size(list) == 0) {
-        html(out, "<p>None of %zu.</p>\n", (size_t)record->runs);
+        page_paragraph(out, "trust.failed.none",
+                       number_count((size_t)record->runs).text);
         return;
     }
-    html(out, "<p>%zu of %zu. They take no part in any figure.</p>\n",
-         (size_t)record->failures, (size_t)record->runs);
-    fputs("<div class=\"scroll\"><table>\n<thead><tr>"
-          "<th scope=\"col\">Platform</th><th scope=\"col\">Workload</th>"
-          "<th scope=\"col\">Block</th><th scope=\"col\">What happened</th>"
-          "</tr></thead>\n<tbody>\n",
-          out);
+    page_paragraph(out, "trust.failed.some",
+                   number_count((size_t)record->failures).text,
+                   number_count((size_t)record->runs).text);
+    open_table(out, heads, 4);
     json_array_foreach(list, index, item)
-        html(out, "<tr><td>%s</td><td>%s</td><td>%zu</td><td>%s</td></tr>\n",
+    {
+        html(out, "<tr><td>%s</td><td>%s</td><td>%zu</td><td>",
              shorten(text_of(item, "platform"), TEXT_MAX_CHARACTERS).text,
              shorten(text_of(item, "workload"), TEXT_MAX_CHARACTERS).text,
-             (size_t)json_integer_value(json_object_get(item, "block")),
-             text_of(item, "failure"));
+             (size_t)json_integer_value(json_object_get(item, "block")));
+        page_english(out, text_of(item, "failure"));
+        fputs("</td></tr>\n", out);
+    }
     fputs("</tbody></table></div>\n", out);
 }
 
 void page_trust(FILE *out, const struct record *record)
 {
-    fputs("<section id=\"trust\">\n<h2>Can these figures be trusted?</h2>\n",
-          out);
+    page_section(out, "trust", "trust.heading");
     write_digest_gate(out, record);
     write_noise_floor(out, record);
     write_failed_runs(out, record);
@@ -168,15 +191,14 @@ void page_trust(FILE *out, const struct record *record)
 
 void page_differences(FILE *out, const struct record *record)
 {
-    fputs("<section id=\"differences\">\n"
-          "<h2>What differs between the platforms</h2>\n"
-          "<div class=\"scroll\"><table>\n<thead><tr>"
-          "<th scope=\"col\">Platform</th><th scope=\"col\">Kind</th>"
-          "<th scope=\"col\">Version</th><th scope=\"col\">Unlike the "
-          "others</th></tr></thead>\n<tbody>\n",
-          out);
+    static const char *const heads[] = {"table.platform", "table.class",
+                                        "table.version", "table.differs"};
+
+    page_section(out, "differences", "differences.heading");
+    open_table(out, heads, 4);
     for (size_t i = 0; i < record->platform_count; i++) {
         const struct platform_entry *platform = &record->platforms[i];
+        const char *class_text = say_named("class.", platform->class_name);
         json_t *item;
         size_t index;
 
@@ -185,16 +207,18 @@ void page_differences(FILE *out, const struct record *record)
         fputs("<tr><th scope=\"row\">", out);
         page_platform(out, record, platform);
         html(out, "</th><td>%s%s</td><td>%s</td><td>",
-             shorten(platform->class_name, 40).text,
-             platform->control ? ", the control"
-             : platform->floor ? ", the floor"
+             shorten(class_text != NULL ? class_text : platform->class_name, 40)
+                 .text,
+             platform->control ? say("differences.control")
+             : platform->floor ? say("differences.floor")
                                : "",
              platform->version != NULL ? platform->version : "");
         json_array_foreach(platform->differs, index, item)
         {
             const char *text = json_string_value(item);
 
-            html(out, "%s%s", index > 0 ? "; " : "", text != NULL ? text : "");
+            fputs(index > 0 ? "; " : "", out);
+            page_english(out, text != NULL ? text : "");
         }
         fputs("</td></tr>\n", out);
     }

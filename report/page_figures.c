@@ -3,11 +3,13 @@
  * its chart and the table behind it, and the table of everything.
  */
 #include "report/html.h"
+#include "report/markup.h"
 #include "report/numbers.h"
 #include "report/page.h"
 #include "report/sentences.h"
 #include "report/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { SUMMARY_MAX_COLUMNS = 14 };
@@ -15,7 +17,8 @@ enum { SUMMARY_MAX_COLUMNS = 14 };
 /* Groups whose figures are read as ratios; the others as they are. */
 static bool shows_ratio(enum workload_group group)
 {
-    return group == GROUP_CPU || group == GROUP_MEMORY;
+    return group == GROUP_CPU || group == GROUP_MEMORY ||
+           group == GROUP_FILES || group == GROUP_MACRO;
 }
 
 static void write_summary_cell(FILE *out, const struct cell *cell)
@@ -57,6 +60,29 @@ static size_t summary_columns(
     return count;
 }
 
+static void write_summary_head(FILE *out,
+                               const struct workload_entry *const *columns,
+                               size_t count)
+{
+    static const enum verdict_word words[] = {
+        WORD_FASTER, WORD_SLOWER, WORD_EQUIVALENT, WORD_INCONCLUSIVE};
+
+    page_section(out, "glance", "glance.heading");
+    html(out, "<p>%s ", say("glance.lead"));
+    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+        fputs(i > 0 ? ", " : "", out);
+        page_verdict(out, words[i], GROUP_START);
+    }
+    html(out,
+         ".</p>\n<div class=\"scroll\"><table class=\"glance\">\n"
+         "<thead><tr><th scope=\"col\">%s</th>",
+         say("table.platform"));
+    for (size_t i = 0; i < count; i++)
+        html(out, "<th scope=\"col\">%s</th>",
+             shorten(workload_title(columns[i]), 32).text);
+    fputs("</tr></thead>\n<tbody>\n", out);
+}
+
 void page_summary(FILE *out, const struct record *record)
 {
     const struct workload_entry *columns[SUMMARY_MAX_COLUMNS];
@@ -64,20 +90,7 @@ void page_summary(FILE *out, const struct record *record)
 
     if (count == 0 || record->platform_count == 0)
         return;
-    fputs("<section id=\"glance\">\n<h2>At a glance</h2>\n"
-          "<p>Medians; × means times native. The sign is the verdict against "
-          "native: "
-          "<span class=\"verdict faster\">▲ faster (or less memory)</span>, "
-          "<span class=\"verdict slower\">▼ slower (or more)</span>, "
-          "<span class=\"verdict equivalent\">≈ equivalent</span>, "
-          "<span class=\"verdict\">? inconclusive</span>.</p>\n"
-          "<div class=\"scroll\"><table class=\"glance\">\n<thead><tr>"
-          "<th scope=\"col\">Platform</th>",
-          out);
-    for (size_t i = 0; i < count; i++)
-        html(out, "<th scope=\"col\">%s</th>",
-             shorten(columns[i]->title, 32).text);
-    fputs("</tr></thead>\n<tbody>\n", out);
+    write_summary_head(out, columns, count);
     for (size_t i = 0; i < record->platform_count; i++) {
         const struct platform_entry *platform = &record->platforms[i];
 
@@ -94,10 +107,12 @@ void page_summary(FILE *out, const struct record *record)
     fputs("</tbody></table></div>\n</section>\n", out);
 }
 
-static void write_chart(FILE *out, const struct page_figure *figure)
+static void write_chart(FILE *out, const struct record *record,
+                        const struct page_figure *figure)
 {
     const struct chart *chart = &figure->chart;
     char narrow[sizeof(chart->name) + 8];
+    char *caption;
 
     if (!chart->drawn)
         return;
@@ -107,129 +122,89 @@ static void write_chart(FILE *out, const struct page_figure *figure)
                      chart->name, chart->title, chart->description);
     svg_write_inline(out, &chart->picture[CHART_NARROW], "chart narrow", narrow,
                      chart->title, chart->description);
-    html(out, "<figcaption>%s", figure->note);
+    html(out, "<figcaption>%s", figure_text(figure, "note"));
     if (!chart->has_points)
-        fputs(" Single values are not drawn.", out);
-    if (chart->clipped > 0)
-        html(out,
-             " %zu single values lie beyond the axis and are marked at "
-             "its edge (‹ ›).",
-             chart->clipped);
+        html(out, " %s", say("charts.no-points"));
+    if (chart->clipped > 0) {
+        fputs(" ", out);
+        say_html(out, "charts.clipped", number_count(chart->clipped).text);
+    }
+    caption = figure_caption(record, figure, FORM_HTML);
+    fprintf(out, "<br><span class=\"source\">%s</span>",
+            caption != NULL ? caption : "");
+    free(caption);
     fputs("</figcaption>\n</figure>\n", out);
 }
 
-static void write_ratio_cells(FILE *out, const struct cell *cell)
-{
-    if (cell->ratio.n == 0) {
-        fputs("<td colspan=\"2\" class=\"none\">", out);
-        fputs(platform_is_native(cell->platform) ? "reference" : "–", out);
-        fputs("</td>", out);
-        return;
-    }
-    html(out, "<td><b>%s</b> <span class=\"interval\">%s</span></td><td>",
-         number_ratio(cell->ratio.median).text,
-         number_ratio_interval(&cell->ratio).text);
-    page_verdict(out, cell->verdict, cell->workload->group);
-    fputs("</td>", out);
-}
-
-static void write_cell_row(FILE *out, const struct record *record,
-                           const struct cell *cell)
-{
-    fputs("<tr><th scope=\"row\">", out);
-    page_platform(out, record, cell->platform);
-    if (strcmp(cell->start, "cold") != 0)
-        html(out, " <span class=\"kind\">%s</span>",
-             shorten(cell->start, 16).text);
-    html(out, "</th><td class=\"n\">%zu</td>", cell->value.n);
-    if (cell->value.n == 0) {
-        html(out, "<td colspan=\"3\" class=\"missing\">no figure: %s</td>",
-             cell->why != NULL ? cell->why : "no reason was recorded");
-    } else {
-        html(out, "<td><b>%s</b> <span class=\"interval\">%s</span></td>",
-             number_value(cell->value.median, cell->unit).text,
-             number_interval(&cell->value, cell->unit).text);
-        write_ratio_cells(out, cell);
-    }
-    html(out,
-         cell->failures > 0 ? "<td>%zu</td></tr>\n"
-                            : "<td class=\"none\">%zu</td></tr>\n",
-         cell->failures);
-}
-
-static void write_table_head(FILE *out)
-{
-    fputs("<div class=\"scroll\"><table class=\"cells\">\n<thead><tr>"
-          "<th scope=\"col\">Platform</th><th scope=\"col\">n</th>"
-          "<th scope=\"col\">Median [95 % interval]</th>"
-          "<th scope=\"col\">Times native</th>"
-          "<th scope=\"col\">Verdict</th><th scope=\"col\">Failed</th>"
-          "</tr></thead>\n",
-          out);
-}
-
+/* Closed where there is a chart to look at first. */
 static void write_table(FILE *out, const struct record *record,
-                        const struct figure_table *table)
+                        const struct page_figure *figure)
 {
-    html(out, "<tbody>\n<tr class=\"caption\"><th colspan=\"6\">%s</th></tr>\n",
-         shorten(table->caption, TEXT_MAX_CHARACTERS).text);
-    for (size_t i = 0; i < record->platform_count; i++) {
-        const struct platform_entry *platform = &record->platforms[i];
-        const struct cell *cell =
-            platform->left_out
-                ? NULL
-                : record_cell(record, platform, table->workload, table->metric);
+    struct grid grid = {.record = record};
 
-        if (cell != NULL && !(table->brief && cell->value.n == 0))
-            write_cell_row(out, record, cell);
+    figure->kind->table(&grid, record, figure);
+    if (grid.count > 0) {
+        html(out, "<details class=\"data\"%s><summary>%s</summary>\n",
+             figure->chart.drawn ? "" : " open", say("figure.table"));
+        grid_write(&grid, FORM_HTML, out);
+        fputs("</details>\n", out);
     }
-    fputs("</tbody>\n", out);
+    grid_release(&grid);
 }
 
 void page_figure(FILE *out, const struct record *record,
                  const struct page_figure *figure)
 {
-    html(out, "<section id=\"%s\">\n<h2>%s</h2>\n<p>%s</p>\n",
-         figure->chart.name, figure->heading, figure->lead);
+    const char *topic = figure_text(figure, "topic");
+
+    html(out, "<section id=\"%s\">\n", figure->chart.name);
+    if (figure->finding != NULL)
+        html(out, "<h2><span class=\"topic\">%s</span> %s</h2>\n", topic,
+             figure->finding);
+    else
+        html(out, "<h2>%s</h2>\n", topic);
+    html(out, "<p>%s</p>\n", figure_text(figure, "lead"));
     if (figure->chart.rows == 0)
-        fputs("<p class=\"note\">Nothing here could be drawn: no platform has "
-              "a figure to compare.</p>\n",
-              out);
-    write_chart(out, figure);
-    write_table_head(out);
-    for (size_t i = 0; i < figure->table_count; i++)
-        write_table(out, record, &figure->tables[i]);
-    fputs("</table></div>\n</section>\n", out);
+        html(out, "<p class=\"note\">%s</p>\n", say("charts.nothing"));
+    write_chart(out, record, figure);
+    write_table(out, record, figure);
+    fputs("</section>\n", out);
+}
+
+static void add_everything(struct grid *grid, const struct cell *cell)
+{
+    grid_text(grid, shorten(cell->workload->name, 40).text);
+    grid_text(grid, shorten(cell->metric, 40).text);
+    grid_text(grid, shorten(cell->platform->name, 40).text);
+    grid_text(grid, number_count(cell->value.n).text);
+    grid_value(grid, number_value(cell->value.median, cell->unit).text,
+               number_interval(&cell->value, cell->unit).text);
+    grid_text(grid, number_value(cell->minimum, cell->unit).text);
+    grid_text(grid, number_value(cell->maximum, cell->unit).text);
+    grid_text(grid,
+              cell->ratio.n > 0 ? number_ratio_figure(&cell->ratio).text : "");
 }
 
 /* Every cell there is, secondary metrics too; closed until asked for. */
 void page_everything(FILE *out, const struct record *record)
 {
+    static const char *const heads[] = {
+        "table.workload", "table.metric", "table.platform", "table.n",
+        "table.median",   "table.least",  "table.most",     "table.ratio",
+    };
+    struct grid grid = {.record = record};
+
     if (record->cell_count == 0)
         return;
-    fputs("<section id=\"everything\">\n<h2>Every figure</h2>\n"
-          "<details><summary>All metrics of all workloads</summary>\n"
-          "<div class=\"scroll\"><table class=\"cells\">\n<thead><tr>"
-          "<th scope=\"col\">Workload</th><th scope=\"col\">Metric</th>"
-          "<th scope=\"col\">Platform</th><th scope=\"col\">n</th>"
-          "<th scope=\"col\">Median [95 % interval]</th>"
-          "<th scope=\"col\">Least</th><th scope=\"col\">Most</th>"
-          "<th scope=\"col\">Times native</th></tr></thead>\n<tbody>\n",
-          out);
-    for (size_t i = 0; i < record->cell_count; i++) {
-        const struct cell *cell = &record->cells[i];
-
-        if (cell->platform->left_out || cell->value.n == 0)
-            continue;
-        html(out, "<tr><td>%s</td><td>%s</td><td>%s</td><td>%zu</td>",
-             shorten(cell->workload->name, 40).text,
-             shorten(cell->metric, 40).text,
-             shorten(cell->platform->name, 40).text, cell->value.n);
-        html(out, "<td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>\n",
-             number_figure(&cell->value, cell->unit).text,
-             number_value(cell->minimum, cell->unit).text,
-             number_value(cell->maximum, cell->unit).text,
-             cell->ratio.n > 0 ? number_ratio_figure(&cell->ratio).text : "");
-    }
-    fputs("</tbody></table></div></details>\n</section>\n", out);
+    for (size_t i = 0; i < sizeof(heads) / sizeof(*heads); i++)
+        grid_head(&grid, say(heads[i]));
+    for (size_t i = 0; i < record->cell_count; i++)
+        if (!record->cells[i].platform->left_out &&
+            record->cells[i].value.n > 0)
+            add_everything(&grid, &record->cells[i]);
+    page_section(out, "everything", "everything.heading");
+    html(out, "<details><summary>%s</summary>\n", say("everything.summary"));
+    grid_write(&grid, FORM_HTML, out);
+    fputs("</details>\n</section>\n", out);
+    grid_release(&grid);
 }

@@ -1,14 +1,14 @@
 /*
  * How to repeat the run, on what it ran, and what the words mean.
  */
-#include "report/assets.h"
 #include "report/html.h"
+#include "report/markup.h"
 #include "report/page.h"
 #include "report/text.h"
 
 #include <string.h>
 
-enum { FACT_MAX_DEPTH = 4, PUBLISHED_COLUMNS = 13 };
+enum { FACT_MAX_DEPTH = 4 };
 
 /* A word as a shell reads it back. */
 static void write_shell_word(FILE *out, const char *word)
@@ -71,7 +71,7 @@ static void write_value(FILE *out, json_t *value)
 
     switch (json_typeof(value)) {
     case JSON_STRING:
-        html(out, "%s", json_string_value(value));
+        page_english(out, json_string_value(value));
         break;
     case JSON_INTEGER:
         snprintf(number, sizeof(number), "%lld",
@@ -83,13 +83,13 @@ static void write_value(FILE *out, json_t *value)
         html(out, "%s", number);
         break;
     case JSON_TRUE:
-        fputs("yes", out);
+        html(out, "%s", say("yes"));
         break;
     case JSON_FALSE:
-        fputs("no", out);
+        html(out, "%s", say("no"));
         break;
     default:
-        fputs("<span class=\"missing\">not known</span>", out);
+        html(out, "<span class=\"missing\">%s</span>", say("unknown"));
     }
 }
 
@@ -145,18 +145,17 @@ static void write_fingerprint(FILE *out, const struct record *record)
     const char *digest =
         json_string_value(json_object_get(fingerprint, "sha256"));
 
-    fputs("<h3>The machine</h3>\n", out);
+    html(out, "<h3>%s</h3>\n", say("repeat.machine"));
     if (!json_is_object(host)) {
-        fputs("<p>The record has no fingerprint of the machine.</p>\n", out);
+        page_paragraph(out, "repeat.no-fingerprint");
         return;
     }
+    html(out, "<p>%s <code class=\"digest\">%s</code></p>\n",
+         say("repeat.fingerprint"), digest != NULL ? digest : say("unknown"));
     html(out,
-         "<p>Figures of two runs may be compared when this fingerprint is the "
-         "same: <code class=\"digest\">%s</code></p>\n",
-         digest != NULL ? digest : "not known");
-    fputs("<details><summary>Every fact of the fingerprint</summary>\n"
-          "<div class=\"scroll\"><table class=\"facts\">\n<tbody>\n",
-          out);
+         "<details><summary>%s</summary>\n"
+         "<div class=\"scroll\"><table class=\"facts\">\n<tbody>\n",
+         say("repeat.facts"));
     write_facts(out, host, "", 0);
     fputs("</tbody></table></div></details>\n", out);
 }
@@ -167,98 +166,30 @@ void page_repeat(FILE *out, const struct record *record)
     const char *path = json_string_value(json_object_get(program, "path"));
     const char *digest = json_string_value(json_object_get(program, "sha256"));
 
-    fputs("<section id=\"repeat\">\n<h2>Repeat this run</h2>\n", out);
+    page_section(out, "repeat", "repeat.heading");
     write_command(out, record);
-    html(out,
-         "<p>The seed decides the order in which platforms and workloads take "
-         "turns. This record: %s, profile %s, %zu runs. Its single values are "
-         "in results.jsonl beside this page; each chart can be redrawn with "
-         "<code>cd charts &amp;&amp; gnuplot startup.gp</code>.</p>\n",
-         record_header_text(record, "created", "no date"),
-         record_header_text(record, "profile", "unknown"),
-         (size_t)record->runs);
-    fputs("<h3>The program</h3>\n", out);
-    html(out,
-         "<p><code>%s</code> has the SHA-256 <code class=\"digest\">%s</code>. "
-         "It is one static file and the same on every platform.</p>\n",
-         path != NULL ? path : "unknown",
-         digest != NULL ? digest : "not known");
+    page_paragraph(out, "repeat.lead",
+                   record_header_text(record, "created", say("unknown")),
+                   record_header_text(record, "profile", say("unknown")),
+                   number_count((size_t)record->runs).text);
+    html(out, "<h3>%s</h3>\n", say("repeat.program"));
+    page_paragraph(out, "repeat.program.digest",
+                   path != NULL ? path : say("unknown"),
+                   digest != NULL ? digest : say("unknown"));
     write_fingerprint(out, record);
     fputs("</section>\n", out);
 }
 
-/* One line of published.csv, cut at its commas. */
-static void write_published_row(FILE *out, const char *line, size_t length)
-{
-    char copy[1024], *rest = copy, *fields[PUBLISHED_COLUMNS];
-    size_t count = 0;
-
-    snprintf(copy, sizeof(copy), "%.*s", (int)length, line);
-    while (count < PUBLISHED_COLUMNS && rest != NULL)
-        fields[count++] = strsep(&rest, ",");
-    if (count < PUBLISHED_COLUMNS)
-        return;
-    html(out, "<tr><th scope=\"row\">%s %s</th><td>%s, %s</td>", fields[0],
-         fields[1], fields[3], fields[4]);
-    html(out, "<td>%s</td><td>%s %s</td><td>%s %s</td>", fields[5], fields[6],
-         fields[7], fields[8], fields[9]);
-    html(out, "<td>%s</td><td>%s (%s)</td></tr>\n", fields[12], fields[11],
-         fields[10]);
-}
-
-void page_published(FILE *out)
-{
-    const char *line = report_asset_published;
-    bool head = true;
-
-    fputs("<section id=\"published\">\n<h2>What others have published</h2>\n"
-          "<p>Figures from other machines and other years, to lay beside the "
-          "ones above: as orders of magnitude, not as a comparison.</p>\n"
-          "<details><summary>Published figures</summary>\n"
-          "<div class=\"scroll\"><table>\n<thead><tr>"
-          "<th scope=\"col\">Study</th><th scope=\"col\">Metric</th>"
-          "<th scope=\"col\">Native</th><th scope=\"col\">Container</th>"
-          "<th scope=\"col\">Virtual machine</th>"
-          "<th scope=\"col\">Remark</th><th scope=\"col\">Source</th>"
-          "</tr></thead>\n<tbody>\n",
-          out);
-    while (*line != '\0') {
-        const size_t length = strcspn(line, "\n");
-
-        if (line[0] != '#' && !head)
-            write_published_row(out, line, length);
-        if (line[0] != '#')
-            head = false;
-        line += length + (line[length] == '\n');
-    }
-    fputs("</tbody></table></div></details>\n</section>\n", out);
-}
-
 void page_words(FILE *out)
 {
-    static const struct {
-        const char *word, *meaning;
-    } words[] = {
-        {"Native", "An ordinary process on the host: nothing between it and "
-                   "the host's kernel. Every ratio is against this."},
-        {"Container", "A process of the host's kernel that sees names, files, "
-                      "processes and limits of its own (namespaces, control "
-                      "groups, fewer capabilities, a system call filter). "
-                      "All containers share the one kernel."},
-        {"Hypervisor", "A program that runs virtual machines with the "
-                       "processor's help (on Linux: KVM). What runs inside "
-                       "cannot reach the host's kernel but through it."},
-        {"Unikernel", "A virtual machine that holds one program and a library "
-                      "that serves its system calls, without a kernel of its "
-                      "own behind a boundary."},
-        {"MicroVM", "A virtual machine with a real kernel and hardly any "
-                    "devices, made to start quickly."},
-        {"Full virtual machine", "The same with firmware and the devices of a "
-                                 "conventional computer."},
-    };
+    static const char *const words[] = {"native",    "container", "hypervisor",
+                                        "unikernel", "microvm",   "full"};
 
-    fputs("<section id=\"words\">\n<h2>The words</h2>\n<dl>\n", out);
+    page_section(out, "words", "words.heading");
+    fputs("<dl>\n", out);
     for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-        html(out, "<dt>%s</dt><dd>%s</dd>\n", words[i].word, words[i].meaning);
+        html(out, "<dt>%s</dt><dd>%s</dd>\n",
+             say_named("words.word.", words[i]),
+             say_named("words.meaning.", words[i]));
     fputs("</dl>\n</section>\n", out);
 }

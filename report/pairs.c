@@ -14,56 +14,28 @@
  * equivalent (docs/results.md). */
 enum { FLOOR_BANDS = 3 };
 
-static int by_block(const void *left, const void *right)
-{
-    const struct raw_value *a = left, *b = right;
-
-    return (a->block > b->block) - (a->block < b->block);
-}
-
-/* One platform's values of a workload in the order of their blocks. */
-static struct raw_value *series(const struct record *record,
-                                const struct workload_entry *workload,
-                                const struct platform_entry *platform,
-                                size_t *count)
-{
-    struct raw_value *values = calloc(record->raw_count + 1, sizeof(*values));
-
-    *count = 0;
-    if (values == NULL)
-        return NULL;
-    for (size_t i = 0; i < record->raw_count; i++)
-        if (record->raw[i].workload == workload &&
-            record->raw[i].platform == platform)
-            values[(*count)++] = record->raw[i];
-    qsort(values, *count, sizeof(*values), by_block);
-    return values;
-}
-
 ssize_t pairs_ratios(const struct record *record,
                      const struct workload_entry *workload,
                      const struct platform_entry *above,
                      const struct platform_entry *below, double **ratios)
 {
-    _cleanup_free_ struct raw_value *upper = NULL, *lower = NULL;
     size_t upper_count, lower_count, i = 0, j = 0;
+    const struct raw_value *upper =
+        record_values(record, workload, above, &upper_count);
+    const struct raw_value *lower =
+        record_values(record, workload, below, &lower_count);
     ssize_t count = 0;
 
-    *ratios = NULL;
-    upper = series(record, workload, above, &upper_count);
-    lower = series(record, workload, below, &lower_count);
-    if (upper == NULL || lower == NULL)
-        return -ENOMEM;
     *ratios = calloc(upper_count + 1, sizeof(**ratios));
     if (*ratios == NULL)
         return -ENOMEM;
     while (i < upper_count && j < lower_count) {
-        int order = by_block(&upper[i], &lower[j]);
+        const int64_t left = upper[i].block, right = lower[j].block;
 
-        if (order == 0 && upper[i].value > 0 && lower[j].value > 0)
+        if (left == right && upper[i].value > 0 && lower[j].value > 0)
             (*ratios)[count++] = upper[i].value / lower[j].value;
-        i += order <= 0;
-        j += order >= 0;
+        i += left <= right;
+        j += left >= right;
     }
     return count;
 }

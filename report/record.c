@@ -26,6 +26,10 @@ void record_release(struct record *record)
     free(record->workloads);
     free(record->cells);
     free(record->raw);
+    for (size_t i = 0; i < record->density_count; i++)
+        free(record->density[i].points);
+    free(record->density);
+    free(record->surface);
     json_decref(record->document);
     *record = (struct record){0};
 }
@@ -115,10 +119,4 @@ const char *record_header_text(const struct record *record, const char *key,
     const char *text = json_string_value(json_object_get(record->header, key));
 
     return text != NULL ? text : fallback;
-}
-
-bool platform_is_native(const struct platform_entry *platform)
-{
-    return !platform->control && !platform->left_out &&
-           strcmp(platform->class_name, "native") == 0;
 }

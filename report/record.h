@@ -83,7 +83,32 @@ struct raw_value {
     const struct platform_entry *platform;
     const struct workload_entry *workload;
     int64_t block;
+    size_t order; /* of the run in the session, from 0 */
+    bool flagged; /* the host was not itself: see docs/results.md, flags */
     double value; /* unit of the cell: ns, bytes or the metric's own */
+};
+
+/* So many instances at a time; what is not known is NAN. */
+struct density_point {
+    double instances;
+    double latency; /* ns: of the start of the last one */
+    double memory;  /* bytes for each instance */
+};
+
+struct density_series {
+    const struct platform_entry *platform;
+    struct density_point *points; /* rising instances */
+    size_t count;
+    const char *stopped; /* why there are no more, or NULL */
+};
+
+/* What a workload reached of the host's kernel; not known is NAN. */
+struct surface_entry {
+    const struct platform_entry *platform;
+    const struct workload_entry *workload;
+    double distinct, total; /* system calls */
+    double kernel_functions;
+    const char *why; /* why something is not known, or NULL */
 };
 
 struct record {
@@ -98,8 +123,14 @@ struct record {
     size_t workload_count;
     struct cell *cells;
     size_t cell_count;
-    struct raw_value *raw;
+    struct raw_value *raw; /* by workload, platform and block */
     size_t raw_count;
+    struct density_series *density;
+    size_t density_count;
+    struct surface_entry *surface;
+    size_t surface_count;
+    size_t runs_seen;        /* of results.jsonl, good and failed */
+    size_t flagged_runs;     /* of them */
     bool has_raw;            /* results.jsonl was there */
     size_t unreadable_lines; /* of results.jsonl, passed over */
 };
@@ -119,9 +150,27 @@ void record_release(struct record *record);
 int record_load_summary(const char *directory, struct record *record,
                         struct error *error);
 
+/*
+ * The members of summary.json beside its cells: density, surface. Absent ones
+ * leave nothing. Errors as for record_load.
+ */
+int record_load_extras(struct record *record, struct error *error);
+
 /* The second half: the values of results.jsonl. */
 int record_load_raw(const char *directory, struct record *record,
                     struct error *error);
+
+/* Puts the values in the order that the record keeps them in. */
+void record_sort_raw(struct record *record);
+
+/*
+ * The values of a platform's runs of a workload in the order of their blocks,
+ * which the record keeps; NULL and *count 0 when there are none.
+ */
+const struct raw_value *record_values(const struct record *record,
+                                      const struct workload_entry *workload,
+                                      const struct platform_entry *platform,
+                                      size_t *count);
 
 /* The entry of that name, or NULL. */
 const struct platform_entry *record_platform(const struct record *record,
@@ -158,5 +207,22 @@ const char *record_header_text(const struct record *record, const char *key,
 
 /* Is it a native process, and not the control? */
 bool platform_is_native(const struct platform_entry *platform);
+
+/* Does it share the host's kernel, in namespaces of its own? */
+bool platform_is_container(const struct platform_entry *platform);
+
+/* Does the platform run its program inside a virtual machine? */
+bool platform_is_virtual(const struct platform_entry *platform);
+
+/*
+ * Does every start of the platform begin from nothing? What a pool or a
+ * snapshot made ready before is no match for a cold start.
+ */
+bool record_starts_cold(const struct record *record,
+                        const struct platform_entry *platform);
+
+/* The first native process that is not the control, or NULL; the control. */
+const struct platform_entry *record_native(const struct record *record);
+const struct platform_entry *record_control(const struct record *record);
 
 #endif

@@ -44,6 +44,8 @@ static bool read_run(const struct record *record, json_t *run,
     raw->block = json_integer_value(json_object_get(run, "block"));
     if (raw->platform == NULL || raw->workload == NULL)
         return false;
+    raw->order = record->runs_seen - 1;
+    raw->flagged = json_array_size(json_object_get(run, "flags")) > 0;
     raw->value = judged_value(run, raw->workload);
     return isfinite(raw->value) && raw->value >= 0;
 }
@@ -78,10 +80,68 @@ static int read_line(struct record *record, const char *line, size_t length,
     type = json_string_value(json_object_get(object, "type"));
     if (type == NULL)
         record->unreadable_lines++;
-    else if (strcmp(type, "run") == 0 && read_run(record, object, &raw))
-        result = append(record, capacity, &raw);
+    else if (strcmp(type, "run") == 0) {
+        record->runs_seen++;
+        record->flagged_runs +=
+            json_array_size(json_object_get(object, "flags")) > 0;
+        if (read_run(record, object, &raw))
+            result = append(record, capacity, &raw);
+    }
     json_decref(object);
     return result;
+}
+
+/* Entries of one record lie in one array each, so addresses have an order. */
+static int by_cell(const struct raw_value *a, const struct raw_value *b)
+{
+    if (a->workload != b->workload)
+        return a->workload < b->workload ? -1 : 1;
+    if (a->platform != b->platform)
+        return a->platform < b->platform ? -1 : 1;
+    return 0;
+}
+
+static int by_cell_and_block(const void *left, const void *right)
+{
+    const struct raw_value *a = left, *b = right;
+    const int order = by_cell(a, b);
+
+    if (order != 0)
+        return order;
+    return a->block != b->block ? (a->block > b->block) - (a->block < b->block)
+                                : (a->order > b->order) - (a->order < b->order);
+}
+
+void record_sort_raw(struct record *record)
+{
+    if (record->raw_count > 0)
+        qsort(record->raw, record->raw_count, sizeof(*record->raw),
+              by_cell_and_block);
+}
+
+const struct raw_value *record_values(const struct record *record,
+                                      const struct workload_entry *workload,
+                                      const struct platform_entry *platform,
+                                      size_t *count)
+{
+    const struct raw_value wanted = {.platform = platform,
+                                     .workload = workload};
+    size_t low = 0, high = record->raw_count;
+
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+
+        if (by_cell(&record->raw[middle], &wanted) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    high = low;
+    while (high < record->raw_count &&
+           by_cell(&record->raw[high], &wanted) == 0)
+        high++;
+    *count = high - low;
+    return *count > 0 ? &record->raw[low] : NULL;
 }
 
 int record_load_raw(const char *directory, struct record *record,
@@ -108,5 +168,6 @@ int record_load_raw(const char *directory, struct record *record,
     }
     if (ferror(file))
         return error_errno(error, errno, "%s", path);
+    record_sort_raw(record);
     return 0;
 }

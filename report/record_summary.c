@@ -6,6 +6,7 @@
 #include "report/record.h"
 
 #include "oci/cleanup.h"
+#include "report/record_members.h"
 
 #include <math.h>
 #include <string.h>
@@ -32,170 +33,109 @@ static const struct {
     {"inconclusive", WORD_INCONCLUSIVE},
 };
 
-/* Where a value stands in the file, for messages: "cells[3]". */
-struct place {
-    const char *list; /* "" at the top */
-    size_t index;
-};
-
-static int wrong(const struct place *place, const char *key, const char *wanted,
-                 struct error *error)
-{
-    if (place->list[0] == '\0')
-        return error_set(error, EINVAL, "summary.json: %s: expected %s", key,
-                         wanted);
-    return error_set(error, EINVAL, "summary.json: %s[%zu].%s: expected %s",
-                     place->list, place->index, key, wanted);
-}
-
-static int read_text(json_t *object, const struct place *place, const char *key,
-                     const char **text, struct error *error)
-{
-    *text = json_string_value(json_object_get(object, key));
-    return *text != NULL ? 0 : wrong(place, key, "a string", error);
-}
-
-/* Absent and null leave the fallback. */
-static int read_optional_text(json_t *object, const struct place *place,
-                              const char *key, const char *fallback,
-                              const char **text, struct error *error)
-{
-    json_t *value = json_object_get(object, key);
-
-    *text = fallback;
-    if (value == NULL || json_is_null(value))
-        return 0;
-    return read_text(object, place, key, text, error);
-}
-
-static int read_number(json_t *object, const struct place *place,
-                       const char *key, double *number, struct error *error)
-{
-    json_t *value = json_object_get(object, key);
-
-    *number = json_number_value(value);
-    if (!json_is_number(value) || !isfinite(*number) || *number < 0)
-        return wrong(place, key, "a number that is not negative", error);
-    return 0;
-}
-
-static int read_count(json_t *object, const struct place *place,
-                      const char *key, int64_t *count, struct error *error)
-{
-    json_t *value = json_object_get(object, key);
-
-    *count = json_integer_value(value);
-    if (!json_is_integer(value) || *count < 0)
-        return wrong(place, key, "a count", error);
-    return 0;
-}
-
-static bool is_null(json_t *object, const char *key)
-{
-    json_t *value = json_object_get(object, key);
-
-    return value == NULL || json_is_null(value);
-}
-
-static int read_figure(json_t *object, const struct place *place,
+static int read_figure(json_t *object, const struct member_place *place,
                        struct figure *figure, struct error *error)
 {
     int64_t n;
-    int result = read_count(object, place, "n", &n, error);
+    int result = member_count(object, place, "n", &n, error);
 
     *figure = (struct figure){0};
     if (result < 0 || n == 0)
         return result;
     figure->n = (size_t)n;
-    result = read_number(object, place, "median", &figure->median, error);
+    result = member_number(object, place, "median", &figure->median, error);
     if (result < 0)
         return result;
     figure->low = figure->high = figure->median;
-    figure->has_interval = !is_null(object, "low") && !is_null(object, "high");
+    figure->has_interval =
+        !member_is_null(object, "low") && !member_is_null(object, "high");
     if (!figure->has_interval)
         return 0;
-    result = read_number(object, place, "low", &figure->low, error);
+    result = member_number(object, place, "low", &figure->low, error);
     if (result == 0)
-        result = read_number(object, place, "high", &figure->high, error);
+        result = member_number(object, place, "high", &figure->high, error);
     if (result == 0 && figure->low > figure->high)
-        result = wrong(place, "low", "no more than high", error);
+        result = member_wrong(place, "low", "no more than high", error);
     return result;
 }
 
-static int read_ratio(json_t *object, const struct place *place,
+static int read_ratio(json_t *object, const struct member_place *place,
                       struct cell *cell, struct error *error)
 {
     json_t *ratio = json_object_get(object, "ratio");
     const char *name;
     int result;
 
-    if (is_null(object, "ratio"))
+    if (member_is_null(object, "ratio"))
         return 0;
     if (!json_is_object(ratio))
-        return wrong(place, "ratio", "an object or null", error);
+        return member_wrong(place, "ratio", "an object or null", error);
     result = read_figure(ratio, place, &cell->ratio, error);
     if (result == 0)
-        result = read_text(ratio, place, "verdict", &name, error);
+        result = member_text(ratio, place, "verdict", &name, error);
     /* The report counts verdicts, so it wants those that stand the correction
      * for their number. */
     if (result == 0)
-        result = read_optional_text(ratio, place, "verdict_corrected", name,
-                                    &name, error);
+        result = member_optional_text(ratio, place, "verdict_corrected", name,
+                                      &name, error);
     if (result < 0)
         return result;
     for (size_t i = 0; i < sizeof(verdict_words) / sizeof(*verdict_words); i++)
         if (strcmp(name, verdict_words[i].name) == 0)
             cell->verdict = verdict_words[i].word;
     if (cell->verdict == WORD_NONE)
-        return wrong(place, "ratio.verdict",
-                     "faster, slower, equivalent or inconclusive", error);
+        return member_wrong(place, "ratio.verdict",
+                            "faster, slower, equivalent or inconclusive",
+                            error);
     return 0;
 }
 
 static int read_cell_names(const struct record *record, json_t *object,
-                           const struct place *place, struct cell *cell,
+                           const struct member_place *place, struct cell *cell,
                            struct error *error)
 {
     const char *platform = NULL, *workload = NULL, *better = NULL;
-    int result = read_text(object, place, "platform", &platform, error);
+    int result = member_text(object, place, "platform", &platform, error);
 
     if (result == 0)
-        result = read_text(object, place, "workload", &workload, error);
+        result = member_text(object, place, "workload", &workload, error);
     if (result == 0)
-        result = read_text(object, place, "metric", &cell->metric, error);
+        result = member_text(object, place, "metric", &cell->metric, error);
     if (result == 0)
-        result = read_optional_text(object, place, "start", "cold",
-                                    &cell->start, error);
-    if (result == 0)
-        result =
-            read_optional_text(object, place, "unit", "", &cell->unit, error);
+        result = member_optional_text(object, place, "start", "cold",
+                                      &cell->start, error);
     if (result == 0)
         result =
-            read_optional_text(object, place, "why", NULL, &cell->why, error);
+            member_optional_text(object, place, "unit", "", &cell->unit, error);
     if (result == 0)
-        result = read_optional_text(object, place, "better", "lower", &better,
-                                    error);
+        result =
+            member_optional_text(object, place, "why", NULL, &cell->why, error);
+    if (result == 0)
+        result = member_optional_text(object, place, "better", "lower", &better,
+                                      error);
     if (result < 0)
         return result;
     cell->higher_is_better = strcmp(better, "higher") == 0;
     cell->platform = record_platform(record, platform);
     cell->workload = record_workload(record, workload);
     if (cell->platform == NULL)
-        return wrong(place, "platform", "a platform of the header", error);
+        return member_wrong(place, "platform", "a platform of the header",
+                            error);
     if (cell->workload == NULL)
-        return wrong(place, "workload", "a workload of the header", error);
+        return member_wrong(place, "workload", "a workload of the header",
+                            error);
     return 0;
 }
 
 static int read_cell(const struct record *record, json_t *object,
-                     const struct place *place, struct cell *cell,
+                     const struct member_place *place, struct cell *cell,
                      struct error *error)
 {
     int64_t failures = 0;
     int result = read_cell_names(record, object, place, cell, error);
 
-    if (result == 0 && !is_null(object, "failures"))
-        result = read_count(object, place, "failures", &failures, error);
+    if (result == 0 && !member_is_null(object, "failures"))
+        result = member_count(object, place, "failures", &failures, error);
     if (result == 0)
         result = read_figure(object, place, &cell->value, error);
     if (result < 0)
@@ -204,26 +144,26 @@ static int read_cell(const struct record *record, json_t *object,
     cell->primary = json_is_true(json_object_get(object, "primary"));
     if (cell->value.n == 0)
         return 0;
-    result = read_number(object, place, "minimum", &cell->minimum, error);
+    result = member_number(object, place, "minimum", &cell->minimum, error);
     if (result == 0)
-        result = read_number(object, place, "maximum", &cell->maximum, error);
+        result = member_number(object, place, "maximum", &cell->maximum, error);
     return result == 0 ? read_ratio(object, place, cell, error) : result;
 }
 
-static int read_platform(json_t *object, const struct place *place,
+static int read_platform(json_t *object, const struct member_place *place,
                          struct platform_entry *platform, struct error *error)
 {
-    int result = read_text(object, place, "name", &platform->name, error);
+    int result = member_text(object, place, "name", &platform->name, error);
 
     if (result == 0)
-        result = read_optional_text(object, place, "title", platform->name,
-                                    &platform->title, error);
+        result = member_optional_text(object, place, "title", platform->name,
+                                      &platform->title, error);
     if (result == 0)
-        result = read_optional_text(object, place, "class", "",
-                                    &platform->class_name, error);
+        result = member_optional_text(object, place, "class", "",
+                                      &platform->class_name, error);
     if (result == 0)
-        result = read_optional_text(object, place, "version", NULL,
-                                    &platform->version, error);
+        result = member_optional_text(object, place, "version", NULL,
+                                      &platform->version, error);
     platform->control = json_is_true(json_object_get(object, "control"));
     platform->floor = json_is_true(json_object_get(object, "floor"));
     platform->differs = json_object_get(object, "differs");
@@ -232,33 +172,33 @@ static int read_platform(json_t *object, const struct place *place,
     return result;
 }
 
-static int read_left_out(json_t *object, const struct place *place,
+static int read_left_out(json_t *object, const struct member_place *place,
                          struct platform_entry *platform, struct error *error)
 {
-    int result = read_text(object, place, "platform", &platform->name, error);
+    int result = member_text(object, place, "platform", &platform->name, error);
 
     platform->left_out = true;
     platform->class_name = "";
     if (result == 0)
-        result = read_optional_text(object, place, "title", platform->name,
-                                    &platform->title, error);
+        result = member_optional_text(object, place, "title", platform->name,
+                                      &platform->title, error);
     return result;
 }
 
-static int read_workload(json_t *object, const struct place *place,
+static int read_workload(json_t *object, const struct member_place *place,
                          struct workload_entry *workload, struct error *error)
 {
     const char *group = NULL, *primary = NULL;
-    int result = read_text(object, place, "name", &workload->name, error);
+    int result = member_text(object, place, "name", &workload->name, error);
 
     if (result == 0)
-        result = read_optional_text(object, place, "title", workload->name,
-                                    &workload->title, error);
+        result = member_optional_text(object, place, "title", workload->name,
+                                      &workload->title, error);
     if (result == 0)
-        result = read_text(object, place, "group", &group, error);
+        result = member_text(object, place, "group", &group, error);
     if (result == 0)
-        result =
-            read_optional_text(object, place, "primary", NULL, &primary, error);
+        result = member_optional_text(object, place, "primary", NULL, &primary,
+                                      error);
     if (result < 0)
         return result;
     workload->group = GROUPS;
@@ -266,9 +206,9 @@ static int read_workload(json_t *object, const struct place *place,
         if (strcmp(group, group_names[i]) == 0)
             workload->group = i;
     if (workload->group == GROUPS)
-        return wrong(place, "group",
-                     "start, cpu, memory, kernel, files, macro, idle or own",
-                     error);
+        return member_wrong(
+            place, "group",
+            "start, cpu, memory, kernel, files, macro, idle or own", error);
     if (workload->group == GROUP_IDLE)
         workload->judged_by = "memory_pss";
     else if (workload->group == GROUP_START || workload->group == GROUP_OWN)
@@ -278,39 +218,16 @@ static int read_workload(json_t *object, const struct place *place,
     return 0;
 }
 
-/* An array of at most max objects; absent is empty. */
-static int read_list(json_t *object, const char *key, size_t max, json_t **list,
-                     struct error *error)
-{
-    const struct place top = {.list = ""};
-    size_t index;
-    json_t *item;
-
-    *list = json_object_get(object, key);
-    if (*list == NULL)
-        return 0;
-    if (!json_is_array(*list) || json_array_size(*list) > max)
-        return wrong(&top, key, "an array of a reasonable size", error);
-    json_array_foreach(*list, index, item)
-    {
-        if (!json_is_object(item))
-            return error_set(error, EINVAL,
-                             "summary.json: %s[%zu]: expected an object", key,
-                             index);
-    }
-    return 0;
-}
-
 static int read_platforms(struct record *record, struct error *error)
 {
     json_t *present, *left_out, *item;
     size_t index;
     int result =
-        read_list(record->header, "platforms", MAX_ENTRIES, &present, error);
+        member_list(record->header, "platforms", MAX_ENTRIES, &present, error);
 
     if (result == 0)
-        result = read_list(record->header, "left_out", MAX_ENTRIES, &left_out,
-                           error);
+        result = member_list(record->header, "left_out", MAX_ENTRIES, &left_out,
+                             error);
     if (result < 0)
         return result;
     record->platforms =
@@ -320,7 +237,7 @@ static int read_platforms(struct record *record, struct error *error)
         return error_errno(error, ENOMEM, "summary.json");
     json_array_foreach(present, index, item)
     {
-        const struct place place = {"header.platforms", index};
+        const struct member_place place = {"header.platforms", index};
 
         result = read_platform(
             item, &place, &record->platforms[record->platform_count++], error);
@@ -329,7 +246,7 @@ static int read_platforms(struct record *record, struct error *error)
     }
     json_array_foreach(left_out, index, item)
     {
-        const struct place place = {"header.left_out", index};
+        const struct member_place place = {"header.left_out", index};
 
         result = read_left_out(
             item, &place, &record->platforms[record->platform_count++], error);
@@ -344,7 +261,7 @@ static int read_workloads(struct record *record, struct error *error)
     json_t *list, *item;
     size_t index;
     int result =
-        read_list(record->header, "workloads", MAX_ENTRIES, &list, error);
+        member_list(record->header, "workloads", MAX_ENTRIES, &list, error);
 
     if (result < 0)
         return result;
@@ -354,7 +271,7 @@ static int read_workloads(struct record *record, struct error *error)
         return error_errno(error, ENOMEM, "summary.json");
     json_array_foreach(list, index, item)
     {
-        const struct place place = {"header.workloads", index};
+        const struct member_place place = {"header.workloads", index};
 
         result = read_workload(
             item, &place, &record->workloads[record->workload_count++], error);
@@ -368,7 +285,7 @@ static int read_cells(struct record *record, struct error *error)
 {
     json_t *list, *item;
     size_t index;
-    int result = read_list(record->document, "cells", SIZE_MAX, &list, error);
+    int result = member_list(record->document, "cells", SIZE_MAX, &list, error);
 
     if (result < 0)
         return result;
@@ -377,7 +294,7 @@ static int read_cells(struct record *record, struct error *error)
         return error_errno(error, ENOMEM, "summary.json");
     json_array_foreach(list, index, item)
     {
-        const struct place place = {"cells", index};
+        const struct member_place place = {"cells", index};
 
         result = read_cell(record, item, &place,
                            &record->cells[record->cell_count++], error);
@@ -389,13 +306,13 @@ static int read_cells(struct record *record, struct error *error)
 
 static int read_top(struct record *record, struct error *error)
 {
-    const struct place top = {.list = ""};
+    const struct member_place top = {.list = ""};
     int64_t schema;
     int result;
 
     if (!json_is_object(record->document))
         return error_set(error, EINVAL, "summary.json: expected an object");
-    result = read_count(record->document, &top, "schema", &schema, error);
+    result = member_count(record->document, &top, "schema", &schema, error);
     if (result < 0)
         return result;
     if (schema != SUPPORTED_SCHEMA)
@@ -404,18 +321,18 @@ static int read_top(struct record *record, struct error *error)
                          (long long)schema);
     record->header = json_object_get(record->document, "header");
     if (!json_is_object(record->header))
-        return wrong(&top, "header", "an object", error);
+        return member_wrong(&top, "header", "an object", error);
     record->complete =
         json_is_true(json_object_get(record->document, "complete"));
-    result = read_count(record->document, &top, "runs", &record->runs, error);
+    result = member_count(record->document, &top, "runs", &record->runs, error);
     if (result == 0)
-        result = read_count(record->document, &top, "failures",
-                            &record->failures, error);
+        result = member_count(record->document, &top, "failures",
+                              &record->failures, error);
     if (result == 0)
-        result = read_number(record->document, &top, "equivalence_band",
-                             &record->band, error);
+        result = member_number(record->document, &top, "equivalence_band",
+                               &record->band, error);
     if (result == 0 && record->band > 1)
-        result = wrong(&top, "equivalence_band", "at most 1", error);
+        result = member_wrong(&top, "equivalence_band", "at most 1", error);
     return result;
 }
 
@@ -444,5 +361,7 @@ int record_load_summary(const char *directory, struct record *record,
         result = read_workloads(record, error);
     if (result == 0)
         result = read_cells(record, error);
+    if (result == 0)
+        result = record_load_extras(record, error);
     return result;
 }

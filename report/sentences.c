@@ -3,10 +3,9 @@
  */
 #include "report/sentences.h"
 
-#include "report/html.h"
 #include "report/machine.h"
+#include "report/markup.h"
 #include "report/numbers.h"
-#include "report/page.h"
 #include "report/pairs.h"
 #include "report/text.h"
 
@@ -17,39 +16,13 @@ enum { TITLE_CHARACTERS = 48 };
 /* Who stands for whom: the quickest cold starter of its kind. */
 struct contest {
     const struct record *record;
+    enum text_form form;
+    FILE *out;
     const struct workload_entry *start; /* or the reader's own; may be NULL */
     const struct platform_entry *native;
     const struct platform_entry *machine;   /* virtual */
     const struct platform_entry *container; /* NULL when none ran */
 };
-
-static const char *const verdict_words[][2] = {
-    [WORD_NONE] = {"", ""},
-    [WORD_FASTER] = {"faster", "less"},
-    [WORD_SLOWER] = {"slower", "more"},
-    [WORD_EQUIVALENT] = {"equivalent", "equivalent"},
-    [WORD_INCONCLUSIVE] = {"inconclusive", "inconclusive"},
-};
-
-static const char *const verdict_signs[] = {
-    [WORD_NONE] = "",        [WORD_FASTER] = "▲",       [WORD_SLOWER] = "▼",
-    [WORD_EQUIVALENT] = "≈", [WORD_INCONCLUSIVE] = "?",
-};
-
-const char *verdict_text(enum verdict_word verdict, enum workload_group group)
-{
-    return verdict_words[verdict][group == GROUP_IDLE];
-}
-
-const char *verdict_sign(enum verdict_word verdict)
-{
-    return verdict_signs[verdict];
-}
-
-const char *verdict_class(enum verdict_word verdict)
-{
-    return verdict == WORD_NONE ? "none" : verdict_words[verdict][0];
-}
 
 static const struct workload_entry *first_of_group(const struct record *record,
                                                    enum workload_group group)
@@ -71,28 +44,10 @@ static const struct cell *figure_of(const struct record *record,
     return cell != NULL && cell->value.n > 0 ? cell : NULL;
 }
 
-static bool is_container(const struct platform_entry *platform)
-{
-    return strcmp(platform->class_name, "container") == 0;
-}
-
 /* A floor shows what a kind costs at least; it does not compete. */
 static bool is_competing_container(const struct platform_entry *platform)
 {
-    return is_container(platform) && !platform->floor;
-}
-
-/* What a pool or a snapshot made ready before is no match for a cold start. */
-static bool starts_cold(const struct record *record,
-                        const struct platform_entry *platform)
-{
-    for (size_t i = 0; i < record->cell_count; i++) {
-        const struct cell *cell = &record->cells[i];
-
-        if (cell->platform == platform && cell->value.n > 0)
-            return strcmp(cell->start, "cold") == 0;
-    }
-    return true;
+    return platform_is_container(platform) && !platform->floor;
 }
 
 /* The quickest cold starter of a kind; without start-up figures the first. */
@@ -108,7 +63,7 @@ static const struct platform_entry *champion(
         const struct cell *cell;
 
         if (platform->left_out || !is_kind(platform) ||
-            !starts_cold(contest->record, platform))
+            !record_starts_cold(contest->record, platform))
             continue;
         cell = figure_of(contest->record, platform, contest->start);
         if (best == NULL ||
@@ -121,22 +76,43 @@ static const struct platform_entry *champion(
     return best;
 }
 
-/* "3.10 ms [2.95, 3.31] (n = 20)". */
-static void write_figure(FILE *out, const struct cell *cell)
+static struct markup named(const struct contest *contest,
+                           const struct platform_entry *platform)
 {
-    html(out, "<span class=\"figure\"><b>%s</b> %s (n\u00a0=\u00a0%zu)</span>",
-         number_value(cell->value.median, cell->unit).text,
-         number_interval(&cell->value, cell->unit).text, cell->value.n);
+    return markup_platform(contest->record, platform, contest->form);
 }
 
-/* "1.48 [1.40, 1.55] times": three digits are enough between two. */
-static void write_times(FILE *out, const struct figure *ratio)
+/* Paragraphs and a list of topics, as each form has them. */
+static void open_paragraph(const struct contest *contest, bool leading)
 {
-    html(out, "<b>%s</b> %s times", number_value(ratio->median, "").text,
-         number_interval(ratio, "").text);
+    if (contest->form == FORM_HTML)
+        fputs(leading ? "<p class=\"lead\">" : "<p>", contest->out);
 }
 
-static void write_duel(FILE *out, const struct contest *contest)
+static void close_paragraph(const struct contest *contest)
+{
+    fputs(contest->form == FORM_HTML ? "</p>\n" : "\n\n", contest->out);
+}
+
+static void open_topic(const struct contest *contest, const char *key)
+{
+    if (contest->form == FORM_HTML)
+        fputs("<li><b class=\"topic\">", contest->out);
+    else
+        fputs(contest->form == FORM_MARKDOWN ? "**" : "", contest->out);
+    say_as(contest->out, contest->form, key);
+    if (contest->form == FORM_HTML)
+        fputs("</b>", contest->out);
+    else
+        fputs(contest->form == FORM_MARKDOWN ? "**\n\n" : "\n", contest->out);
+}
+
+static void close_topic(const struct contest *contest)
+{
+    fputs(contest->form == FORM_HTML ? "</li>\n" : "", contest->out);
+}
+
+static void write_duel(const struct contest *contest)
 {
     struct figure ratio;
     const enum verdict_word verdict =
@@ -144,81 +120,73 @@ static void write_duel(FILE *out, const struct contest *contest)
                       contest->container, &ratio);
     const struct figure inverse = figure_inverse(&ratio);
     const bool wins = verdict == WORD_FASTER;
+    const struct number_text n = number_count(ratio.n);
 
     if (verdict == WORD_NONE)
         return;
-    fputs(" Block by block, ", out);
-    if (verdict == WORD_FASTER || verdict == WORD_SLOWER) {
-        page_platform(out, contest->record,
-                      wins ? contest->machine : contest->container);
-        fputs(" is ", out);
-        write_times(out, wins ? &inverse : &ratio);
-        fputs(" as fast as ", out);
-        page_platform(out, contest->record,
-                      wins ? contest->container : contest->machine);
-    } else {
-        fputs(verdict == WORD_EQUIVALENT
-                  ? "the two are equivalent: the virtual machine takes "
-                  : "this run cannot tell which is quicker: the virtual "
-                    "machine takes ",
-              out);
-        write_times(out, &ratio);
-        fputs(" as long", out);
-    }
-    html(out, " (n\u00a0=\u00a0%zu pairs).", ratio.n);
+    fputs(" ", contest->out);
+    if (verdict == WORD_FASTER || verdict == WORD_SLOWER)
+        say_as(
+            contest->out, contest->form, "answer.duel.won",
+            named(contest, wins ? contest->machine : contest->container).text,
+            markup_ratio(wins ? &inverse : &ratio, contest->form).text,
+            named(contest, wins ? contest->container : contest->machine).text,
+            n.text);
+    else
+        say_as(contest->out, contest->form,
+               verdict == WORD_EQUIVALENT ? "answer.duel.equivalent"
+                                          : "answer.duel.inconclusive",
+               markup_ratio(&ratio, contest->form).text, n.text);
 }
 
-static void write_start_of(FILE *out, const struct record *record,
-                           const struct cell *cell)
-{
-    page_platform(out, record, cell->platform);
-    fputs(", ", out);
-    write_figure(out, cell);
-    fputs(".", out);
-}
-
-/* "<p class=lead>": who starts how fast, and who wins. */
-static void write_start(FILE *out, const struct contest *contest)
+/* The lead: who starts how fast, and who wins. */
+static void write_start(const struct contest *contest)
 {
     const struct record *record = contest->record;
+    const enum text_form form = contest->form;
     const struct cell *machine =
         figure_of(record, contest->machine, contest->start);
     const struct cell *container =
         figure_of(record, contest->container, contest->start);
     const struct cell *native =
         figure_of(record, contest->native, contest->start);
+    const struct cell *first = machine != NULL     ? machine
+                               : container != NULL ? container
+                                                   : native;
+    const char *program;
 
-    if (machine == NULL && container == NULL && native == NULL)
+    if (first == NULL)
         return;
-    html(out, "<p class=\"lead\">To start %s, run it and clear away takes ",
-         contest->start->group == GROUP_OWN ? "your program"
-                                            : "a program that does nothing");
-    if (machine != NULL) {
-        html(out,
-             "the quickest virtual machine of this run from a cold start, ");
-        write_start_of(out, record, machine);
+    program = say(contest->start->group == GROUP_OWN ? "answer.program.own"
+                                                     : "answer.program.noop");
+    open_paragraph(contest, true);
+    say_as(contest->out, form,
+           machine != NULL     ? "answer.start.machine"
+           : container != NULL ? "answer.start.container"
+                               : "answer.start.native",
+           program, named(contest, first->platform).text,
+           markup_figure(first, form).text);
+    if (machine != NULL && container != NULL) {
+        fputs(" ", contest->out);
+        say_as(contest->out, form, "answer.start.also-container",
+               named(contest, container->platform).text,
+               markup_figure(container, form).text);
+        write_duel(contest);
     }
-    if (container != NULL) {
-        html(out, machine != NULL ? " The quickest container is "
-                                  : "the quickest container, ");
-        write_start_of(out, record, container);
+    if (native != NULL && native != first) {
+        fputs(" ", contest->out);
+        say_as(contest->out, form, "answer.start.also-native",
+               markup_figure(native, form).text);
     }
-    if (machine != NULL && container != NULL)
-        write_duel(out, contest);
-    if (native != NULL) {
-        fputs(machine != NULL || container != NULL ? " A native process needs "
-                                                   : "a native process ",
-              out);
-        write_figure(out, native);
-        fputs(".", out);
+    if (machine != NULL && container != NULL) {
+        fputs(" ", contest->out);
+        say_as(contest->out, form, "answer.isolation");
     }
-    if (machine != NULL && container != NULL)
-        fputs(" <a href=\"#differences\">They do not isolate alike.</a>", out);
-    fputs("</p>\n", out);
+    close_paragraph(contest);
 }
 
 /* How long each container takes beside the virtual machine. */
-static void write_each_container(FILE *out, const struct contest *contest)
+static void write_each_container(const struct contest *contest)
 {
     const struct record *record = contest->record;
     bool any = false;
@@ -229,32 +197,43 @@ static void write_each_container(FILE *out, const struct contest *contest)
         enum verdict_word verdict;
 
         if (contest->machine == NULL || contest->start == NULL ||
-            platform->left_out || !is_container(platform))
+            platform->left_out || !platform_is_container(platform))
             continue;
         verdict = pairs_compare(record, contest->start, platform,
                                 contest->machine, &ratio);
         if (verdict == WORD_NONE)
             continue;
         if (!any)
-            fputs("<li><b class=\"topic\">Start-up, each container against "
-                  "that virtual machine</b>",
-                  out);
-        fputs("<p>", out);
-        page_platform(out, record, platform);
-        fputs(platform->floor ? " (the floor) takes " : " takes ", out);
-        write_times(out, &ratio);
-        html(out, " as long (n\u00a0=\u00a0%zu pairs): %s</p>\n", ratio.n,
-             verdict_text(verdict, GROUP_START));
+            open_topic(contest, "answer.topic.containers");
+        open_paragraph(contest, false);
+        say_as(contest->out, contest->form,
+               platform->floor ? "answer.container.floor" : "answer.container",
+               named(contest, platform).text,
+               markup_ratio(&ratio, contest->form).text,
+               number_count(ratio.n).text, verdict_text(verdict, GROUP_START));
+        close_paragraph(contest);
         any = true;
     }
     if (any)
-        fputs("</li>\n", out);
+        close_topic(contest);
 }
 
 struct tally {
     size_t workloads, equivalent;
     const struct cell *furthest; /* equivalent, with the widest reach */
 };
+
+static const struct cell *judged(const struct record *record,
+                                 const struct platform_entry *platform,
+                                 size_t index, enum workload_group group)
+{
+    const struct cell *cell =
+        record->workloads[index].group == group
+            ? figure_of(record, platform, &record->workloads[index])
+            : NULL;
+
+    return cell != NULL && cell->verdict != WORD_NONE ? cell : NULL;
+}
 
 static struct tally tally_group(const struct record *record,
                                 const struct platform_entry *platform,
@@ -263,12 +242,9 @@ static struct tally tally_group(const struct record *record,
     struct tally tally = {0};
 
     for (size_t i = 0; i < record->workload_count; i++) {
-        const struct cell *cell =
-            record->workloads[i].group == group
-                ? figure_of(record, platform, &record->workloads[i])
-                : NULL;
+        const struct cell *cell = judged(record, platform, i, group);
 
-        if (cell == NULL || cell->verdict == WORD_NONE)
+        if (cell == NULL)
             continue;
         tally.workloads++;
         if (cell->verdict != WORD_EQUIVALENT)
@@ -281,102 +257,107 @@ static struct tally tally_group(const struct record *record,
     return tally;
 }
 
-static void write_verdict(FILE *out, const struct cell *cell)
+static void write_verdict(const struct contest *contest,
+                          const struct cell *cell, const char *key)
 {
-    html(out, "%s <b>%s</b> times native %s (n\u00a0=\u00a0%zu)",
-         shorten(cell->workload->title, TITLE_CHARACTERS).text,
-         number_ratio(cell->ratio.median).text,
-         number_ratio_interval(&cell->ratio).text, cell->ratio.n);
+    say_as(contest->out, contest->form, key,
+           shorten(workload_title(cell->workload), TITLE_CHARACTERS).text,
+           number_ratio(cell->ratio.median).text,
+           number_ratio_interval(&cell->ratio).text,
+           number_count(cell->ratio.n).text,
+           verdict_text(cell->verdict, cell->workload->group));
 }
 
 /*
  * "Within 0.8 % of native", or, where the noise floor is wider than the band
  * and made the verdict, no such number.
  */
-static void write_equivalence(FILE *out, const struct record *record,
+static void write_equivalence(const struct contest *contest,
                               const struct tally *tally)
 {
-    const char *all = tally->workloads > 1 ? " in all" : "";
+    const bool within =
+        figure_reach(&tally->furthest->ratio) <= contest->record->band;
 
-    if (figure_reach(&tally->furthest->ratio) <= record->band)
-        html(out, "equivalent to native%s, within <b>%s</b>; ", all,
-             number_reach(&tally->furthest->ratio).text);
-    else
-        html(out,
-             "no further from native%s than two native runs were from each "
-             "other; ",
-             all);
-    fputs(tally->workloads > 1 ? "furthest is " : "", out);
-    write_verdict(out, tally->furthest);
+    say_as(contest->out, contest->form,
+           tally->workloads > 1
+               ? within ? "answer.equivalent.all" : "answer.noise.all"
+           : within ? "answer.equivalent.one"
+                    : "answer.noise.one",
+           number_reach(&tally->furthest->ratio).text);
+    fputs(" ", contest->out);
+    write_verdict(contest, tally->furthest,
+                  tally->workloads > 1 ? "answer.furthest" : "answer.that");
 }
 
 /* "X: equivalent to native in all, ..." or workload by workload. */
-static void write_group_of(FILE *out, const struct record *record,
+static void write_group_of(const struct contest *contest,
                            const struct platform_entry *platform,
                            enum workload_group group)
 {
-    const struct tally tally = tally_group(record, platform, group);
+    const struct tally tally = tally_group(contest->record, platform, group);
     const char *separator = "";
 
     if (tally.workloads == 0)
         return;
-    fputs("<p>", out);
-    page_platform(out, record, platform);
-    fputs(": ", out);
+    open_paragraph(contest, false);
+    fprintf(contest->out, "%s: ", named(contest, platform).text);
     if (tally.equivalent == tally.workloads) {
-        write_equivalence(out, record, &tally);
-        fputs(".</p>\n", out);
-        return;
-    }
-    for (size_t i = 0; i < record->workload_count; i++) {
-        const struct cell *cell =
-            record->workloads[i].group == group
-                ? figure_of(record, platform, &record->workloads[i])
-                : NULL;
+        write_equivalence(contest, &tally);
+    } else {
+        for (size_t i = 0; i < contest->record->workload_count; i++) {
+            const struct cell *cell =
+                judged(contest->record, platform, i, group);
 
-        if (cell == NULL || cell->verdict == WORD_NONE)
-            continue;
-        fputs(separator, out);
-        write_verdict(out, cell);
-        html(out, ", %s", verdict_text(cell->verdict, group));
-        separator = "; ";
+            if (cell == NULL)
+                continue;
+            fputs(separator, contest->out);
+            write_verdict(contest, cell, "answer.verdict");
+            separator = "; ";
+        }
+        fputs(".", contest->out);
     }
-    fputs(".</p>\n", out);
+    close_paragraph(contest);
 }
 
-static void write_group(FILE *out, const struct contest *contest,
-                        enum workload_group group, const char *opening)
+static void write_group(const struct contest *contest,
+                        enum workload_group group, const char *topic)
 {
     const struct record *record = contest->record;
 
     if (tally_group(record, contest->machine, group).workloads == 0 &&
         tally_group(record, contest->container, group).workloads == 0)
         return;
-    html(out, "<li><b class=\"topic\">%s</b>", opening);
+    open_topic(contest, topic);
     if (contest->machine != NULL)
-        write_group_of(out, record, contest->machine, group);
+        write_group_of(contest, contest->machine, group);
     if (contest->container != NULL)
-        write_group_of(out, record, contest->container, group);
-    fputs("</li>\n", out);
+        write_group_of(contest, contest->container, group);
+    close_topic(contest);
 }
 
-/* The kernel's share of an idle instance, where the host accounts it. */
-static void write_kernel_share(FILE *out, const struct record *record,
-                               const struct cell *pss)
+/* A figure alone, or with the kernel's share where the host accounts it. */
+static void write_value(const struct contest *contest, const struct cell *cell)
 {
     const struct cell *kernel =
-        record_cell(record, pss->platform, pss->workload, "memory_kernel");
+        cell->workload->group == GROUP_IDLE
+            ? record_cell(contest->record, cell->platform, cell->workload,
+                          "memory_kernel")
+            : NULL;
 
-    if (kernel == NULL || kernel->value.n == 0)
-        return;
-    fputs(" of its own, and ", out);
-    write_figure(out, kernel);
-    fputs(" in the host's kernel", out);
+    open_paragraph(contest, false);
+    fprintf(contest->out, "%s: ", named(contest, cell->platform).text);
+    if (kernel != NULL && kernel->value.n > 0)
+        say_as(contest->out, contest->form, "answer.memory",
+               markup_figure(cell, contest->form).text,
+               markup_figure(kernel, contest->form).text);
+    else
+        fputs(markup_figure(cell, contest->form).text, contest->out);
+    close_paragraph(contest);
 }
 
 /* The figures themselves, side by side. */
-static void write_values(FILE *out, const struct contest *contest,
-                         enum workload_group group, const char *opening)
+static void write_values(const struct contest *contest,
+                         enum workload_group group, const char *topic)
 {
     const struct workload_entry *workload =
         first_of_group(contest->record, group);
@@ -391,42 +372,37 @@ static void write_values(FILE *out, const struct contest *contest,
         if (cell == NULL)
             continue;
         if (!any)
-            html(out, "<li><b class=\"topic\">%s</b>", opening);
-        fputs("<p>", out);
-        page_platform(out, contest->record, sides[i]);
-        fputs(": ", out);
-        write_figure(out, cell);
-        if (group == GROUP_IDLE)
-            write_kernel_share(out, contest->record, cell);
-        fputs("</p>\n", out);
+            open_topic(contest, topic);
+        write_value(contest, cell);
         any = true;
     }
     if (any)
-        fputs("</li>\n", out);
+        close_topic(contest);
 }
 
-static void write_absence(FILE *out, const struct contest *contest)
+static void write_absence(const struct contest *contest)
 {
+    const char *key = NULL;
+
     if (contest->record->runs == contest->record->failures)
-        fputs("<p class=\"lead\">No run gave a figure, so there is no "
-              "answer.</p>\n",
-              out);
+        key = "answer.absent.all";
     else if (contest->machine == NULL && contest->container == NULL)
-        fputs("<p>Only native processes ran here, so nothing is compared. "
-              "What was left out, and what would bring it in, is "
-              "<a href=\"#left-out\">below</a>.</p>\n",
-              out);
-    else if (contest->machine == NULL || contest->container == NULL)
-        html(out,
-             "<p>No %s started cold in this run, so half of the question is "
-             "open. What was left out, and what would bring it in, is "
-             "<a href=\"#left-out\">below</a>.</p>\n",
-             contest->machine == NULL ? "virtual machine" : "container");
+        key = "answer.absent.both";
+    else if (contest->machine == NULL)
+        key = "answer.absent.machine";
+    else if (contest->container == NULL)
+        key = "answer.absent.container";
+    if (key == NULL)
+        return;
+    open_paragraph(contest, contest->record->runs == contest->record->failures);
+    say_as(contest->out, contest->form, key);
+    close_paragraph(contest);
 }
 
-void sentences_answer(const struct record *record, FILE *out)
+void sentences_answer(const struct record *record, enum text_form form,
+                      FILE *out)
 {
-    struct contest contest = {.record = record};
+    struct contest contest = {.record = record, .form = form, .out = out};
 
     contest.start = first_of_group(record, GROUP_START);
     if (contest.start == NULL)
@@ -434,15 +410,15 @@ void sentences_answer(const struct record *record, FILE *out)
     contest.native = champion(&contest, platform_is_native);
     contest.machine = champion(&contest, platform_is_virtual);
     contest.container = champion(&contest, is_competing_container);
-    write_start(out, &contest);
-    fputs("<ul class=\"answer\">\n", out);
-    write_each_container(out, &contest);
-    write_group(out, &contest, GROUP_CPU, "Computing");
-    write_group(out, &contest, GROUP_MEMORY, "Memory access");
-    write_values(out, &contest, GROUP_KERNEL, "A system call");
-    write_values(out, &contest, GROUP_IDLE, "Memory of an idle instance (PSS)");
+    write_start(&contest);
+    fputs(form == FORM_HTML ? "<ul class=\"answer\">\n" : "", out);
+    write_each_container(&contest);
+    write_group(&contest, GROUP_CPU, "answer.topic.cpu");
+    write_group(&contest, GROUP_MEMORY, "answer.topic.memory");
+    write_values(&contest, GROUP_KERNEL, "answer.topic.kernel");
+    write_values(&contest, GROUP_IDLE, "answer.topic.idle");
     if (contest.start == NULL || contest.start->group != GROUP_OWN)
-        write_values(out, &contest, GROUP_OWN, "Your program");
-    fputs("</ul>\n", out);
-    write_absence(out, &contest);
+        write_values(&contest, GROUP_OWN, "answer.topic.own");
+    fputs(form == FORM_HTML ? "</ul>\n" : "", out);
+    write_absence(&contest);
 }

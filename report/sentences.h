@@ -6,6 +6,7 @@
 #define RINGSIDE_REPORT_SENTENCES_H
 
 #include "report/record.h"
+#include "report/strings.h"
 
 #include <stdio.h>
 
@@ -19,9 +20,10 @@ const char *verdict_sign(enum verdict_word verdict);
 const char *verdict_class(enum verdict_word verdict);
 
 /*
- * The answer as HTML paragraphs: the quickest virtual machine of this record
- * against the quickest container, at start-up, at work and at rest.
+ * The answer in paragraphs and a list: the quickest virtual machine of this
+ * record against the quickest container, at start-up, at work and at rest.
  */
-void sentences_answer(const struct record *record, FILE *out);
+void sentences_answer(const struct record *record, enum text_form form,
+                      FILE *out);
 
 #endif

@@ -1,34 +1,25 @@
 # Medians (large markers) with their 95 % intervals (bars) and single values
 # (small dots), a row a platform, under a heading a workload.
 # Set above: name, rows, low, high, reference (1: these are ratios to native),
-# band (half-width of equivalence) and the ticks.
+# band (half-width of equivalence), word_left, word_right and the ticks.
 
-ink = "#1b1b1b"; muted = "#6b6b6c"; axis = "#a9a9aa"; grid = "#dededf"
-band_colour = "#eeeeef"
 row = 23.0                          # pixels a row
 top = 4.0
 bottom = reference ? 48.0 : 30.0
 height = top + rows * row + bottom
 
-set encoding utf8
-set datafile separator "\t"
 set logscale x
 set xrange [low:high]
 set yrange [rows:0]
-set border 1 lc rgb axis lw 1
-set tics nomirror scale 0
 unset ytics
-set xtics textcolor rgb muted
-set grid xtics lt 1 lc rgb grid lw 1
-unset key
-unset colorbox
 
-do for [narrow = 0:1] {
+do for [form = 0:forms] {
+    narrow = is_narrow(form)
     width = narrow ? 360.0 : 760.0
-    left = narrow ? 118.0 : 192.0
+    left = narrow ? 118.0 : 200.0
     right = narrow ? 62.0 : 196.0
-    set terminal svg noenhanced size width, height font "sans-serif,13"
-    set output name . (narrow ? "-narrow.svg" : ".svg")
+    eval terminal_of(form, width, height)
+    set output file_of(form)
     set lmargin at screen left / width
     set rmargin at screen 1 - right / width
     set tmargin at screen 1 - top / height
@@ -40,9 +31,9 @@ do for [narrow = 0:1] {
             fs solid 1.0 noborder
         set arrow 1 from 1, graph 0 to 1, graph 1 nohead back \
             lc rgb axis lw 1.5
-        set label 1 "← faster" at graph 0, screen 9.0 / height left \
+        set label 1 "← " . word_left at graph 0, screen 9.0 / height left \
             textcolor rgb muted
-        set label 2 "slower →" at graph 1, screen 9.0 / height right \
+        set label 2 word_right . " →" at graph 1, screen 9.0 / height right \
             textcolor rgb muted
     }
     data = name . ".tsv"
@@ -58,7 +49,7 @@ do for [narrow = 0:1] {
              with points ps 1.1 pt variable lc rgb variable, \
          data index 1 using (low):1:2 \
              with labels left offset screen (8 - left) / width, 0 \
-             font "sans-serif:Bold,13" textcolor rgb ink, \
+             font "sans-serif:Bold" textcolor rgb ink, \
          data index 0 using (low):1:(stringcolumn(narrow ? 10 : 7)) \
              with labels right offset screen -12 / width, 0 \
              textcolor rgb muted, \

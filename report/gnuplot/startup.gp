@@ -3,7 +3,6 @@
 # Set above: name, rows, curves and their colours, points (1: mark every
 # single value), low, high and the ticks.
 
-ink = "#1b1b1b"; muted = "#6b6b6c"; axis = "#a9a9aa"; grid = "#dededf"
 row = 23.0                          # pixels a row
 plot_height = curves > 0 ? 230.0 : 14.0
 gap = 16.0
@@ -13,17 +12,9 @@ height = top + rows * row + gap + plot_height + bottom
 y_of(i) = 1 + (gap + (rows - i - 0.5) * row) / plot_height
 y_top = 1 + (gap + rows * row) / plot_height
 
-set encoding utf8
-set datafile separator "\t"
 set logscale x
 set xrange [low:high]
 set yrange [0:y_top]
-set border 1 lc rgb axis lw 1
-set tics nomirror scale 0
-set xtics textcolor rgb muted
-set grid xtics lt 1 lc rgb grid lw 1
-unset key
-unset colorbox
 if (curves > 0) {
     set ytics ("0 %%" 0, "25 %%" 0.25, "50 %%" 0.5, "75 %%" 0.75, "100 %%" 1) \
         textcolor rgb muted
@@ -36,10 +27,11 @@ if (curves > 0) {
 }
 set style fill solid 1.0
 
-do for [narrow = 0:1] {
+do for [form = 0:forms] {
+    narrow = is_narrow(form)
     width = narrow ? 360.0 : 760.0
-    set terminal svg noenhanced size width, height font "sans-serif,13"
-    set output name . (narrow ? "-narrow.svg" : ".svg")
+    eval terminal_of(form, width, height)
+    set output file_of(form)
     set lmargin at screen (curves > 0 ? 50.0 : 8.0) / width
     set rmargin at screen 1 - 14.0 / width
     set tmargin at screen 1 - top / height

@@ -20,13 +20,16 @@ static struct raw_value raw(size_t platform, int64_t block, double value)
 
 static struct record record_of(struct raw_value *values, size_t count)
 {
-    return (struct record){.platforms = platforms,
-                           .platform_count = 2,
-                           .workloads = &workload,
-                           .workload_count = 1,
-                           .raw = values,
-                           .raw_count = count,
-                           .band = 0.03};
+    struct record record = {.platforms = platforms,
+                            .platform_count = 2,
+                            .workloads = &workload,
+                            .workload_count = 1,
+                            .raw = values,
+                            .raw_count = count,
+                            .band = 0.03};
+
+    record_sort_raw(&record);
+    return record;
 }
 
 static void values_are_paired_within_their_block(void **state)

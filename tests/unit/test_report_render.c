@@ -219,13 +219,15 @@ static void the_page_needs_nothing_from_outside(void **state)
     render_well(bench);
     expect_none(bench, "http:");
     expect_none(bench, "https:");
-    expect_none(bench, "<script");
+    assert_int_equal(count(bench->page, "<script"), 1);
+    expect_none(bench, "<script src");
+    expect(bench, "script-src &#39;sha256-");
     expect_none(bench, "<link");
     expect_none(bench, "<img");
     expect_none(bench, "url(");
     expect_none(bench, "@import");
     expect(bench, "Content-Security-Policy");
-    expect(bench, "default-src 'none'");
+    expect(bench, "default-src &#39;none&#39;");
 }
 
 static void ids_are_unique(void **state)
@@ -453,7 +455,7 @@ static void hostile_titles_stay_text(void **state)
     json_object_set_new(item(header_of(bench), "left_out", 0), "reason",
                         json_string(hostile));
     render_well(bench);
-    expect_none(bench, "<script");
+    assert_int_equal(count(bench->page, "<script"), 1);
     expect(bench, "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;");
     script = read_text(bench->directory, "charts/startup.gp");
     data = read_text(bench->directory, "charts/startup.tsv");
@@ -476,7 +478,7 @@ static void a_hostile_unit_stays_out_of_the_script(void **state)
     script = read_text(bench->directory, "charts/kernel.gp");
     assert_non_null(script);
     assert_null(strstr(script, "system"));
-    expect_none(bench, "<script");
+    assert_int_equal(count(bench->page, "<script"), 1);
     expect_charts(bench);
 }
 
@@ -536,8 +538,8 @@ static void phases_of_a_start_stand_in_the_order_of_time(void **state)
     render_well(bench);
     section = strstr(bench->page, "id=\"phases\"");
     assert_non_null(section);
-    assert_true(strstr(section, "<td>early</td>") <
-                strstr(section, "<td>late</td>"));
+    assert_true(strstr(section, "scope=\"row\">early<") <
+                strstr(section, "scope=\"row\">late<"));
 }
 
 static void a_malformed_value_is_named_by_its_place(void **state)

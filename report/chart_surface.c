@@ -1,0 +1,225 @@
+/*
+ * Start-up against attack surface: how long a platform takes, and how many
+ * different system calls of the host the workload's run made it issue. To the
+ * lower left is quick and narrow.
+ */
+#include "report/figures.h"
+
+#include "report/assets.h"
+#include "report/markup.h"
+#include "report/palette.h"
+#include "report/text.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_MARKS = 60, LABEL_HEIGHT = 16, PLOT_HEIGHT = 360 };
+
+struct mark {
+    const struct platform_entry *platform;
+    const struct surface_entry *surface;
+    const struct cell *start;
+    double label; /* y of its name, in calls */
+};
+
+struct surface_chart {
+    const struct record *record;
+    struct mark marks[MAX_MARKS];
+    size_t count;
+    struct chart_axis x;
+    double high;
+};
+
+static const struct cell *start_of(const struct record *record,
+                                   const struct platform_entry *platform)
+{
+    for (size_t i = 0; i < record->cell_count; i++) {
+        const struct cell *cell = &record->cells[i];
+
+        if (cell->platform == platform && cell->primary &&
+            cell->workload->group == GROUP_START && cell->value.n > 0 &&
+            cell->value.median > 0)
+            return cell;
+    }
+    return NULL;
+}
+
+/* The surface of the start-up workload, or else of the first one. */
+static const struct surface_entry *surface_of(
+    const struct record *record, const struct platform_entry *platform)
+{
+    const struct surface_entry *found = NULL;
+
+    for (size_t i = 0; i < record->surface_count; i++) {
+        const struct surface_entry *entry = &record->surface[i];
+
+        if (entry->platform != platform || isnan(entry->distinct))
+            continue;
+        if (entry->workload->group == GROUP_START)
+            return entry;
+        if (found == NULL)
+            found = entry;
+    }
+    return found;
+}
+
+static int by_height(const void *left, const void *right)
+{
+    const struct mark *a = left, *b = right;
+
+    return (a->surface->distinct > b->surface->distinct) -
+           (a->surface->distinct < b->surface->distinct);
+}
+
+static void collect(struct surface_chart *chart)
+{
+    const struct record *record = chart->record;
+
+    chart->x = CHART_AXIS_EMPTY;
+    for (size_t i = 0; i < record->platform_count && chart->count < MAX_MARKS;
+         i++) {
+        const struct platform_entry *platform = &record->platforms[i];
+        struct mark *mark = &chart->marks[chart->count];
+
+        if (platform->left_out || platform->control)
+            continue;
+        *mark = (struct mark){.platform = platform,
+                              .surface = surface_of(record, platform),
+                              .start = start_of(record, platform)};
+        if (mark->surface == NULL || mark->start == NULL)
+            continue;
+        chart_axis_include(&chart->x, mark->start->value.median,
+                           mark->start->value.median);
+        chart->high = fmax(chart->high, mark->surface->distinct);
+        chart->count++;
+    }
+    if (chart->count > 0)
+        qsort(chart->marks, chart->count, sizeof(*chart->marks), by_height);
+}
+
+static bool label_left(const struct surface_chart *chart,
+                       const struct mark *mark)
+{
+    return log(mark->start->value.median / chart->x.low) >
+           0.6 * log(chart->x.high / chart->x.low);
+}
+
+/* Names on one side keep their distance. */
+static void share_out(struct surface_chart *chart)
+{
+    const double step = chart->high * LABEL_HEIGHT / PLOT_HEIGHT;
+    double last[2] = {-step, -step};
+
+    for (size_t i = 0; i < chart->count; i++) {
+        struct mark *mark = &chart->marks[i];
+        double *side = &last[label_left(chart, mark)];
+
+        mark->label = fmax(mark->surface->distinct, *side + step);
+        *side = mark->label;
+    }
+    chart->high = fmax(chart->high, fmax(last[0], last[1]) + step);
+}
+
+static void write_data(const struct surface_chart *chart, FILE *out)
+{
+    fputs("# start\tcalls\tcolour\tmarker\tlabel y\tlabel\tname\tside\n", out);
+    for (size_t i = 0; i < chart->count; i++) {
+        const struct mark *mark = &chart->marks[i];
+        const struct look look = platform_look(chart->record, mark->platform);
+
+        fprintf(out, "%.9g\t%.9g\t%u\t%d\t%.9g\t", mark->start->value.median,
+                mark->surface->distinct, look.colour, look.point_type,
+                mark->label);
+        chart_write_label(out, mark->platform->title, 24);
+        fputc('\t', out);
+        chart_write_label(out, mark->platform->name, CHART_NAME_CHARACTERS);
+        fprintf(out, "\t%d\n", label_left(chart, mark) ? -1 : 1);
+    }
+}
+
+static void write_settings(const struct surface_chart *chart, FILE *out)
+{
+    fprintf(out, "low_x = %.9g\nhigh_x = %.9g\nhigh = %.9g\nplot_height = %d\n",
+            chart->x.low, chart->x.high, chart->high, PLOT_HEIGHT);
+    fputs("word_x = ", out);
+    chart_write_label(out, say("chart.surface.x"), 60);
+    fputs("\nword_y = ", out);
+    chart_write_label(out, say("chart.surface.y"), 60);
+    fputc('\n', out);
+    chart_write_log_ticks(out, &chart->x, "ns", 8);
+}
+
+static void describe(const struct surface_chart *chart, FILE *out)
+{
+    fprintf(out, "%s:", say("chart.surface"));
+    for (size_t i = 0; i < chart->count; i++) {
+        const struct mark *mark = &chart->marks[i];
+
+        fprintf(out, "%s %s %.0f, %s", i == 0 ? "" : ";",
+                shorten(mark->platform->title, 40).text,
+                mark->surface->distinct,
+                number_figure(&mark->start->value, mark->start->unit).text);
+    }
+    fputc('.', out);
+}
+
+int chart_surface(const struct record *record, enum workload_group group,
+                  const struct workload_entry *workload, struct chart *chart)
+{
+    struct surface_chart surface = {.record = record, .high = 1};
+    struct chart_streams streams;
+
+    (void)group;
+    (void)workload;
+    chart->script = report_asset_scatter;
+    collect(&surface);
+    /* Entries without a figure still have their rows in the table. */
+    if (surface.count == 0)
+        return 0;
+    chart_axis_widen(&surface.x, 1.5);
+    surface.high *= 1.1;
+    share_out(&surface);
+    if (chart_streams_open(chart, &streams)) {
+        write_data(&surface, streams.data);
+        write_settings(&surface, streams.settings);
+        describe(&surface, streams.description);
+    }
+    chart->rows = surface.count;
+    chart->has_points = true;
+    chart->title = strdup(say("chart.surface"));
+    return chart_streams_close(chart, &streams) < 0 || chart->title == NULL
+               ? -ENOMEM
+               : 0;
+}
+
+static void add_number(struct grid *grid, double value)
+{
+    if (isnan(value))
+        grid_missing(grid, NULL);
+    else
+        grid_text(grid, number_count((size_t)value).text);
+}
+
+void table_surface(struct grid *grid, const struct record *record,
+                   const struct page_figure *figure)
+{
+    (void)figure;
+    grid_head(grid, say("table.platform"));
+    grid_head(grid, say("table.workload"));
+    grid_head(grid, say("table.surface.distinct"));
+    grid_head(grid, say("table.surface.total"));
+    grid_head(grid, say("table.surface.functions"));
+    grid_head(grid, say("table.missing"));
+    for (size_t i = 0; i < record->surface_count; i++) {
+        const struct surface_entry *entry = &record->surface[i];
+
+        grid_platform(grid, entry->platform);
+        grid_text(grid, shorten(workload_title(entry->workload), 40).text);
+        add_number(grid, entry->distinct);
+        add_number(grid, entry->total);
+        add_number(grid, entry->kernel_functions);
+        grid_text(grid, entry->why != NULL ? entry->why : "");
+    }
+}
