@@ -37,8 +37,9 @@ do for [form = 0:forms] {
             fs solid 1.0 noborder
         set arrow 1 from 1, graph 0 to 1, graph 1 nohead back \
             lc rgb axis lw 1.5
-        set label 1 panel_words[narrow ? panel + 3 : panel + 1] \
-            at graph 0, screen 1 - 10.0 / height left textcolor rgb muted
+        k = panel + 1 + 2 * narrow
+        set label 1 panel_words[k] at graph 0, screen 1 - 10.0 / height \
+            left textcolor rgb muted
         plot data index 0 using ($2 == panel ? $4 : NaN):1:($5 - $4):(0):6 \
                  with vectors nohead lw 4 lc rgb variable, \
              data index 0 using ($2 == panel ? $3 : NaN):1:7:6 \
