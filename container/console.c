@@ -5,6 +5,7 @@
 #include "oci/cleanup.h"
 #include "oci/console_socket.h"
 #include "oci/root_path.h"
+#include "oci/socket.h"
 
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -57,22 +58,7 @@ static int open_master(int root, struct error *error)
 
 int console_receive(int socket)
 {
-    char name[32], room[CMSG_SPACE(sizeof(int))];
-    struct iovec data = {.iov_base = name, .iov_len = sizeof(name)};
-    struct msghdr message = {.msg_iov = &data,
-                             .msg_iovlen = 1,
-                             .msg_control = room,
-                             .msg_controllen = sizeof(room)};
-    const struct cmsghdr *header;
-    int master;
-
-    if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT) <= 0)
-        return -EPIPE;
-    header = CMSG_FIRSTHDR(&message);
-    if (header == NULL || header->cmsg_type != SCM_RIGHTS)
-        return -EPIPE;
-    memcpy(&master, CMSG_DATA(header), sizeof(master));
-    return master;
+    return socket_receive_descriptor(socket, MSG_DONTWAIT);
 }
 
 /* Without a wish, that of the terminal we are run in: the program may look
@@ -132,12 +118,20 @@ int console_bind(int root, int slave, struct error *error)
 
 int console_attach(int slave, struct error *error)
 {
-    if (ioctl(slave, TIOCSCTTY, 0) < 0)
-        return error_errno(error, errno,
-                           "process.terminal: cannot take control of it");
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
         if (dup2(slave, fd) < 0)
             return error_errno(error, errno, "process.terminal");
     }
+    close(slave);
+    return 0;
+}
+
+int console_lead_session(const struct bundle_process *process,
+                         struct error *error)
+{
+    setsid();
+    if (process->terminal && ioctl(STDIN_FILENO, TIOCSCTTY, 0) < 0)
+        return error_errno(error, errno,
+                           "process.terminal: cannot take control of it");
     return 0;
 }

@@ -30,9 +30,13 @@ int console_open(int root, const struct bundle_process *process, int socket,
 /* Shows the slave as /dev/console below the directory root. */
 int console_bind(int root, int slave, struct error *error);
 
-/* Makes the slave the controlling terminal of the calling process, a session
- * leader then, and its standard input, output and error. */
+/* Makes the slave, which is closed, the standard input, output and error. */
 int console_attach(int slave, struct error *error);
+
+/* Begins a session; with a terminal, which is attached, it is the controlling
+ * one. */
+int console_lead_session(const struct bundle_process *process,
+                         struct error *error);
 
 /* The master that console_open has sent to the other end of the socket;
  * -EPIPE when there is none. */

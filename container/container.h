@@ -8,17 +8,19 @@
  *   makes the cgroup
  *   clone3 --------------------------->  asks to die with an attached parent,
  *                                        enters the cgroup
+ *   (waits for it)      <--------------  CONTAINER_UNSHARED, if a PID namespace
+ *                                        is joined: it makes the others itself
  *   writes id mappings
  *   CONTAINER_MAPPED ----------------->  (waits for it in a user namespace)
  *                                        mounts, devices
  *   hooks of the host   <--------------  CONTAINER_MOUNTED, if there are any
  *   CONTAINER_HOOKED ----------------->  (waits for it) its own hooks, root,
- *                                        terminal, working directory
- *   (waits for it)      <--------------  CONTAINER_PREPARED, if it is only
- *                                        created now
- *   announces the container
+ *                                        terminal, working directory, identity
+ *   (takes note)        <--------------  CONTAINER_INSIDE, if a PID namespace
+ * is joined: another process goes on there (waits for it)      <--------------
+ * CONTAINER_PREPARED, if it is only created now announces the container
  *   CONTAINER_READY ------------------>  (waits for it, then at the start
- *                                        gate) identity, exec
+ *                                        gate) exec
  *   reads an error, or the end  <------  closed by exec
  *   leaves, or waits and forwards        the workload
  */
@@ -45,9 +47,11 @@ struct container {
 
 /* One byte each. An error is told as a struct error instead. */
 enum container_message {
+    CONTAINER_UNSHARED = 'u',
     CONTAINER_MAPPED = 'm',
     CONTAINER_MOUNTED = 'M',
     CONTAINER_HOOKED = 'h',
+    CONTAINER_INSIDE = 'i', /* a pid_t instead of the byte */
     CONTAINER_PREPARED = 'p',
     CONTAINER_READY = 'r',
 };

@@ -3,19 +3,21 @@
  *
  *   parent                 joiner                     joined
  *   ------                 ------                     ------
- *   clone --------------->  enters the cgroup,
+ *   fork ---------------->  enters the cgroup,
  *                           takes on the labels,
- *                           joins all namespaces
- *                           clone, as a sibling ---->  (waits for its id)
- *   reads its id <--------  tells its id, exits
- *   notes it, tells it ----------------------------->  terminal, directory,
- *                                                      identity, exec
+ *                           joins all namespaces,
+ *                           terminal, directory,
+ *                           identity,
+ *                           clone, as a sibling ---->  session
+ *   reads its id <--------  tells its id, exits        (waits for it)
+ *   notes it, tells it ----------------------------->  exec
  *   reads an error, or the end <---------------------  closed by exec
  *
  * The joiner is there because nobody moves to another PID namespace himself,
  * and the parent has to stay on the host. What is inside is hostile: from
  * joining on, nothing is opened by a path that the container decides on but
- * its terminal, and none of us can be looked into from there.
+ * its terminal. Who may look into any process there finds one that has
+ * no more rights than the program is to have, and nothing of the host's.
  * Source: namespaces(7), setns(2); credentials(7), PR_SET_DUMPABLE.
  */
 #include "container/exec.h"
@@ -32,12 +34,10 @@
 #include "oci/lifecycle.h"
 
 #include <fcntl.h>
-#include <linux/sched.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 
 struct joining {
@@ -49,23 +49,6 @@ struct joining {
     int console, receiver;    /* where the terminal goes; -1: none */
     sigset_t original_mask;
 };
-
-static pid_t fork_with(uint64_t flags)
-{
-    struct clone_args arguments = {
-        .flags = flags,
-        .exit_signal = (flags & CLONE_PARENT) != 0 ? 0 : SIGCHLD,
-    };
-
-    return (pid_t)syscall(SYS_clone3, &arguments, sizeof(arguments));
-}
-
-static _Noreturn void fail(const struct joining *joining,
-                           const struct error *error)
-{
-    (void)send(joining->join_end, error, sizeof(*error), MSG_NOSIGNAL);
-    _exit(1);
-}
 
 static void close_descriptors(const struct joining *joining)
 {
@@ -87,7 +70,7 @@ static int take_terminal(const struct joining *joining, struct error *error)
         return error_errno(error, errno, "process.terminal");
     slave =
         console_open(root, joining->request->process, joining->console, error);
-    return slave < 0 ? slave : console_attach(slave, error);
+    return slave < 0 ? slave : console_attach(take_fd(&slave), error);
 }
 
 /* Waits until the parent has taken note of us; it says who we are out there,
@@ -120,65 +103,67 @@ static int die_with_parent(const struct joining *joining, struct error *error)
     return 0;
 }
 
-static _Noreturn void be_joined(const struct joining *joining)
+/* Everything of the host is done with before the first namespace is joined;
+ * they are joined in one system call, the PID namespace for children only. */
+static int join_namespaces(const struct joining *joining, struct error *error)
 {
-    const struct bundle *bundle = joining->request->bundle;
+    const struct exec_request *request = joining->request;
+    int status = cgroup_enter(joining->cgroup, error);
+
+    if (status == 0)
+        status = kernel_label(request->process, error);
+    if (status == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+        status = error_errno(error, errno, "cannot become undumpable");
+    if (status == 0)
+        status = namespaces_join_all(request->bundle, joining->process, error);
+    close_descriptors(joining);
+    if (status == 0 && request->bundle->namespaces[NAMESPACE_USER].present)
+        status = identity_become_root(error);
+    return status;
+}
+
+static int take_rights(const struct joining *joining,
+                       const struct workload *workload, struct error *error)
+{
+    const struct exec_request *request = joining->request;
+    int status = kernel_join_keyring(request->record->id, error);
+
+    umask(022);
+    /* As far as it can be known yet. */
+    seccomp_set_pids(joining->seccomp, getpid(), request->record->init.pid);
+    if (status == 0)
+        status = kernel_set_personality(request->bundle, error);
+    if (status == 0 && joining->console >= 0)
+        status = take_terminal(joining, error);
+    return status == 0 ? workload_assume(workload, error) : status;
+}
+
+static _Noreturn void join(const struct joining *joining)
+{
     struct workload workload = {.process = joining->request->process,
                                 .seccomp = joining->seccomp};
     struct error error = {0};
-    int status = 0;
+    int status;
 
-    if (bundle->namespaces[NAMESPACE_USER].present)
-        status = identity_become_root(&error);
-    setsid();
-    umask(022);
+    close(joining->parent_end);
+    sigprocmask(SIG_SETMASK, &joining->original_mask, NULL);
+    status = join_namespaces(joining, &error);
+    if (status == 0)
+        status = take_rights(joining, &workload, &error);
+    if (status == 0)
+        status = namespaces_enter_pid(joining->join_end, &error);
+    if (status == 0)
+        status = console_lead_session(workload.process, &error);
+    if (status == 0)
+        status = workload_find(&workload, &error);
     if (status == 0)
         status = await_ready(joining, &error);
-    if (status == 0)
-        status = kernel_join_keyring(joining->request->record->id, &error);
-    if (status == 0)
-        status = kernel_set_personality(bundle, &error);
-    if (status == 0 && joining->console >= 0)
-        status = take_terminal(joining, &error);
-    if (status == 0)
-        status = workload_assume(&workload, &error);
     if (status == 0)
         status = die_with_parent(joining, &error);
     if (status == 0)
         (void)workload_execute(&workload, &error);
-    fail(joining, &error);
-}
-
-/* Everything of the host is done with before the first namespace is joined;
- * they are joined in one system call. */
-static _Noreturn void join(const struct joining *joining)
-{
-    const struct exec_request *request = joining->request;
-    struct error error = {0};
-    int process = joining->process;
-    pid_t pid;
-    int status = cgroup_enter(joining->cgroup, &error);
-
-    close(joining->parent_end);
-    sigprocmask(SIG_SETMASK, &joining->original_mask, NULL);
-    if (status == 0)
-        status = kernel_label(request->process, &error);
-    if (status == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
-        status = error_errno(&error, errno, "cannot become undumpable");
-    if (status == 0)
-        status = namespaces_join_all(request->bundle, process, &error);
-    if (status < 0)
-        fail(joining, &error);
-    close_descriptors(joining);
-    pid = fork_with(CLONE_PARENT);
-    if (pid == 0)
-        be_joined(joining);
-    if (pid < 0) {
-        (void)error_errno(&error, errno, "cannot make a process");
-        fail(joining, &error);
-    }
-    (void)send(joining->join_end, &pid, sizeof(pid), MSG_NOSIGNAL);
-    _exit(0);
+    (void)send(joining->join_end, &error, sizeof(error), MSG_NOSIGNAL);
+    _exit(1);
 }
 
 /* The next message: a process id, an error, or 0 at the end. */
@@ -202,17 +187,17 @@ static pid_t receive(const struct joining *joining, struct error *error)
 /* Sees the new process to its exec. Returns its id. */
 static pid_t guide(struct joining *joining, pid_t joiner, struct error *error)
 {
-    pid_t pid, rest = 0;
+    pid_t pid = joiner, next, rest = 0;
     int status;
 
     close(take_fd(&joining->join_end));
-    pid = receive(joining, error);
-    waitpid(joiner, NULL, 0);
-    if (pid == 0)
-        return error_set(error, ECHILD, "the joining process was killed");
-    if (pid < 0)
-        return pid;
-    status = lifecycle_write_pid_file(joining->request->pid_file, pid, error);
+    next = receive(joining, error);
+    if (next == 0)
+        next = error_set(error, ECHILD, "the joining process was killed");
+    status = next < 0 ? next : namespaces_follow_pid(next, &pid, error);
+    if (status == 0)
+        status =
+            lifecycle_write_pid_file(joining->request->pid_file, pid, error);
     if (status == 0) {
         (void)send(joining->parent_end, &pid, sizeof(pid), MSG_NOSIGNAL);
         rest = receive(joining, error);
@@ -301,7 +286,7 @@ int container_exec(const struct exec_request *request, int *exit_status,
 
     signals_block(!request->detach, &joining.original_mask);
     if (status == 0) {
-        pid = fork_with(0);
+        pid = fork();
         if (pid == 0)
             join(&joining);
         status = pid < 0 ? error_errno(error, errno, "cannot make a process")

@@ -128,6 +128,11 @@ static int enter_namespaces(const struct container *container,
 
     /* Now, because among them is the lock that says the runtime lives. */
     close_descriptors(container, false);
+    if (status == 0 && namespaces_pid_is_joined(bundle)) {
+        status = namespaces_make(bundle, error);
+        if (status == 0)
+            send_message(container, CONTAINER_UNSHARED);
+    }
     if (status == 0 && namespace_is_new(bundle, NAMESPACE_USER))
         status = await_message(container, CONTAINER_MAPPED, error);
     if (status == 0)
@@ -219,7 +224,6 @@ static int prepare(const struct container *container, struct error *error)
     if (status < 0)
         return status;
     phases_mark(PHASE_ROOT);
-    setsid();
     if (slave >= 0)
         status = console_attach(take_fd(&slave), error);
     close_descriptors(container, true);
@@ -257,10 +261,19 @@ static int start(const struct container *container, int *report,
         .process = &container->bundle->process,
         .seccomp = container->seccomp,
     };
+    bool joins = namespaces_pid_is_joined(container->bundle);
     int status = prepare(container, error);
 
+    if (status == 0 && !joins)
+        status = console_lead_session(workload.process, error);
     if (status == 0)
         status = workload_assume(&workload, error);
+    if (status == 0 && joins)
+        status = namespaces_enter_pid(container->init_end, error);
+    if (status == 0 && joins)
+        status = console_lead_session(workload.process, error);
+    if (status == 0)
+        status = workload_find(&workload, error);
     phases_mark(PHASE_RIGHTS);
     if (status == 0)
         status = die_with_parent(container, error);

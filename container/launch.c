@@ -52,7 +52,6 @@ static pid_t clone_here(const struct container *container, struct error *error)
 {
     int cgroup = cgroup_clone_target(container->cgroup);
     struct clone_args arguments = {
-        .flags = namespaces_clone_flags(container->bundle),
         .exit_signal = SIGCHLD,
     };
     pid_t pid;
@@ -115,6 +114,46 @@ static int set_oom_score(const struct bundle_process *process, pid_t pid,
                                      "process.oomScoreAdj: cannot set it");
 }
 
+/*
+ * Receives one message of init's. Returns its byte; 0 when init has executed
+ * the workload or has died; or the error that it told. CONTAINER_INSIDE is told
+ * by the id of the process that is init from now on.
+ */
+static int receive(const struct container *container, pid_t *pid,
+                   struct error *error)
+{
+    union {
+        char byte;
+        pid_t pid;
+        struct error failure;
+    } message;
+    ssize_t n;
+
+    do {
+        n = recv(container->parent_end, &message, sizeof(message), 0);
+        /* The kernel mentions once that something we said went unheard. */
+    } while (n < 0 && (errno == EINTR || errno == ECONNRESET));
+    if (n == (ssize_t)sizeof(message.failure))
+        return error_set(error, message.failure.code, "%.*s",
+                         ERROR_TEXT_SIZE - 1, message.failure.text);
+    if (n == (ssize_t)sizeof(message.pid)) {
+        int status = namespaces_follow_pid(message.pid, pid, error);
+
+        return status < 0 ? status : CONTAINER_INSIDE;
+    }
+    return n == 1 ? message.byte : 0;
+}
+
+static int await_namespaces(const struct container *container,
+                            struct error *error)
+{
+    int message = receive(container, NULL, error);
+
+    if (message == CONTAINER_UNSHARED || message < 0)
+        return message < 0 ? message : 0;
+    return error_set(error, ECHILD, "the container's first process was killed");
+}
+
 /* What only the parent has the rights for. */
 static int equip_init(const struct container *container, pid_t pid,
                       struct error *error)
@@ -122,7 +161,9 @@ static int equip_init(const struct container *container, pid_t pid,
     const struct bundle *bundle = container->bundle;
     int status = 0;
 
-    if (namespace_is_new(bundle, NAMESPACE_USER)) {
+    if (namespaces_pid_is_joined(bundle))
+        status = await_namespaces(container, error);
+    if (status == 0 && namespace_is_new(bundle, NAMESPACE_USER)) {
         status = namespaces_write_mappings(bundle, pid, error);
         if (status == 0)
             tell_init(container, CONTAINER_MAPPED);
@@ -145,6 +186,13 @@ static int announce(const struct container *container, pid_t pid, bool creating,
     return status;
 }
 
+/* Is init to say once more when it is to be announced? */
+static bool asks_again(const struct container *container)
+{
+    return container->request->gate >= 0 ||
+           namespaces_pid_is_joined(container->bundle);
+}
+
 /* The hooks see the container as `state` shows it, so it is announced. */
 static int run_host_hooks(const struct container *container, pid_t pid,
                           struct error *error)
@@ -159,55 +207,37 @@ static int run_host_hooks(const struct container *container, pid_t pid,
         return status;
     tell_init(container, CONTAINER_HOOKED);
     /* Who is not asked again is told now. */
-    return container->request->gate < 0 ? announce(container, pid, false, error)
-                                        : 0;
+    return asks_again(container) ? 0 : announce(container, pid, false, error);
 }
 
-/*
- * Receives one message of init's. Returns its byte; 0 when init has executed
- * the workload or has died; or the error that it told.
- */
-static int receive(const struct container *container, struct error *error)
-{
-    union {
-        char byte;
-        struct error failure;
-    } message;
-    ssize_t n;
-
-    do {
-        n = recv(container->parent_end, &message, sizeof(message), 0);
-        /* The kernel mentions once that something we said went unheard. */
-    } while (n < 0 && (errno == EINTR || errno == ECONNRESET));
-    if (n == (ssize_t)sizeof(message.failure))
-        return error_set(error, message.failure.code, "%.*s",
-                         ERROR_TEXT_SIZE - 1, message.failure.text);
-    return n == 1 ? message.byte : 0;
-}
-
-/* Goes along until the program runs, or init waits to be started. */
-static int guide_init(const struct container *container, pid_t pid,
+/* Goes along until the program runs, or init waits to be started. *pid is that
+ * of init, which may be another process in the end. */
+static int guide_init(const struct container *container, pid_t *pid,
                       struct error *error)
 {
     bool waits = container->request->gate >= 0;
     bool hooks = launch_has_host_hooks(container->bundle);
-    int status = equip_init(container, pid, error);
+    int status = equip_init(container, *pid, error);
 
     /* Nothing is left to be asked: said early, it is there when needed. */
-    if (status == 0 && !waits && !hooks)
-        status = announce(container, pid, false, error);
+    if (status == 0 && !asks_again(container) && !hooks)
+        status = announce(container, *pid, false, error);
     while (status == 0) {
-        int message = receive(container, error);
+        int message = receive(container, pid, error);
 
         if (message == CONTAINER_MOUNTED)
-            status = run_host_hooks(container, pid, error);
-        else if (message == CONTAINER_PREPARED)
-            return announce(container, pid, false, error);
-        else if (message == 0 && waits)
+            status = run_host_hooks(container, *pid, error);
+        else if (message == CONTAINER_PREPARED ||
+                 (message == CONTAINER_INSIDE && !waits))
+            status = announce(container, *pid, false, error);
+        if (message == CONTAINER_PREPARED)
+            return status;
+        if (message == CONTAINER_MOUNTED || message == CONTAINER_INSIDE)
+            continue;
+        if (message == 0 && waits)
             return error_set(error, ECHILD,
                              "the container's first process was killed");
-        else
-            return message;
+        return message;
     }
     return status;
 }
@@ -220,7 +250,7 @@ static int launch(struct container *container, pid_t *pid, struct error *error)
     if (*pid < 0)
         return *pid;
     close(take_fd(&container->init_end));
-    status = guide_init(container, *pid, error);
+    status = guide_init(container, pid, error);
     if (status < 0) {
         kill(*pid, SIGKILL);
         waitpid(*pid, NULL, 0);

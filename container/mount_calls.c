@@ -75,10 +75,18 @@ int mount_new(const char *type, const char *source, const char *const *data,
               uint64_t attributes, struct error *error)
 {
     _cleanup_close_ int filesystem = fsopen(type, FSOPEN_CLOEXEC);
-    int mount;
 
     if (filesystem < 0)
         return error_errno(error, errno, "cannot mount %s", type);
+    return mount_opened(filesystem, type, source, data, attributes, error);
+}
+
+int mount_opened(int filesystem, const char *type, const char *source,
+                 const char *const *data, uint64_t attributes,
+                 struct error *error)
+{
+    int mount;
+
     if (source != NULL &&
         fsconfig(filesystem, FSCONFIG_SET_STRING, "source", source, 0) < 0)
         return filesystem_error(filesystem, errno, type, error);

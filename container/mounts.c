@@ -8,6 +8,7 @@
 #include "container/cgroup_mount.h"
 #include "container/copy_up.h"
 #include "container/id_mapping.h"
+#include "container/joined_proc.h"
 #include "container/mount_options.h"
 #include "oci/cleanup.h"
 #include "oci/root_path.h"
@@ -285,6 +286,25 @@ static int cut_ties(int fd, const struct bundle *bundle, struct error *error)
                        : error_errno(error, -status, "cannot make it private");
 }
 
+static bool is_joined_proc(const struct bundle *bundle,
+                           const struct bundle_mount *mount)
+{
+    return bundle->namespaces[NAMESPACE_PID].path != NULL &&
+           mount->type != NULL && strcmp(mount->type, "proc") == 0;
+}
+
+static int prepare_proc(const struct bundle *bundle,
+                        const struct bundle_mount *mount, const char **data,
+                        const struct mount_options *options,
+                        struct error *error)
+{
+    _cleanup_close_ int filesystem = joined_proc_open(bundle, error);
+
+    return filesystem < 0 ? filesystem
+                          : mount_opened(filesystem, mount->type, mount->source,
+                                         data, options->attributes_set, error);
+}
+
 /* Clones the source of one bind mount, and maps its ids if asked for. */
 static int prepare_mount(const struct bundle *bundle,
                          const struct bundle_mount *mount,
@@ -313,12 +333,14 @@ static int prepare_mount(const struct bundle *bundle,
 /* The root of a user namespace may lack the rights to walk to what root wants
  * to be bound. */
 static bool needs_preparation(const struct bundle *bundle,
+                              const struct bundle_mount *mount,
                               const struct mount_options *options)
 {
     if (options->remount)
         return false;
-    return options->id_mapped || (options->bind && geteuid() == 0 &&
-                                  bundle->namespaces[NAMESPACE_USER].present);
+    return is_joined_proc(bundle, mount) || options->id_mapped ||
+           (options->bind && geteuid() == 0 &&
+            bundle->namespaces[NAMESPACE_USER].present);
 }
 
 static int make_room(const struct bundle *bundle, int **prepared,
@@ -343,11 +365,13 @@ int mounts_prepare(const struct bundle *bundle, int **prepared,
         _cleanup_free_ const char **data = NULL;
         int status = split_options(mount, &options, &data, error);
 
-        if (status == 0 && needs_preparation(bundle, &options)) {
+        if (status == 0 && needs_preparation(bundle, mount, &options)) {
             status = make_room(bundle, prepared, error);
             if (status == 0)
                 status = (*prepared)[i] =
-                    prepare_mount(bundle, mount, &options, error);
+                    is_joined_proc(bundle, mount)
+                        ? prepare_proc(bundle, mount, data, &options, error)
+                        : prepare_mount(bundle, mount, &options, error);
         }
         if (status < 0)
             return error_prefix(error, "mounts[%zu] %s", i, mount->destination);

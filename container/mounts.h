@@ -7,7 +7,8 @@
 
 /*
  * In the parent, which has rights that a user namespace lacks: clones what is
- * to be mounted with other ids, and what root binds into a user namespace.
+ * to be mounted with other ids, and what root binds into a user namespace, and
+ * makes the proc file system of a PID namespace that is joined.
  * *prepared is NULL or has a descriptor for each mount of the bundle, -1 for
  * those that need none; the caller closes and frees it, in any case. Errors: as
  * mounts_make.
@@ -38,6 +39,11 @@ int mount_attach(int mount, int target);
  */
 int mount_new(const char *type, const char *source, const char *const *data,
               uint64_t attributes, struct error *error);
+
+/* As mount_new, of a file system that fsopen(2) has opened; it stays open. */
+int mount_opened(int filesystem, const char *type, const char *source,
+                 const char *const *data, uint64_t attributes,
+                 struct error *error);
 
 /* Gives an open file system (fsopen, fspick) one word of data, NAME or
  * NAME=VALUE. Errors: negative errno. */

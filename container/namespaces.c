@@ -9,7 +9,9 @@
 #include <fcntl.h>
 #include <linux/sched.h>
 #include <sched.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -17,9 +19,8 @@
 #define CLONE_NEWTIME 0x00000080 /* include/uapi/linux/sched.h */
 #endif
 
-/* In the order of joining: the user namespace (before init is made, as the PID
- * namespace is, see clone_in_joined) gives the right to the rest, and the mount
- * namespace changes what a path means. */
+/* In the order of joining: the user namespace gives the right to the rest, and
+ * the mount namespace changes what a path means. */
 static const struct {
     enum namespace_kind kind;
     int flag;
@@ -48,7 +49,9 @@ static bool has_offsets(const struct bundle *bundle)
     return bundle->monotonic.present || bundle->boottime.present;
 }
 
-uint64_t namespaces_clone_flags(const struct bundle *bundle)
+/* Of the namespaces that are made with init: all new ones but the cgroup
+ * namespace, whose root is where the process stands when it is made. */
+static uint64_t new_flags(const struct bundle *bundle)
 {
     uint64_t flags = 0;
 
@@ -92,18 +95,63 @@ static int join_kind(const struct bundle *bundle, enum namespace_kind kind,
     return status;
 }
 
+bool namespaces_pid_is_joined(const struct bundle *bundle)
+{
+    return bundle->namespaces[NAMESPACE_PID].path != NULL;
+}
+
+int namespaces_join_pid(const struct bundle *bundle, struct error *error)
+{
+    return join_kind(bundle, NAMESPACE_PID, error);
+}
+
+int namespaces_make(const struct bundle *bundle, struct error *error)
+{
+    int status = join_kind(bundle, NAMESPACE_PID, error);
+
+    if (status == 0)
+        status = join_kind(bundle, NAMESPACE_USER, error);
+    if (status == 0 && unshare((int)new_flags(bundle)) < 0)
+        return error_errno(error, errno, "cannot make the namespaces");
+    return status;
+}
+
+int namespaces_enter_pid(int socket, struct error *error)
+{
+    pid_t pid = (pid_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL,
+                               NULL, NULL);
+
+    if (pid < 0)
+        return error_errno(error, errno, "cannot make a process");
+    if (pid == 0)
+        return 0;
+    (void)send(socket, &pid, sizeof(pid), MSG_NOSIGNAL);
+    _exit(0);
+}
+
+int namespaces_follow_pid(pid_t next, pid_t *pid, struct error *error)
+{
+    siginfo_t information;
+
+    if (next == *pid || waitid(P_PID, (id_t)next, &information,
+                               WEXITED | WNOHANG | WNOWAIT) < 0)
+        return error_set(error, ECHILD,
+                         "the process in the PID namespace was lost");
+    waitpid(*pid, NULL, 0);
+    *pid = next;
+    return 0;
+}
+
 /*
- * In a process in between: joins the PID and the user namespace and makes init
- * there, as a child of our parent. Returns in init alone.
+ * In a process in between: joins the user namespace and makes init there, as a
+ * child of our parent. Returns in init alone.
  */
 static void clone_inside(const struct bundle *bundle,
                          struct clone_args *arguments, int report)
 {
     struct error error = {0};
-    long pid = join_kind(bundle, NAMESPACE_PID, &error);
+    long pid = join_kind(bundle, NAMESPACE_USER, &error);
 
-    if (pid == 0)
-        pid = join_kind(bundle, NAMESPACE_USER, &error);
     /* With CLONE_PARENT the signal is that of this process, SIGCHLD. */
     arguments->flags |= CLONE_PARENT;
     arguments->exit_signal = 0;
@@ -123,8 +171,7 @@ static void clone_inside(const struct bundle *bundle,
 /*
  * A user namespace that is joined has to be before the others are made, which
  * are to be its; and the parent must not be in it, or it would lose its
- * rights outside. A PID namespace that is joined takes in children only, and
- * the parent's others, hooks above all, are to be outside.
+ * rights outside.
  */
 static pid_t clone_in_joined(const struct bundle *bundle,
                              struct clone_args *arguments, struct error *error)
@@ -158,9 +205,11 @@ pid_t namespaces_clone(const struct bundle *bundle,
 {
     long pid;
 
-    if (bundle->namespaces[NAMESPACE_USER].path != NULL ||
-        bundle->namespaces[NAMESPACE_PID].path != NULL)
-        return clone_in_joined(bundle, arguments, error);
+    if (!namespaces_pid_is_joined(bundle)) {
+        arguments->flags |= new_flags(bundle);
+        if (bundle->namespaces[NAMESPACE_USER].path != NULL)
+            return clone_in_joined(bundle, arguments, error);
+    }
     pid = syscall(SYS_clone3, arguments, sizeof(*arguments));
     return pid < 0 ? error_errno(error, errno, "cannot make the namespaces")
                    : (pid_t)pid;

@@ -8,26 +8,47 @@
 #include "oci/bundle.h"
 #include "oci/error.h"
 
-#include <stdint.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct clone_args;
 
 /*
- * The CLONE_NEW... flags of the namespaces that clone3 makes: all new ones
- * but the cgroup namespace, whose root is where the process stands when it is
- * made, so init makes it once it is in its cgroup.
- */
-uint64_t namespaces_clone_flags(const struct bundle *bundle);
-
-/*
- * In the parent: clone3(2) with these arguments, in the user and the PID
- * namespace that the bundle gives a path for; the parent and its other children
- * are not in them. Returns the process id of init, 0 in init, or
- * a negative errno.
+ * In the parent: clone3(2) with these arguments and the new namespaces of the
+ * bundle, in the user namespace that it gives a path for; the parent and its
+ * other children are not in them. Where the PID namespace is joined, all that
+ * is left to namespaces_make. Returns the process id of init, 0 in init, or a
+ * negative errno.
  */
 pid_t namespaces_clone(const struct bundle *bundle,
                        struct clone_args *arguments, struct error *error);
+
+/*
+ * Is there a PID namespace to join? Those who are in it must not meet a process
+ * with more rights than the workload has, or with a way to the host: init stays
+ * outside to its last step.
+ */
+bool namespaces_pid_is_joined(const struct bundle *bundle);
+
+/* Joins it; this takes in children only. */
+int namespaces_join_pid(const struct bundle *bundle, struct error *error);
+
+/* In init where it is joined: joins it and the user namespace, and makes the
+ * others. */
+int namespaces_make(const struct bundle *bundle, struct error *error);
+
+/*
+ * Goes on as a new process in the PID namespace that was joined, a child of our
+ * parent, to whom its id is sent (a pid_t over socket); the old one ends.
+ */
+int namespaces_enter_pid(int socket, struct error *error);
+
+/*
+ * In the parent: child *pid has gone on as next, or so it is said; the new
+ * process may be in the hands of others already. Nothing is taken for it that
+ * is not a child of ours. *pid is next then, and the old one is reaped.
+ */
+int namespaces_follow_pid(pid_t next, pid_t *pid, struct error *error);
 
 /* In init, once it is in its cgroup: makes the cgroup namespace. */
 int namespaces_enter_cgroup(const struct bundle *bundle, struct error *error);

@@ -5,13 +5,13 @@
 #include "container/seccomp.h"
 
 #include "oci/cleanup.h"
+#include "oci/socket.h"
 
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/un.h>
 
 #ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
 #define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5) /* Linux 5.19 */
@@ -62,28 +62,6 @@ static int parse_flags(const struct json_node *profile, unsigned int *flags,
             *flags |= flag_names[j].flag;
     }
     return status;
-}
-
-static int connect_listener(const char *path, struct seccomp_program *program,
-                            struct error *error)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    _cleanup_close_ int fd = -1;
-
-    if (strlen(path) >= sizeof(address.sun_path))
-        return error_set(error, ENAMETOOLONG,
-                         "linux.seccomp.listenerPath: longer than a socket's "
-                         "path can be");
-    strcpy(address.sun_path, path);
-    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 ||
-        connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
-        return error_errno(error, errno,
-                           "linux.seccomp.listenerPath: cannot connect to %s",
-                           path);
-    program->listener = take_fd(&fd);
-    program->flags |= SECCOMP_FILTER_FLAG_NEW_LISTENER;
-    return 0;
 }
 
 /* "containerProcessState" of config-linux.md, without the process id. */
@@ -139,10 +117,12 @@ static int prepare_listener(const struct json_node *profile,
         status = json_node_text(&text_node, &metadata, error);
     if (status < 0 || path[0] == '\0')
         return status;
-    status = connect_listener(path, program, error);
-    if (status == 0)
-        status = make_notice(bundle, id, metadata, program, error);
-    return status;
+    program->listener =
+        socket_connect(path, SOCK_STREAM, "linux.seccomp.listenerPath", error);
+    if (program->listener < 0)
+        return program->listener;
+    program->flags |= SECCOMP_FILTER_FLAG_NEW_LISTENER;
+    return make_notice(bundle, id, metadata, program, error);
 }
 
 int seccomp_prepare(const struct bundle *bundle, const char *id,
@@ -196,24 +176,11 @@ static long load(const struct seccomp_program *program)
 
 static int send_descriptor(const struct seccomp_program *program, int fd)
 {
-    union {
-        struct cmsghdr header;
-        char space[CMSG_SPACE(sizeof(int))];
-    } control = {0};
     _cleanup_free_ char *notice = json_dumps(program->notice, JSON_COMPACT);
-    struct iovec text = {notice, notice != NULL ? strlen(notice) : 0};
-    struct msghdr message = {
-        .msg_iov = &text,
-        .msg_iovlen = 1,
-        .msg_control = &control,
-        .msg_controllen = sizeof(control),
-    };
 
-    control.header.cmsg_len = CMSG_LEN(sizeof(int));
-    control.header.cmsg_level = SOL_SOCKET;
-    control.header.cmsg_type = SCM_RIGHTS;
-    memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
-    return sendmsg(program->listener, &message, MSG_NOSIGNAL) < 0 ? -errno : 0;
+    return notice == NULL ? -ENOMEM
+                          : socket_send_descriptor(program->listener, notice,
+                                                   strlen(notice), fd);
 }
 
 /*

@@ -53,7 +53,7 @@ static int find_program(const char *program, const char *path, char *found)
     return status;
 }
 
-static int resolve_program(struct workload *workload, struct error *error)
+int workload_find(struct workload *workload, struct error *error)
 {
     const struct bundle_process *process = workload->process;
     const char *name = process->arguments[0];
@@ -75,14 +75,13 @@ static int resolve_program(struct workload *workload, struct error *error)
     return 0;
 }
 
-int workload_assume(struct workload *workload, struct error *error)
+int workload_assume(const struct workload *workload, struct error *error)
 {
     const struct bundle_process *process = workload->process;
     int status = enter_directory(process->cwd, error);
 
-    if (status == 0)
-        status = identity_assume(process, workload->seccomp, error);
-    return status == 0 ? resolve_program(workload, error) : status;
+    return status == 0 ? identity_assume(process, workload->seccomp, error)
+                       : status;
 }
 
 int workload_execute(const struct workload *workload, struct error *error)

@@ -18,11 +18,13 @@ struct workload {
 };
 
 /*
- * Enters the working directory, takes on the workload's identity, and looks
- * for its program with the rights that are left. No descriptor of the host's
- * may be open. Errors: negative errno.
+ * Enters the working directory and takes on the workload's identity. No
+ * descriptor of the host's may be open. Errors: negative errno.
  */
-int workload_assume(struct workload *workload, struct error *error);
+int workload_assume(const struct workload *workload, struct error *error);
+
+/* Looks for the program, with the rights that are left. Errors: as above. */
+int workload_find(struct workload *workload, struct error *error);
 
 /* Executes it; returns only with an error. */
 int workload_execute(const struct workload *workload, struct error *error);

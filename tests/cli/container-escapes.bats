@@ -87,6 +87,69 @@ with_capabilities() { # NAME [SET...], by default what root would have
     [ "$line" = nothing ]
 }
 
+@test "a process that joins has no rights to be had in the PID namespace" {
+    needs_host_root
+    with_capabilities CAP_SYS_PTRACE
+    start_intruder rights
+    nsenter --target "$(cat pid)" --mount --pid /inspect stay \
+        >/dev/null 3>&- 4<&- &
+    next
+    [[ $line == "reached /proc/"*"/status" ]]
+    "${container[@]}" delete --force "$id"
+
+    start_intruder rights
+    for _ in $(seq 20); do
+        "${container[@]}" exec "$id" /inspect ids >/dev/null 3>&- 4<&-
+    done
+    touch bundle/rootfs/stop
+    next
+    [ "$line" = nothing ]
+}
+
+# A container whose PID namespace others join, with the right to look into all
+# that it can see there; $first is the id of its process on the host.
+start_host_of_others() { # ARGUMENT... of the intruder
+    namespaces='{"type":"mount"},{"type":"pid"},{"type":"uts"}'
+    with_capabilities CAP_SYS_PTRACE
+    start_intruder "$@"
+    first=$(cat pid)
+}
+
+@test "a container that joins a PID namespace cannot be looked into from there" {
+    needs_host_root
+    mkdir host
+    echo mine >host/secret
+    mkdir -p joining/rootfs/proc
+    cp "$inspect" joining/rootfs/inspect
+    for attack in "search $PWD/host/secret" rights; do
+        # shellcheck disable=SC2086
+        start_host_of_others $attack
+        nsenter --target "$first" --pid sleep 20 >/dev/null 3>&- 4<&- &
+        pid=$!
+        next
+        [[ $line == "reached /proc/"*"/"* ]]
+        kill "$pid" 2>/dev/null || true # it went with the namespace
+        "${container[@]}" delete --force "$id"
+
+        # shellcheck disable=SC2086
+        start_host_of_others $attack
+        cat >joining/config.json <<END
+{"ociVersion": "1.0.2", "root": {"path": "rootfs"},
+ "process": {"args": ["/inspect", "ids"], "cwd": "/", "env": []},
+ "mounts": [{"destination": "/proc", "type": "proc"}],
+ "linux": {"namespaces": [{"type": "mount"}, {"type": "network"}, {"type": "ipc"},
+           {"type": "pid", "path": "/proc/$first/ns/pid"}]}}
+END
+        for _ in $(seq 20); do
+            "${container[@]}" run --bundle joining joining 3>&- 4<&- >/dev/null
+        done
+        touch bundle/rootfs/stop
+        next
+        [ "$line" = nothing ]
+        "${container[@]}" delete --force "$id"
+    done
+}
+
 @test "CVE-2019-5736: the runtime's program cannot be overwritten from inside" {
     needs_host_root
     [[ $build != *sanitize* ]] || skip "a sanitizer's start-up comes first"

@@ -59,6 +59,53 @@ hold() {
     [ "${BASH_REMATCH[1]}" -lt 20 ]
 }
 
+@test "where a PID namespace is joined, all the rest is as it is elsewhere" {
+    needs_root "to join namespaces"
+    mkfifo ready
+    unshare -p -f sh -c 'echo >ready; exec sleep 1000' 3>&- &
+    holders=$!
+    read -r <ready
+    first=$(tr -d ' ' <"/proc/$holders/task/$holders/children")
+    holders+=" $first"
+    joined=${namespaces/\{\"type\":\"pid\"\}/"{\"type\":\"pid\",\"path\":\"/proc/$first/ns/pid\"}"}
+    # Its proc shows that namespace: the first process is the one that sleeps.
+    namespaces=$joined
+    run -0 inside cat /proc/1/comm
+    [ "$output" = sleep ]
+    # In a new user namespace, with a filter that is there before the rights
+    # are given up, and with hooks of each kind.
+    namespaces=$joined,'{"type":"user"}'
+    mappings='"uidMappings":[{"containerID":0,"hostID":1000,"size":10}],
+              "gidMappings":[{"containerID":0,"hostID":1000,"size":10}],'
+    process='"noNewPrivileges":false'
+    linux+=',"seccomp":{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[
+        {"names":["getppid"],"action":"SCMP_ACT_ERRNO"}]}'
+    top='"hooks":{"createRuntime":[{"path":"/bin/sh",
+            "args":["sh","-c","cat >'$PWD'/created"]}],
+        "poststart":[{"path":"/bin/sh","args":["sh","-c","cat >'$PWD'/started"]}]}'
+    mkdir -p bundle/rootfs/proc bundle/rootfs/dev
+    run -0 inside cat /proc/self/uid_map + cat /proc/self/status
+    [[ ${lines[0]} =~ ^\ *0\ +1000\ +10$ ]]
+    [[ $output == *"Seccomp:"$'\t'2* ]]
+    # The process that the engine hears of last is the container's.
+    [[ $(cat created) =~ \"pid\":\ ?([0-9]+) ]]
+    setup=${BASH_REMATCH[1]}
+    [[ $(cat started) =~ \"pid\":\ ?([0-9]+) ]]
+    [ "${BASH_REMATCH[1]}" -ne "$setup" ]
+    # Made first and started later, it leads a session of its own.
+    top='"hostname":"inside"'
+    make_bundle cat /proc/self/stat
+    "${container[@]}" create -b bundle --pid-file pid "$id" >told 3>&-
+    [ "$(readlink "/proc/$(cat pid)/ns/pid")" = "$(readlink "/proc/$first/ns/pid")" ]
+    "${container[@]}" state "$id" | grep -q '"status": "created"'
+    "${container[@]}" start "$id"
+    until [ -s told ]; do [ -d "/proc/$(cat pid)" ]; done
+    read -r own _ _ parent _ session _ <told
+    [ "$own" = "$session" ]
+    [ "$parent" = 0 ]
+    "${container[@]}" delete --force "$id"
+}
+
 @test "a user namespace is joined before the others are made in it" {
     needs_root "to map ids"
     hold -U --map-root-user

@@ -8,7 +8,10 @@
  *                   file of that number, and writes to it once it no longer
  *                   runs
  *
- * The last two say "ready", then what they reached, and otherwise go on until
+ *   rights          looks for a process that may do anything in the host's name
+ *                   and is not kept from it by a filter
+ *
+ * The last three say "ready", then what they reached, and otherwise go on until
  * there is a file /stop.
  */
 #include <dirent.h>
@@ -107,6 +110,29 @@ static bool overwrite_process(const char *pid, char **words)
     return true;
 }
 
+/* CapEff of /proc/PID/status has CAP_SYS_ADMIN, and Seccomp is 0. */
+static bool find_rights(const char *pid, char **words)
+{
+    unsigned long long effective = 0;
+    char path[64], line[256];
+    int filtered = 1;
+    FILE *status;
+
+    (void)words;
+    snprintf(path, sizeof(path), "/proc/%s/status", pid);
+    status = fopen(path, "r");
+    while (status != NULL && fgets(line, sizeof(line), status) != NULL) {
+        (void)sscanf(line, "CapEff: %llx", &effective);
+        (void)sscanf(line, "Seccomp: %d", &filtered);
+    }
+    if (status != NULL)
+        fclose(status);
+    if ((effective >> 21 & 1) == 0 || filtered != 0)
+        return false;
+    printf("reached %s\n", path);
+    return true;
+}
+
 static int watch(bool (*attack)(const char *pid, char **words), char **words)
 {
     const pid_t self = getpid();
@@ -137,6 +163,8 @@ int main(int argc, char **argv)
         return watch(search_process, argv + 2);
     if (argc == 3 && strcmp(argv[1], "overwrite") == 0)
         return watch(overwrite_process, argv + 2);
+    if (argc == 2 && strcmp(argv[1], "rights") == 0)
+        return watch(find_rights, argv + 2);
     fputs("intruder: see its source\n", stderr);
     return 99;
 }
