@@ -8,16 +8,14 @@
 #include "guests/unikernel/intervals.h"
 #include "guests/unikernel/layout.h"
 #include "guests/unikernel/page_tables.h"
+#include "guests/unikernel/processor.h"
 
 #include <asm/errno.h>
 #include <linux/mman.h>
 
-/* Only ring 0 can: see ring0.S. */
 void address_space_flush(void)
 {
-    uint64_t request = BREAKPOINT_FLUSH_TLB;
-
-    __asm__ volatile("int3" : "+a"(request) : : "memory");
+    processor_flush_tlb();
 }
 
 int address_space_flush_if(int status)

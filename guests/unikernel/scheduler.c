@@ -13,6 +13,7 @@
 
 #include "guests/unikernel/clock.h"
 #include "guests/unikernel/layout.h"
+#include "guests/unikernel/processor.h"
 #include "guests/unikernel/syscalls.h"
 #include "guests/unikernel/timer.h"
 #include "guests/unikernel/vector_state.h"
@@ -198,13 +199,13 @@ static void load(struct thread *thread)
     scheduler.slice_end = 0;
     now = clock_processor_ns();
     if (before != NULL) {
-        __asm__ volatile("rdfsbase %0" : "=r"(before->fs));
-        __asm__ volatile("rdgsbase %0" : "=r"(before->gs));
+        before->fs = processor_fs();
+        before->gs = processor_gs();
         vector_save(before->vectors);
         before->processor_ns += now - scheduler.loaded_since;
     }
-    __asm__ volatile("wrfsbase %0" : : "r"(thread->fs));
-    __asm__ volatile("wrgsbase %0" : : "r"(thread->gs));
+    processor_set_fs(thread->fs);
+    processor_set_gs(thread->gs);
     vector_load(thread->vectors);
     scheduler.loaded_since = now;
     scheduler.loaded = thread;

@@ -2,6 +2,7 @@
 #include "guests/unikernel/address_space.h"
 #include "guests/unikernel/limits.h"
 #include "guests/unikernel/process.h"
+#include "guests/unikernel/processor.h"
 #include "guests/unikernel/random.h"
 #include "guests/unikernel/string.h"
 #include "guests/unikernel/syscalls.h"
@@ -86,15 +87,15 @@ int64_t sys_arch_prctl(const struct registers *call)
         if (call->rsi >> 47 != 0)
             return -EPERM;
         if (call->rdi == ARCH_SET_FS)
-            __asm__ volatile("wrfsbase %0" : : "r"(call->rsi));
+            processor_set_fs(call->rsi);
         else
-            __asm__ volatile("wrgsbase %0" : : "r"(call->rsi));
+            processor_set_gs(call->rsi);
         return 0;
     case ARCH_GET_FS:
-        __asm__ volatile("rdfsbase %0" : "=r"(base));
+        base = processor_fs();
         return user_copy_out(call->rsi, &base, sizeof(base));
     case ARCH_GET_GS:
-        __asm__ volatile("rdgsbase %0" : "=r"(base));
+        base = processor_gs();
         return user_copy_out(call->rsi, &base, sizeof(base));
     default:
         return -EINVAL;

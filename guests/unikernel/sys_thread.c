@@ -7,6 +7,7 @@
 #include "guests/unikernel/futex.h"
 #include "guests/unikernel/heap.h"
 #include "guests/unikernel/layout.h"
+#include "guests/unikernel/processor.h"
 #include "guests/unikernel/scheduler.h"
 #include "guests/unikernel/string.h"
 #include "guests/unikernel/syscalls.h"
@@ -116,8 +117,8 @@ static void copy_registers(struct thread *thread, const struct registers *call,
     if (arguments->flags & CLONE_SETTLS)
         thread->fs = arguments->tls;
     else
-        __asm__ volatile("rdfsbase %0" : "=r"(thread->fs));
-    __asm__ volatile("rdgsbase %0" : "=r"(thread->gs));
+        thread->fs = processor_fs();
+    thread->gs = processor_gs();
     vector_save(thread->vectors);
 }
 

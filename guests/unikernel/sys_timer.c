@@ -221,11 +221,11 @@ int64_t sys_getitimer(const struct registers *call)
 
 static int64_t from_microseconds(int64_t s, int64_t us, uint64_t *ns)
 {
-    const struct __kernel_timespec time = {.tv_sec = s,
-                                           .tv_nsec = us * NS_PER_US};
+    struct __kernel_timespec time = {.tv_sec = s};
 
     if (us < 0 || us >= NS_PER_SECOND / NS_PER_US)
         return -EINVAL;
+    time.tv_nsec = us * NS_PER_US;
     return time_from(&time, ns);
 }
 
