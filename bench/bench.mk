@@ -33,5 +33,8 @@ $(BIN)/ringside: $(call objects,bench/main.c) $(BENCH_LIBRARY) \
 DATA_FILES += $(wildcard bench/platforms/*.json bench/platforms/*.sh \
                          bench/configs/*.json)
 
+# Spends known amounts, for the tests of costs.
+TEST_PROGRAMS += $(BUILD)/tests/programs/spend
+
 TEST_DEPENDS_bench := $(BENCH_LIBRARY) $(OCI_LIBRARY)
 TEST_LIBS_bench    := $(BENCH_LIBS)

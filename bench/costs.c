@@ -4,6 +4,9 @@
 #include <string.h>
 
 const struct cost_kind cost_kinds[] = {
+    {"cpu_guest", "ns"},
+    {"cpu_per_operation", "ns"},
+    {"kvm_exits", "count"},
     {"page_faults_minor", "count"},
     {"page_faults_major", "count"},
     {"context_switches_voluntary", "count"},
@@ -17,13 +20,25 @@ const struct cost_kind cost_kinds[] = {
     {NULL, NULL},
 };
 
-static const struct cost_kind *find_kind(const char *name)
-{
-    const struct cost_kind *kind = cost_kinds;
+static const char suffix[] = "_per_operation", exits[] = "kvm_exits_";
 
-    while (kind->name != NULL && strcmp(kind->name, name) != 0)
-        kind++;
-    return kind->name != NULL ? kind : NULL;
+/* Is it the kind, or the kind by operation? */
+static bool is_kind(const char *name, const char *kind)
+{
+    const size_t length = strlen(kind);
+
+    return strncmp(name, kind, length) == 0 &&
+           (name[length] == '\0' || strcmp(name + length, suffix) == 0);
+}
+
+const char *cost_unit(const char *name)
+{
+    for (const struct cost_kind *kind = cost_kinds; kind->name != NULL;
+         kind++) {
+        if (is_kind(name, kind->name))
+            return kind->unit;
+    }
+    return strncmp(name, exits, strlen(exits)) == 0 ? "count" : NULL;
 }
 
 const struct result_cost *cost_find(const struct result_run *run,
@@ -39,13 +54,13 @@ const struct result_cost *cost_find(const struct result_run *run,
 static void append(struct result_run *run, const char *name, double value,
                    const char *why)
 {
-    const struct cost_kind *kind = find_kind(name);
+    const char *unit = cost_unit(name);
 
-    if (kind == NULL || run->cost_count == RESULT_MAX_COSTS ||
+    if (unit == NULL || run->cost_count == RESULT_MAX_COSTS ||
         cost_find(run, name) != NULL)
         return;
     run->costs[run->cost_count++] =
-        (struct result_cost){kind->name, value, kind->unit, why};
+        (struct result_cost){name, value, unit, why};
 }
 
 void cost_add(struct result_run *run, const char *name, double value)

@@ -21,9 +21,15 @@ struct cost_kind {
 extern const struct cost_kind cost_kinds[];
 
 /*
- * Adds a cost of the table to a run, or the reason why it has none; `why` must
- * last as long as the run. A value below 0 without a reason adds nothing, and
- * neither does a full run or a cost that the run has already.
+ * The unit of a cost: of one of the table, of one that is named for it with
+ * "_per_operation" behind, or of "kvm_exits_" and a reason. NULL: no such cost.
+ */
+const char *cost_unit(const char *name);
+
+/*
+ * Adds a cost to a run, or the reason why it has none; name and reason must
+ * last as long as the run. A value below 0 adds nothing, and neither does a
+ * name that is no cost's, a run that is full, or one that has it already.
  */
 void cost_add(struct result_run *run, const char *name, double value);
 void cost_add_missing(struct result_run *run, const char *name,

@@ -132,7 +132,9 @@ static int prepare(struct experiment *experiment, struct error *error)
     size_t runs;
     int result = 0;
 
-    if (!options->resume)
+    if (options->pass_only)
+        result = directory_make(options->directory, 0755, error);
+    else if (!options->resume)
         result = make_directory(options->directory, error);
     if (result == 0)
         result = choose_program(experiment, error);
@@ -257,6 +259,23 @@ static int begin(struct experiment *experiment, struct error *error)
     return result < 0 ? result : open_record(experiment, error);
 }
 
+static int measure(struct experiment *experiment, struct error *error)
+{
+    struct experiment_outcome *outcome = experiment->outcome;
+    const struct experiment_options *options = experiment->options;
+    int result = begin(experiment, error);
+
+    if (result == 0)
+        result = experiment_run_blocks(experiment, error);
+    if (result == -EINTR && outcome->runs > 0)
+        error_set(error, EINTR,
+                  "interrupted; %lld new runs are in %s/%s; the same command "
+                  "with --resume %s goes on",
+                  (long long)outcome->runs, options->directory, RESULTS_FILE,
+                  options->directory);
+    return result;
+}
+
 static int tear_down(struct experiment *experiment, struct error *error)
 {
     progress_end(&experiment->progress);
@@ -288,16 +307,10 @@ int experiment_run(const struct experiment_options *options,
 
     *outcome = (struct experiment_outcome){0};
     result = prepare(&experiment, error);
-    if (result == 0)
-        result = begin(&experiment, error);
-    if (result == 0)
-        result = experiment_run_blocks(&experiment, error);
-    if (result == -EINTR && outcome->runs > 0)
-        error_set(error, EINTR,
-                  "interrupted; %lld new runs are in %s/%s; the same command "
-                  "with --resume %s goes on",
-                  (long long)outcome->runs, options->directory, RESULTS_FILE,
-                  options->directory);
+    if (result == 0 && !options->pass_only)
+        result = measure(&experiment, error);
+    if (result == 0 && options->pass != NULL)
+        result = options->pass(&experiment, error);
     if (tear_down(&experiment, &closing) < 0 && result == 0) {
         *error = closing;
         result = -closing.code;

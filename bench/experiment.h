@@ -13,6 +13,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct experiment;
+
+/* What else is done in a session, once it is set up. */
+typedef int experiment_pass(struct experiment *experiment, struct error *error);
+
 /* What the command line asked for. */
 struct experiment_options {
     char *const *command;        /* of ringside itself, for the record */
@@ -32,6 +37,8 @@ struct experiment_options {
     cpu_set_t cpu_set;    /* the same */
     double precision;     /* wanted: half-width of intervals over the median,
                            * 0.02 is 2 %; 0: no pilot; negative: the profile's */
+    experiment_pass *pass; /* after the last block; NULL: none */
+    bool pass_only;        /* in place of all blocks: nothing is timed */
     bool quiet;
     bool resume; /* go on with the interrupted session in directory */
 };

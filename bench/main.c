@@ -39,6 +39,8 @@ static const struct verb {
     {"selftest", "whether the statistics keep their promises",
      ringside_selftest, false},
     {"clean", "end what a killed session left behind", ringside_clean, false},
+    {"surface", "what platforms ask of the host, and operations cost",
+     ringside_surface, false},
     {"trace", "count a command's system calls and VM exits", ringside_trace,
      true},
 };

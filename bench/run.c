@@ -27,6 +27,9 @@ struct running {
     struct phases phases;
     struct run_record *record;
     int64_t end_at_ns; /* for idle workloads; INT64_MAX until ready */
+    struct run_observer *observer; /* NULL: none */
+    pid_t command;
+    bool told_ready;
 };
 
 static void take_output(void *context, const char *bytes, size_t size,
@@ -38,12 +41,25 @@ static void take_output(void *context, const char *bytes, size_t size,
     records_feed(records, bytes, size, at_ns);
     if (running->workload->group->idle && records->ready)
         running->end_at_ns = records->ready_ns + IDLE_NS;
+    if (records->ready && !running->told_ready && running->observer != NULL &&
+        running->observer->ready != NULL)
+        running->observer->ready(running->observer, &running->containment);
+    running->told_ready = records->ready;
+}
+
+static void at_exit(void *context)
+{
+    struct running *running = context;
+
+    running->observer->exited(running->observer, running->command);
 }
 
 static void look_at_memory(void *context)
 {
     struct running *running = context;
 
+    if (running->observer != NULL && running->observer->ending != NULL)
+        running->observer->ending(running->observer, running->command);
     containment_read_memory(&running->containment, &running->record->run);
 }
 
@@ -133,6 +149,9 @@ static int measure(struct running *running, char *const *arguments,
         .output = take_output,
         .end_at_ns = &running->end_at_ns,
         .ending = look_at_memory,
+        .exited = running->observer != NULL && running->observer->exited != NULL
+                      ? at_exit
+                      : NULL,
         .kill = end_it,
         .context = running,
     };
@@ -148,6 +167,7 @@ static int measure(struct running *running, char *const *arguments,
                  "%s", error->text);
         return 0;
     }
+    running->command = spawned.pid;
     result = watch(&spawned, &plan, &watched, error);
     spawned_close(&spawned);
     if (result < 0)
@@ -180,12 +200,29 @@ static void clean_up(const struct participant *participant,
                     result, &ignored);
 }
 
+/* The command with what the observer puts before it; NULL: no memory. */
+static char **make_command(const struct run_observer *observer,
+                           const struct participant *participant,
+                           const struct placeholders *values)
+{
+    _cleanup_words_ char **command =
+        placeholders_expand(participant->run, values);
+    _cleanup_words_ char **whole = NULL;
+
+    if (command == NULL || observer == NULL || observer->before == NULL)
+        return take_pointer(command);
+    if (words_append_all(&whole, observer->before) < 0 ||
+        words_append_all(&whole, command) < 0)
+        return NULL;
+    return take_pointer(whole);
+}
+
 static int run_contained(struct running *running, struct run_context *context,
                          const struct participant *participant,
                          const struct placeholders *values, struct error *error)
 {
     _cleanup_words_ char **arguments =
-        placeholders_expand(participant->run, values);
+        make_command(context->observer, participant, values);
     struct error closing = {0};
     int result;
 
@@ -247,7 +284,11 @@ int run_once(struct run_context *context, const struct participant *participant,
         .arguments = workload->arguments,
     };
     struct running running = {
-        .workload = workload, .record = record, .end_at_ns = INT64_MAX};
+        .workload = workload,
+        .record = record,
+        .end_at_ns = INT64_MAX,
+        .observer = context->observer,
+    };
     int result;
 
     if (id == NULL || prepared == NULL)

@@ -6,11 +6,27 @@
 #define RINGSIDE_BENCH_RUN_H
 
 #include "bench/bundles.h"
+#include "bench/containment.h"
 #include "bench/participant.h"
 #include "bench/records.h"
 #include "bench/results.h"
 
 #include <sched.h>
+
+/*
+ * For runs that are looked at and not timed: what to do at their turning
+ * points. Every function may be NULL.
+ */
+struct run_observer {
+    char *const *before; /* words put before the command; NULL: none */
+    /* The ready line has been read. */
+    void (*ready)(struct run_observer *observer,
+                  const struct containment *containment);
+    /* An idle instance is about to be ended. */
+    void (*ending)(struct run_observer *observer, pid_t command);
+    /* The command has ended and was not reaped yet. */
+    void (*exited)(struct run_observer *observer, pid_t command);
+};
 
 /* What stays the same from run to run. */
 struct run_context {
@@ -30,6 +46,7 @@ struct run_context {
      */
     int64_t rest_ns;
     unsigned long counter; /* makes {id} unique */
+    struct run_observer *observer; /* NULL: the runs are timed */
 };
 
 /* A run's record and the memory that its strings are in. */

@@ -8,6 +8,7 @@
 #include "bench/summary_collect.h"
 #include "bench/summary_family.h"
 #include "bench/summary_gate.h"
+#include "bench/summary_observed.h"
 #include "bench/summary_order.h"
 #include "oci/cleanup.h"
 
@@ -108,15 +109,24 @@ static int write_atomically(const char *directory, const json_t *summary,
 int summary_compute(const char *directory, struct error *error)
 {
     struct collection collection;
-    json_t *summary;
+    json_t *summary, *surface = NULL;
     int result = collection_read(directory, &collection, error);
 
     if (result < 0)
         return result;
+    result = observed_costs_collect(directory, &collection, error);
+    if (result == 0)
+        surface = observed_surface_to_json(
+            directory, &collection.reader.header, error);
+    if (surface == NULL) {
+        collection_release(&collection);
+        return -error->code;
+    }
     summary = summary_build(&collection);
-    result = summary != NULL
-                 ? write_atomically(directory, summary, error)
-                 : error_errno(error, ENOMEM, "%s: summary", directory);
+    if (json_object_set_new(summary, "surface", surface) < 0)
+        result = error_errno(error, ENOMEM, "%s: summary", directory);
+    else
+        result = write_atomically(directory, summary, error);
     json_decref(summary);
     collection_release(&collection);
     return result;

@@ -160,9 +160,9 @@ static int sample_add(struct cell_record *cell, const char *metric,
     return series_put(*series, run, value);
 }
 
-/* A cost, or why there is none: the cell says so where no run had it. */
-static int cost_take(struct cell_record *cell, const struct result_cost *cost,
-                     const struct result_run *run)
+int collection_take_cost(struct cell_record *cell,
+                         const struct result_cost *cost,
+                         const struct result_run *run)
 {
     struct series *series = cell_series(cell, cost->name);
     int result = 0;
@@ -265,7 +265,7 @@ static int take_good_run(struct cell_record *cell,
     }
     for (size_t i = 0; i < run->cost_count && result == 0; i++)
         if (!is_derived(run->costs[i].name))
-            result = cost_take(cell, &run->costs[i], run);
+            result = collection_take_cost(cell, &run->costs[i], run);
     return result;
 }
 

@@ -99,6 +99,14 @@ void collection_release(struct collection *collection);
 struct cell_record *collection_cell(const struct collection *collection,
                                     size_t platform, size_t workload);
 
+/*
+ * Adds a cost of a run to its cell; one without a value, why there is none: the
+ * cell says so where no run had it. Errors: -ENOMEM, -E2BIG.
+ */
+int collection_take_cost(struct cell_record *cell,
+                         const struct result_cost *cost,
+                         const struct result_run *run);
+
 /* The series of a metric in a cell, or NULL. */
 struct series *cell_series(const struct cell_record *cell, const char *metric);
 

@@ -43,6 +43,7 @@ verb_function ringside_doctor;
 verb_function ringside_compare;
 verb_function ringside_selftest;
 verb_function ringside_trace;
+verb_function ringside_surface;
 
 /*
  * Ends sessions whose harness is gone and says so on stderr, and also when

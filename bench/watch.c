@@ -137,6 +137,8 @@ static int reap(struct watching *watching, struct error *error)
     struct watch_result *result = watching->result;
     int status;
 
+    if (watching->plan->exited != NULL)
+        watching->plan->exited(watching->plan->context);
     if (wait4(watching->spawned->pid, &status, 0, &result->usage) < 0)
         return error_errno(error, errno, "wait4");
     result->exit_ns = since_spawn(watching);

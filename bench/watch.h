@@ -30,6 +30,8 @@ struct watch_plan {
      */
     const int64_t *end_at_ns;
     void (*ending)(void *context);
+    /* Looks at a command that has ended and was not reaped yet; or NULL. */
+    void (*exited)(void *context);
     /* Kills the command and all that it started. */
     void (*kill)(void *context);
     void *context;

@@ -1,0 +1,95 @@
+/* The passes of a session that are not timed; see observe.h. */
+#include "bench/observe.h"
+
+#include "bench/interrupt.h"
+#include "bench/results_format.h"
+#include "oci/cleanup.h"
+#include "oci/path.h"
+
+static int open_lines(const struct experiment *experiment, const char *name,
+                      FILE **file, struct error *error)
+{
+    _cleanup_free_ char *path = path_join(experiment->options->directory, name);
+
+    if (path == NULL)
+        return error_set(error, ENOMEM, "out of memory");
+    *file = fopen(path, "we");
+    return *file == NULL ? error_errno(error, errno, "%s", path) : 0;
+}
+
+/* Writes a line and drops the object; NULL is none. */
+static int put_line(FILE *file, json_t *line, struct error *error)
+{
+    int result = 0;
+
+    if (line != NULL && (json_dumpf(line, file, RESULT_JSON_FLAGS) < 0 ||
+                         fputc('\n', file) == EOF || fflush(file) != 0))
+        result = error_errno(error, errno, "writing a line");
+    json_decref(line);
+    return result;
+}
+
+static int observe_pair(const struct observed *observed, int repetition,
+                        FILE *surface, FILE *costs, struct error *error)
+{
+    json_t *line = NULL;
+    int result = 0;
+
+    if (interrupt_signal() != 0)
+        return error_set(error, EINTR, "interrupted");
+    if (repetition == 1) {
+        result = observe_surface(observed, &line, error);
+        if (result == 0)
+            result = put_line(surface, line, error);
+    }
+    line = NULL;
+    if (result == 0)
+        result = observe_costs(observed, repetition, &line, error);
+    return result == 0 ? put_line(costs, line, error) : result;
+}
+
+static int observe_all(struct experiment *experiment, FILE *surface,
+                       FILE *costs, struct error *error)
+{
+    const size_t workloads = experiment->workloads.count;
+    const size_t pairs = experiment->lineup.participant_count * workloads;
+
+    for (int repetition = 1; repetition <= OBSERVE_REPETITIONS; repetition++) {
+        for (size_t i = 0; i < pairs; i++) {
+            const struct observed observed = {
+                .experiment = experiment,
+                .participant = &experiment->lineup.participants[i / workloads],
+                .workload = &experiment->workloads.items[i % workloads],
+                .index = i % workloads,
+            };
+            int result;
+
+            progress_run(&experiment->progress,
+                         observed.participant->platform->name,
+                         observed.workload->name);
+            result = observe_pair(&observed, repetition, surface, costs, error);
+            if (result < 0)
+                return result;
+            progress_done(&experiment->progress);
+        }
+        progress_block(&experiment->progress, repetition + 1);
+    }
+    return 0;
+}
+
+int observe(struct experiment *experiment, struct error *error)
+{
+    const int64_t pairs = (int64_t)experiment_runs_per_block(experiment);
+    _cleanup_file_ FILE *surface = NULL;
+    _cleanup_file_ FILE *costs = NULL;
+    int result = open_lines(experiment, SURFACE_FILE, &surface, error);
+
+    if (result == 0)
+        result = open_lines(experiment, COSTS_FILE, &costs, error);
+    if (result < 0)
+        return result;
+    progress_start(&experiment->progress, stderr, experiment->options->quiet,
+                   OBSERVE_REPETITIONS, OBSERVE_REPETITIONS * pairs);
+    progress_block(&experiment->progress, 1);
+    return observe_all(experiment, surface, costs, error);
+}
