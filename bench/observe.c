@@ -64,6 +64,8 @@ static int observe_all(struct experiment *experiment, FILE *surface,
             };
             int result;
 
+            if (experiment->pairs != NULL && experiment->pairs[i].left_out)
+                continue; /* too dear for this session */
             progress_run(&experiment->progress,
                          observed.participant->platform->name,
                          observed.workload->name);
@@ -79,7 +81,11 @@ static int observe_all(struct experiment *experiment, FILE *surface,
 
 int observe(struct experiment *experiment, struct error *error)
 {
-    const int64_t pairs = (int64_t)experiment_runs_per_block(experiment);
+    const size_t all =
+        experiment->lineup.participant_count * experiment->workloads.count;
+    const int64_t pairs = experiment->pairs == NULL
+                              ? (int64_t)all
+                              : (int64_t)experiment_runs_per_block(experiment);
     _cleanup_file_ FILE *surface = NULL;
     _cleanup_file_ FILE *costs = NULL;
     int result = open_lines(experiment, SURFACE_FILE, &surface, error);

@@ -215,8 +215,9 @@ PY
     check out/summary.json 'it["surface"][0]["system_calls_distinct"] == 1 and
         it["surface"][0]["start_system_calls_total"] == 3'
     check out/summary.json 'it["surface"][2]["start_system_calls_distinct"] > 20'
-    # An operation costs the processor time that it takes, or less than twice.
-    check out/summary.json '0.8 < [cell["median"] for cell in it["cells"]
+    # An operation costs the processor time that it takes; on a busy host it
+    # takes longer than it costs.
+    check out/summary.json '0.2 < [cell["median"] for cell in it["cells"]
         if cell["metric"] == "cpu_per_operation"][0] / [cell["median"]
         for cell in it["cells"] if cell["metric"] == "time_per_operation"][0] < 2'
     grep -q '^container *noop ' table
