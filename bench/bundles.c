@@ -78,23 +78,60 @@ static int make_bundle(const struct session *session,
                : result;
 }
 
+/* What every bundle of a session has; cgroup is borrowed. */
+static struct bundle_template template_for(const struct session *session,
+                                           const char *cgroup,
+                                           int64_t memory_limit)
+{
+    unsigned limits = cgroup_session_controllers(&session->host, session->id);
+
+    return (struct bundle_template){
+        /* A limit that the host cannot keep, runtimes refuse. */
+        .memory_limit = limits & CGROUP_MEMORY ? memory_limit : BUNDLE_UNSET,
+        .pids_limit = limits & CGROUP_PIDS ? PIDS_LIMIT : BUNDLE_UNSET,
+        .cgroups_path = session->has_cgroups ? cgroup : NULL,
+        .rootless = geteuid() != 0,
+    };
+}
+
+char *bundles_instance_cgroup(const struct session *session,
+                              unsigned long number)
+{
+    return text_format(CGROUP_SESSION_PREFIX "%s/run/container-%lu",
+                       session->id, number);
+}
+
+int bundles_make_instance(const struct session *session,
+                          const struct workload_list *workloads,
+                          const struct bundles *bundles, size_t index,
+                          int64_t memory_limit, unsigned long number,
+                          char **directory, struct error *error)
+{
+    _cleanup_free_ char *below = bundles_instance_cgroup(session, number);
+    _cleanup_free_ char *cgroup =
+        below == NULL ? NULL : text_format("/%s", below);
+    struct bundle_template template =
+        template_for(session, cgroup, memory_limit);
+
+    *directory = text_format("%s/instance-%lu", session->directory, number);
+    if (cgroup == NULL || *directory == NULL)
+        return error_set(error, ENOMEM, "out of memory");
+    template.program = workloads->items[index].program;
+    template.arguments = workloads->items[index].arguments;
+    template.rootfs = bundles->items[index].rootfs;
+    return bundle_create(&template, *directory, error);
+}
+
 int bundles_make(const struct session *session,
                  const struct workload_list *workloads, int64_t memory_limit,
                  json_t *changes, struct bundles *bundles, struct error *error)
 {
     _cleanup_free_ char *cgroup =
         text_format("/" CGROUP_SESSION_PREFIX "%s/run/container", session->id);
-    unsigned limits = cgroup_session_controllers(&session->host, session->id);
-    const struct bundle_template shared = {
-        /* A limit that the host cannot keep, runtimes refuse. */
-        .memory_limit = limits & CGROUP_MEMORY ? memory_limit : BUNDLE_UNSET,
-        .pids_limit = limits & CGROUP_PIDS ? PIDS_LIMIT : BUNDLE_UNSET,
-        .cgroups_path = session->has_cgroups ? cgroup : NULL,
-        .rootless = geteuid() != 0,
-        .changes = changes,
-    };
+    struct bundle_template shared = template_for(session, cgroup, memory_limit);
     int result = 0;
 
+    shared.changes = changes;
     *bundles = (struct bundles){
         .items = calloc(workloads->count, sizeof(*bundles->items)),
         .count = workloads->count,

@@ -37,6 +37,21 @@ int bundles_make(const struct session *session,
                  const struct workload_list *workloads, int64_t memory_limit,
                  json_t *changes, struct bundles *bundles, struct error *error);
 
+/* The cgroup of an instance beside others, from 1; the caller's to free. */
+char *bundles_instance_cgroup(const struct session *session,
+                              unsigned long number);
+
+/*
+ * Makes one more bundle like that of workload `index`, on the same root file
+ * system, for such an instance. Errors: of bundle_create. *directory is the
+ * caller's to free.
+ */
+int bundles_make_instance(const struct session *session,
+                          const struct workload_list *workloads,
+                          const struct bundles *bundles, size_t index,
+                          int64_t memory_limit, unsigned long number,
+                          char **directory, struct error *error);
+
 void bundles_release(struct bundles *bundles);
 
 #endif

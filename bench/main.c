@@ -23,6 +23,8 @@ static const struct verb {
     {"bench", "measure everything and draw the report", ringside_bench, false},
     {"run", "measure chosen workloads, or a program of yours", ringside_run,
      false},
+    {"density", "how many idle instances fit, and what each costs",
+     ringside_density, false},
     {"report", "draw the report of a result directory again", ringside_report,
      false},
     {"compare", "what changed from one session to another", ringside_compare,

@@ -35,6 +35,7 @@ verb_function ringside_platforms;
 verb_function ringside_workloads;
 verb_function ringside_run;
 verb_function ringside_bench;
+verb_function ringside_density;
 verb_function ringside_report;
 verb_function ringside_clean;
 verb_function ringside_export;
