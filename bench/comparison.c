@@ -46,8 +46,7 @@ static const struct interval *widest_noise(const struct both *both,
 
     *widest = (struct interval){1, 1};
     for (size_t i = 0; i < 2; i++) {
-        struct ratio control;
-        const struct interval *noise = view_noise(views[i], metric, &control);
+        const struct interval *noise = view_noise(views[i], metric);
 
         if (noise == NULL)
             continue;

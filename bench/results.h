@@ -254,8 +254,8 @@ void results_close(struct result_writer *writer);
 struct result_reader {
     FILE *file;
     char *path;
-    char *line;
-    size_t line_size;
+    char *line, *scratch; /* scratch: the line's copy, taken apart */
+    size_t line_size;     /* of both */
     int64_t line_number;
     int64_t line_start; /* offset of the current line in the file */
     struct result_header header;

@@ -6,6 +6,7 @@
  */
 #include "bench/results_fields.h"
 #include "bench/results_format.h"
+#include "bench/results_scan.h"
 #include "bench/results_text.h"
 
 #include <errno.h>
@@ -13,14 +14,12 @@
 
 #define COST(member) offsetof(struct result_cost, member)
 
-static const struct field cost_fields[] = {
+const struct field cost_fields[] = {
     {"value", FIELD_NUMBER, true, COST(value), NULL},
     {"unit", FIELD_TEXT, false, COST(unit), NULL},
-};
-
-static const struct field why_fields[] = {
     {"why", FIELD_TEXT, true, COST(why), NULL},
 };
+const size_t cost_field_count = FIELD_TABLE_SIZE(cost_fields);
 
 static int cost_encode(const struct result_cost *cost, json_t *costs,
                        struct error *error)
@@ -30,11 +29,9 @@ static int cost_encode(const struct result_cost *cost, json_t *costs,
 
     if (json_object_set_new(costs, cost->name, object) < 0)
         return error_set(error, EILSEQ, "costs: a name is not UTF-8");
-    result = fields_encode(cost_fields, FIELD_TABLE_SIZE(cost_fields), cost,
-                           object, error);
-    if (result == 0 && cost->why != NULL)
-        result = fields_encode(why_fields, FIELD_TABLE_SIZE(why_fields), cost,
-                               object, error);
+    result = fields_encode(cost_fields, cost_field_count, cost, object, error);
+    if (result == 0 && cost->why == NULL)
+        json_object_del(object, "why");
     return result;
 }
 
@@ -73,11 +70,8 @@ static int cost_decode(const char *name, const json_t *value,
                          "got \"%.60s\"",
                          name);
     snprintf(prefix, sizeof(prefix), "costs.%s.", name);
-    result = fields_decode(value, prefix, cost_fields,
-                           FIELD_TABLE_SIZE(cost_fields), cost, error);
-    if (result == 0)
-        result = fields_decode(value, prefix, why_fields,
-                               FIELD_TABLE_SIZE(why_fields), cost, error);
+    result = fields_decode(value, prefix, cost_fields, cost_field_count, cost,
+                           error);
     if (result == 0 && strlen(cost->unit) > RESULT_MAX_NAME)
         return error_set(error, EINVAL, "%sunit: longer than %d bytes", prefix,
                          RESULT_MAX_NAME);

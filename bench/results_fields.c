@@ -149,6 +149,82 @@ static void set_absent(const struct field *field, void *member)
         *(double *)member = (double)RESULT_ABSENT;
 }
 
+void fields_set_absent(const struct field *fields, size_t count, void *record)
+{
+    for (size_t i = 0; i < count; i++)
+        set_absent(&fields[i], member_of(record, &fields[i]));
+}
+
+bool field_scan(struct json_scan *scan, const struct field *field, void *record)
+{
+    void *member = member_of(record, field);
+    char *string;
+
+    if (field->optional && scan_null(scan)) {
+        set_absent(field, member);
+        return true;
+    }
+    switch (field->kind) {
+    case FIELD_INTEGER:
+        return scan_integer(scan, member);
+    case FIELD_NUMBER:
+        return scan_number(scan, member) && isfinite(*(double *)member);
+    case FIELD_BOOLEAN:
+    case FIELD_TEXTS:
+    case FIELD_WORDS:
+        return false;
+    default:
+        if (!scan_string(scan, &string) || !string_is_fit(string, field))
+            return false;
+        *(const char **)member = string;
+        return true;
+    }
+}
+
+const struct field *field_find(const struct field *fields, size_t count,
+                               const char *key, size_t *next)
+{
+    for (size_t tried = 0; tried < count; tried++) {
+        const struct field *field = &fields[*next % count];
+
+        ++*next;
+        if (strcmp(field->key, key) == 0)
+            return field;
+    }
+    return NULL;
+}
+
+/* Have all members come that must? */
+static bool has_required(const struct field *fields, size_t count,
+                         unsigned seen)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!fields[i].optional && (seen >> i & 1) == 0)
+            return false;
+    return true;
+}
+
+bool fields_scan(struct json_scan *scan, const struct field *fields,
+                 size_t count, void *record)
+{
+    const struct field *field;
+    unsigned seen = 0;
+    size_t next = 0;
+    char *key;
+
+    fields_set_absent(fields, count, record);
+    for (bool first = true; scan_key(scan, first, &key); first = false) {
+        if (key == NULL)
+            return has_required(fields, count, seen);
+        field = field_find(fields, count, key, &next);
+        if (field == NULL || (seen >> (field - fields) & 1) != 0 ||
+            !field_scan(scan, field, record))
+            return false;
+        seen |= 1u << (field - fields);
+    }
+    return false;
+}
+
 int fields_decode(const json_t *object, const char *prefix,
                   const struct field *fields, size_t count, void *record,
                   struct error *error)

@@ -7,6 +7,7 @@
 #define RINGSIDE_BENCH_RESULTS_FIELDS_H
 
 #include "oci/error.h"
+#include "oci/json_scan.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -46,6 +47,28 @@ struct field {
 int fields_decode(const json_t *object, const char *prefix,
                   const struct field *fields, size_t count, void *record,
                   struct error *error);
+
+/*
+ * Takes the value of a member without lists from text, in place: false where
+ * the text is not in the form of oci/json_scan.h or not what the field wants.
+ * A string is borrowed from the text.
+ */
+bool field_scan(struct json_scan *scan, const struct field *field,
+                void *record);
+
+/*
+ * Takes the members of an object, after its brace, until its end. False also
+ * for a member that is not in the table, comes twice or is missing.
+ */
+bool fields_scan(struct json_scan *scan, const struct field *fields,
+                 size_t count, void *record);
+
+/* The field of that key, or NULL; *next is where to look first. */
+const struct field *field_find(const struct field *fields, size_t count,
+                               const char *key, size_t *next);
+
+/* Sets every optional member to absent. */
+void fields_set_absent(const struct field *fields, size_t count, void *record);
 
 /* Frees the lists of a decoded record. */
 void fields_release(const struct field *fields, size_t count, void *record);

@@ -4,13 +4,14 @@
  */
 #include "bench/results.h"
 #include "bench/results_format.h"
+#include "bench/results_scan.h"
 #include "oci/cleanup.h"
 
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 
-enum { FIRST_CAPACITY = 4096 };
+enum { FIRST_CAPACITY = 4096, BUFFER_SIZE = 1 << 18 };
 
 /*
  * Appends a character to the line, of which length are there. getline(3) has
@@ -26,10 +27,15 @@ static int line_put(struct result_reader *reader, size_t length, int character,
         size_t size =
             reader->line_size > 0 ? 2 * reader->line_size : FIRST_CAPACITY;
         char *grown = realloc(reader->line, size);
+        char *scratch;
 
         if (grown == NULL)
             return error_errno(error, ENOMEM, "line");
         reader->line = grown;
+        scratch = realloc(reader->scratch, size + 1);
+        if (scratch == NULL)
+            return error_errno(error, ENOMEM, "line");
+        reader->scratch = scratch;
         reader->line_size = size;
     }
     reader->line[length] = (char)character;
@@ -64,16 +70,12 @@ static int line_read(struct result_reader *reader, size_t *length,
     return 0;
 }
 
-/* Reads and parses a line: 1 and the owned *record, or as line_read. */
-static int record_read(struct result_reader *reader, json_t **record,
-                       struct error *error)
+/* Parses the line: 1 and the owned *record, or an error. */
+static int line_parse(struct result_reader *reader, size_t length,
+                      json_t **record, struct error *error)
 {
     json_error_t where;
-    size_t length;
-    int result = line_read(reader, &length, error);
 
-    if (result <= 0)
-        return result;
     *record = json_loadb(length > 0 ? reader->line : "", length,
                          JSON_REJECT_DUPLICATES, &where);
     if (*record == NULL)
@@ -101,14 +103,18 @@ static int open_regular(struct result_reader *reader, struct error *error)
     if (reader->file == NULL)
         return error_errno(error, errno, "%s", reader->path);
     take_fd(&fd);
+    setvbuf(reader->file, NULL, _IOFBF, BUFFER_SIZE);
     return 0;
 }
 
 static int header_read(struct result_reader *reader, struct error *error)
 {
     json_t *document;
-    int result = record_read(reader, &document, error);
+    size_t length;
+    int result = line_read(reader, &length, error);
 
+    if (result > 0)
+        result = line_parse(reader, length, &document, error);
     if (result == 0)
         return error_set(error, EINVAL, "%s",
                          reader->torn ? "the header was cut short"
@@ -156,6 +162,37 @@ static int end_decode(struct result_reader *reader, struct error *error)
     return 0;
 }
 
+/* Takes a run that has been decoded: 1, or an error. */
+static int take_run(struct result_reader *reader, struct result_run *run,
+                    struct error *error)
+{
+    int result = result_set_check(reader->seen, run, error);
+
+    if (result < 0)
+        return result;
+    result_set_add(reader->seen, run);
+    reader->runs++;
+    return 1;
+}
+
+/* Takes the line apart in place, if it is in the form of the writer: 1 for a
+ * run, 0 where it is to be parsed, or an error. */
+static int record_scan(struct result_reader *reader, size_t length,
+                       struct result_run *run, struct error *error)
+{
+    int result;
+
+    if (length == 0 || reader->complete)
+        return 0;
+    memcpy(reader->scratch, reader->line, length);
+    reader->scratch[length] = '\0';
+    memset(run, 0, sizeof(*run));
+    if (!run_scan(reader->scratch, length, run))
+        return 0;
+    result = run_check(&reader->header, run, error);
+    return result < 0 ? result : take_run(reader, run, error);
+}
+
 /* One line after the header: 1 for a run, 0 for the end line, or an error. */
 static int record_decode(struct result_reader *reader, struct result_run *run,
                          struct error *error)
@@ -174,28 +211,28 @@ static int record_decode(struct result_reader *reader, struct result_run *run,
             type != NULL ? "" : "nothing", type != NULL ? type : "");
     memset(run, 0, sizeof(*run));
     result = run_decode(reader->record, &reader->header, run, error);
-    if (result == 0)
-        result = result_set_check(reader->seen, run, error);
-    if (result < 0)
-        return result;
-    result_set_add(reader->seen, run);
-    reader->runs++;
-    return 1;
+    return result < 0 ? result : take_run(reader, run, error);
 }
 
 int results_next(struct result_reader *reader, struct result_run *run,
                  struct error *error)
 {
+    size_t length;
     int result;
 
     do {
         json_decref(reader->record);
         reader->record = NULL;
-        result = record_read(reader, &reader->record, error);
-        if (result > 0)
-            result = record_decode(reader, run, error);
-        else if (result == 0)
+        result = line_read(reader, &length, error);
+        if (result == 0)
             return 0;
+        if (result > 0)
+            result = record_scan(reader, length, run, error);
+        if (result == 0) {
+            result = line_parse(reader, length, &reader->record, error);
+            if (result > 0)
+                result = record_decode(reader, run, error);
+        }
     } while (result == 0); /* after the end line, make sure that it is last */
     if (result < 0)
         error_prefix(error, "%s:%lld", reader->path,
@@ -211,6 +248,7 @@ void results_reader_close(struct result_reader *reader)
     json_decref(reader->record);
     result_header_release(&reader->header);
     free(reader->line);
+    free(reader->scratch);
     free(reader->path);
     memset(reader, 0, sizeof(*reader));
 }

@@ -2,6 +2,7 @@
 #include "bench/flags.h"
 #include "bench/results_fields.h"
 #include "bench/results_format.h"
+#include "bench/results_scan.h"
 #include "bench/results_text.h"
 
 #include <errno.h>
@@ -11,7 +12,7 @@ static const char *const start_kinds[] = {"cold", "pooled", "restored", NULL};
 
 #define RUN(member) offsetof(struct result_run, member)
 
-static const struct field run_fields[] = {
+const struct field run_fields[] = {
     {"block", FIELD_INTEGER, false, RUN(block), NULL},
     {"position", FIELD_INTEGER, false, RUN(position), NULL},
     {"platform", FIELD_NAME, false, RUN(platform), NULL},
@@ -48,21 +49,20 @@ static const struct field noise_fields[] = {
     {"load", FIELD_NUMBER, true, RUN(noise.load), NULL},
 };
 
-static const struct field metric_fields[] = {
+const size_t run_field_count = FIELD_TABLE_SIZE(run_fields);
+
+const struct field metric_fields[] = {
     {"value", FIELD_NUMBER, false, offsetof(struct result_metric, value), NULL},
     {"unit", FIELD_TEXT, false, offsetof(struct result_metric, unit), NULL},
 };
+const size_t metric_field_count = FIELD_TABLE_SIZE(metric_fields);
 
 /* The parts of a run that are objects of their own. */
-static const struct {
-    const char *key;
-    const char *prefix;
-    const struct field *fields;
-    size_t count;
-} groups[] = {
+const struct field_group run_groups[] = {
     {"memory", "memory.", memory_fields, FIELD_TABLE_SIZE(memory_fields)},
     {"noise", "noise.", noise_fields, FIELD_TABLE_SIZE(noise_fields)},
 };
+const size_t run_group_count = FIELD_TABLE_SIZE(run_groups);
 
 static int metrics_encode(const struct result_run *run, json_t *document,
                           struct error *error)
@@ -105,13 +105,13 @@ json_t *run_encode(const struct result_run *run, struct error *error)
         result = metrics_encode(run, document, error);
     if (result == 0)
         result = costs_encode(run, document, error);
-    for (size_t i = 0; i < FIELD_TABLE_SIZE(groups) && result == 0; i++) {
+    for (size_t i = 0; i < run_group_count && result == 0; i++) {
         json_t *object = json_object();
 
-        result = json_object_set_new(document, groups[i].key, object) < 0
+        result = json_object_set_new(document, run_groups[i].key, object) < 0
                      ? error_errno(error, ENOMEM, "result record")
-                     : fields_encode(groups[i].fields, groups[i].count, run,
-                                     object, error);
+                     : fields_encode(run_groups[i].fields, run_groups[i].count,
+                                     run, object, error);
     }
     if (result == 0 && run->flags != 0 &&
         json_object_set_new(document, "flags", run_flags_encode(run->flags)) <
@@ -178,8 +178,8 @@ static int check_fingerprint(const struct result_header *header,
 }
 
 /* What the table of members cannot say: how a run relates to the header. */
-static int check_run(const struct result_header *header, struct result_run *run,
-                     struct error *error)
+int run_check(const struct result_header *header, struct result_run *run,
+              struct error *error)
 {
     int platform = result_platform_index(header, run->platform);
     int workload = result_workload_index(header, run->workload);
@@ -210,14 +210,15 @@ int run_decode(const json_t *document, const struct result_header *header,
     int result = fields_decode(document, "", run_fields,
                                FIELD_TABLE_SIZE(run_fields), run, error);
 
-    for (size_t i = 0; i < FIELD_TABLE_SIZE(groups) && result == 0; i++) {
-        const json_t *object = json_object_get(document, groups[i].key);
+    for (size_t i = 0; i < run_group_count && result == 0; i++) {
+        const json_t *object = json_object_get(document, run_groups[i].key);
 
         result = json_is_object(object)
-                     ? fields_decode(object, groups[i].prefix, groups[i].fields,
-                                     groups[i].count, run, error)
-                     : fields_unexpected(error, "", groups[i].key, "an object",
-                                         object);
+                     ? fields_decode(object, run_groups[i].prefix,
+                                     run_groups[i].fields, run_groups[i].count,
+                                     run, error)
+                     : fields_unexpected(error, "", run_groups[i].key,
+                                         "an object", object);
     }
     if (result == 0)
         result = metrics_decode(document, run, error);
@@ -227,5 +228,5 @@ int run_decode(const json_t *document, const struct result_header *header,
                                    json_object_get(document, "flags"));
     if (result == 0)
         result = costs_decode(document, run, error);
-    return result < 0 ? result : check_run(header, run, error);
+    return result < 0 ? result : run_check(header, run, error);
 }

@@ -102,6 +102,10 @@ int ratio_compute(const double *measured, const double *reference, size_t n,
 double *ratio_logarithms(const double *measured, const double *reference,
                          size_t n, size_t *pairs);
 
+/* The ratio from such logarithms. */
+void ratio_of_logarithms(const double *sorted, size_t pairs,
+                         struct ratio *ratio);
+
 /*
  * The ratio of two independent samples, after over before: the Hodges-Lehmann
  * shift of the logarithms, that is the median of after[j] / before[i] over all
@@ -156,6 +160,10 @@ enum verdict verdict_decide(const struct ratio *ratio, double band,
  */
 int verdict_p(const double *measured, const double *reference, size_t n,
               const struct verdict_rule *rule, double *p);
+
+/* The same from the logarithms of the ratios in rising order. */
+double verdict_p_of_logarithms(const double *sorted, size_t pairs,
+                               const struct verdict_rule *rule);
 
 /*
  * Corrects n levels for being many, by Benjamini and Hochberg: a verdict whose

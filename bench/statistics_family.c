@@ -48,22 +48,29 @@ int verdict_p(const double *measured, const double *reference, size_t n,
     size_t pairs;
     _cleanup_free_ double *logs =
         ratio_logarithms(measured, reference, n, &pairs);
-    double low, high, equivalent, slower, faster;
 
     *p = 1;
     if (logs == NULL)
         return -ENOMEM;
+    *p = verdict_p_of_logarithms(logs, pairs, rule);
+    return 0;
+}
+
+double verdict_p_of_logarithms(const double *logs, size_t pairs,
+                               const struct verdict_rule *rule)
+{
+    double low, high, equivalent, slower, faster;
+
     if (pairs < STATISTICS_MINIMUM)
-        return 0;
+        return 1;
     low = share_below(logs, pairs, log(rule->same.low));
     high = 1 - share_below(logs, pairs, log(rule->same.high));
     equivalent = rule->can_be_same ? 2 * fmax(low, high) : 1;
     slower = 2 * share_below(logs, pairs, log(rule->noise.high));
     faster = 2 * (1 - share_below(logs, pairs, log(rule->noise.low)));
-    *p = fmin(1, fmin(equivalent, fmin(slower, faster)));
     if (equivalent <= STATISTICS_LEVEL)
-        *p = equivalent; /* asked first */
-    return 0;
+        return equivalent; /* asked first */
+    return fmin(1, fmin(equivalent, fmin(slower, faster)));
 }
 
 int family_adjust(const double *p, size_t n, double *adjusted)

@@ -132,25 +132,35 @@ int summary_compute(const char *directory, struct error *error)
     return result;
 }
 
-static int open_summary(const char *path, struct error *error)
+/* json_loadfd would make a system call for each byte. */
+static FILE *open_summary(const char *path, struct error *error)
 {
+    FILE *file;
     _cleanup_close_ int fd =
         open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     struct stat status;
 
-    if (fd < 0 || fstat(fd, &status) < 0)
-        return error_errno(error, errno, "%s", path);
-    if (!S_ISREG(status.st_mode) || status.st_size > SUMMARY_MAX_SIZE)
-        return error_set(error, EINVAL,
-                         "%s: expected a regular file of at most 256 MiB",
-                         path);
-    return take_fd(&fd);
+    if (fd < 0 || fstat(fd, &status) < 0) {
+        error_errno(error, errno, "%s", path);
+        return NULL;
+    }
+    if (!S_ISREG(status.st_mode) || status.st_size > SUMMARY_MAX_SIZE) {
+        error_set(error, EINVAL,
+                  "%s: expected a regular file of at most 256 MiB", path);
+        return NULL;
+    }
+    file = fdopen(fd, "r");
+    if (file == NULL)
+        error_errno(error, errno, "%s", path);
+    else
+        take_fd(&fd);
+    return file;
 }
 
 int summary_load(const char *directory, json_t **summary, struct error *error)
 {
     _cleanup_free_ char *path = NULL;
-    _cleanup_close_ int fd = -1;
+    _cleanup_file_ FILE *file = NULL;
     json_error_t where;
     const json_t *schema;
 
@@ -158,10 +168,10 @@ int summary_load(const char *directory, json_t **summary, struct error *error)
         path = NULL;
         return error_errno(error, ENOMEM, "%s", directory);
     }
-    fd = open_summary(path, error);
-    if (fd < 0)
-        return fd;
-    *summary = json_loadfd(fd, JSON_REJECT_DUPLICATES, &where);
+    file = open_summary(path, error);
+    if (file == NULL)
+        return -error->code;
+    *summary = json_loadf(file, JSON_REJECT_DUPLICATES, &where);
     if (*summary == NULL)
         return error_set(error, EINVAL, "%s:%d:%d: %s", path, where.line,
                          where.column, where.text);

@@ -37,24 +37,23 @@ static int add_interval(json_t *object, bool present,
                : 0;
 }
 
-/* Adds the verdict and its level; family_judge has the last word on both. */
+/*
+ * Adds the verdict on a ratio and its level, by the logarithms of its pairs;
+ * family_judge has the last word on both.
+ */
 static int add_verdict(const struct workload_view *view, int platform,
                        const struct series *series, const struct ratio *ratio,
-                       json_t *object)
+                       const double *logarithms, json_t *object)
 {
-    struct ratio control;
     const struct interval *noise =
-        platform != view->control ? view_noise(view, series->metric, &control)
-                                  : NULL;
+        platform != view->control ? view_noise(view, series->metric) : NULL;
     const struct verdict_rule rule =
         verdict_rule(SUMMARY_EQUIVALENCE_BAND, noise);
     enum verdict verdict =
         verdict_decide(ratio, SUMMARY_EQUIVALENCE_BAND, noise,
                        unit_higher_is_better(series->unit));
-    double p;
+    double p = verdict_p_of_logarithms(logarithms, ratio->n, &rule);
 
-    if (view_verdict_p(view, platform, series->metric, &rule, &p) < 0)
-        return -ENOMEM;
     if (series->inner && clock_disagrees(view->collection, (size_t)platform)) {
         verdict = VERDICT_INCONCLUSIVE;
         p = 1;
@@ -72,16 +71,20 @@ static json_t *ratio_to_json(const struct workload_view *view, int platform,
 {
     struct ratio ratio;
     json_t *object;
+    size_t pairs;
+    _cleanup_free_ double *logarithms =
+        view_logarithms(view, platform, series->metric, &pairs);
 
-    if (view_ratio(view, platform, series->metric, &ratio) < 0)
+    if (logarithms == NULL)
         return NULL;
+    ratio_of_logarithms(logarithms, pairs, &ratio);
     if (ratio.n == 0)
         return json_null();
     object = json_pack("{s:I, s:o}", "n", (json_int_t)ratio.n, "median",
                        number_to_json(ratio.median));
     if (object == NULL ||
         add_interval(object, ratio.has_interval, &ratio.interval) < 0 ||
-        add_verdict(view, platform, series, &ratio, object) < 0) {
+        add_verdict(view, platform, series, &ratio, logarithms, object) < 0) {
         json_decref(object);
         return NULL;
     }
@@ -231,9 +234,8 @@ static int add_left_out(const struct workload_view *view,
 static int add_noise_floor(const struct workload_view *view,
                            json_t *noise_floor)
 {
-    struct ratio control;
     const struct interval *noise =
-        view_noise(view, judged_metric(view->workload), &control);
+        view_noise(view, judged_metric(view->workload));
     json_t *object;
 
     if (noise == NULL)

@@ -144,17 +144,33 @@ static int series_put(struct series *series, const struct result_run *run,
     return 0;
 }
 
+/* Runs of a cell have their figures in the same order, nearly always. */
+static struct series *expected_series(const struct cell_record *cell,
+                                      const char *metric)
+{
+    size_t next =
+        cell->next_series < cell->series_count ? cell->next_series : 0;
+
+    return next < cell->series_count &&
+                   strcmp(cell->series[next].metric, metric) == 0
+               ? &cell->series[next]
+               : NULL;
+}
+
 static int sample_add(struct cell_record *cell, const char *metric,
                       const char *unit, const struct result_run *run,
                       double value, struct series **series)
 {
     int result = 0;
 
-    *series = cell_series(cell, metric);
+    *series = expected_series(cell, metric);
+    if (*series == NULL)
+        *series = cell_series(cell, metric);
     if (*series == NULL)
         result = series_add(cell, metric, unit, series);
     if (result < 0)
         return result;
+    cell->next_series = (size_t)(*series - cell->series) + 1;
     if (strcmp((*series)->unit, unit) != 0)
         (*series)->mixed_units = true;
     return series_put(*series, run, value);

@@ -46,6 +46,7 @@ struct cell_record {
     double clock_bounds;
     struct series *series;
     size_t series_count;
+    size_t next_series; /* where the next value most likely goes */
     struct digest_count *digests;
     size_t digest_count;
 };

@@ -93,17 +93,15 @@ int view_ratio(const struct workload_view *view, int platform,
                           : -ENOMEM;
 }
 
-int view_verdict_p(const struct workload_view *view, int platform,
-                   const char *metric, const struct verdict_rule *rule,
-                   double *p)
+double *view_logarithms(const struct workload_view *view, int platform,
+                        const char *metric, size_t *pairs)
 {
     double *theirs;
-    size_t pairs;
     _cleanup_free_ double *values =
-        pair_with_native(view, platform, metric, &theirs, &pairs);
+        pair_with_native(view, platform, metric, &theirs, pairs);
 
-    *p = 1;
-    return values != NULL ? verdict_p(values, theirs, pairs, rule, p) : -ENOMEM;
+    return values != NULL ? ratio_logarithms(values, theirs, *pairs, pairs)
+                          : NULL;
 }
 
 /* Divides by native's values; pairs with a zero are dropped. */
@@ -152,12 +150,21 @@ bool unit_higher_is_better(const char *unit)
 }
 
 const struct interval *view_noise(const struct workload_view *view,
-                                  const char *metric, struct ratio *control)
+                                  const char *metric)
 {
-    if (view->control < 0 ||
-        view_ratio(view, view->control, metric, control) < 0)
+    struct noise_entry *entry;
+    size_t i = 0;
+
+    while (i < view->metric_count && strcmp(view->metrics[i], metric) != 0)
+        i++;
+    if (view->control < 0 || i == view->metric_count)
         return NULL;
-    return control->has_interval ? &control->interval : NULL;
+    entry = &view->noise[i + (view->without_flagged ? view->metric_count : 0)];
+    if (!entry->known &&
+        view_ratio(view, view->control, metric, &entry->control) < 0)
+        return NULL;
+    entry->known = true;
+    return entry->control.has_interval ? &entry->control.interval : NULL;
 }
 
 const char *view_unit(const struct workload_view *view, const char *metric)
@@ -239,10 +246,14 @@ int view_create(const struct collection *collection, size_t workload,
     for (size_t i = 0; i < header->platform_count; i++)
         view->has_flagged |=
             collection_cell(collection, i, workload)->flagged > 0;
-    return view_list_metrics(view);
+    if (view_list_metrics(view) < 0)
+        return -ENOMEM;
+    view->noise = calloc(2 * view->metric_count + 1, sizeof(*view->noise));
+    return view->noise != NULL ? 0 : -ENOMEM;
 }
 
 void view_release(struct workload_view *view)
 {
+    free(view->noise);
     free(view->metrics);
 }

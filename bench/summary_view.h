@@ -9,6 +9,12 @@
 #include "bench/statistics.h"
 #include "bench/summary_collect.h"
 
+/* What view_noise remembers. */
+struct noise_entry {
+    bool known;
+    struct ratio control;
+};
+
 struct workload_view {
     const struct collection *collection;
     const struct result_header *header;
@@ -22,6 +28,9 @@ struct workload_view {
     /* Borrowed names: the judged metric, the harness's own, the workload's. */
     const char **metrics;
     size_t metric_count;
+    /* The control's ratios that were asked for: by metric, then again for
+     * those without flagged runs. */
+    struct noise_entry *noise;
 };
 
 /* The metric that a workload is judged by. */
@@ -48,12 +57,11 @@ int view_ratio(const struct workload_view *view, int platform,
                const char *metric, struct ratio *ratio);
 
 /*
- * The level of the verdict on that ratio (verdict_p); 1 where there is none.
- * Errors: -ENOMEM.
+ * The logarithms of the pairs' ratios in rising order, *pairs of them. NULL: no
+ * memory; else the caller frees it.
  */
-int view_verdict_p(const struct workload_view *view, int platform,
-                   const char *metric, const struct verdict_rule *rule,
-                   double *p);
+double *view_logarithms(const struct workload_view *view, int platform,
+                        const char *metric, size_t *pairs);
 
 /*
  * The values of a metric on a platform in the order of blocks or, if relative,
@@ -66,9 +74,9 @@ double *view_values(const struct workload_view *view, int platform,
 /* A unit of a rate ("MB/s") is better the higher it is; NULL is none. */
 bool unit_higher_is_better(const char *unit);
 
-/* The interval of the control's ratio, kept in *control, or NULL where there
- * is none. */
+/* The interval of the control's ratio, as long as the view is there, or NULL
+ * where there is none. */
 const struct interval *view_noise(const struct workload_view *view,
-                                  const char *metric, struct ratio *control);
+                                  const char *metric);
 
 #endif

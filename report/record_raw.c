@@ -6,6 +6,7 @@
 #include "report/record.h"
 
 #include "oci/cleanup.h"
+#include "report/record_pick.h"
 
 #include <math.h>
 #include <string.h>
@@ -76,7 +77,7 @@ static int read_line(struct record *record, const char *line, size_t length,
     int result = 0;
 
     if (length <= MAX_LINE)
-        object = json_loadb(line, length, 0, NULL);
+        object = record_pick(line, length);
     type = json_string_value(json_object_get(object, "type"));
     if (type == NULL)
         record->unreadable_lines++;

@@ -2,6 +2,7 @@
 
 setup() {
     ringside=${RINGSIDE_BUILD:-$BATS_TEST_DIRNAME/../../build}/bin/ringside
+    export RINGSIDE_RUNTIME_DIR=$BATS_TEST_TMPDIR/sessions
     directory=$BATS_TEST_TMPDIR/results
     mkdir "$directory"
     cp "$BATS_TEST_DIRNAME/../fixtures/report/whole/results.jsonl" "$directory"
@@ -126,4 +127,58 @@ words() {
         --screenshot="$BATS_TEST_TMPDIR/page.png" "file://$page"
     [ -s "$BATS_TEST_TMPDIR/page.png" ]
     absent CONSOLE <<<"$output"
+}
+
+# The bound is of processor time, and wide, for machines that are busy: a
+# tenth of this takes a tenth of the time and memory.
+@test "a long record takes little time and memory" {
+    python3 "$BATS_TEST_DIRNAME/../programs/large-record.py" "$directory" 100000
+    python3 - "$ringside" "$directory" <<'PY'
+import resource, subprocess, sys
+subprocess.run([sys.argv[1], "report", sys.argv[2]], check=True,
+               stdout=subprocess.DEVNULL)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(used.ru_utime + used.ru_stime, "s,", used.ru_maxrss, "KiB")
+assert used.ru_utime + used.ru_stime < 10
+assert used.ru_maxrss < 200 << 10
+PY
+    grep -q "100,000 runs\|100000 runs" "$page"
+}
+
+# broken EXPECTED: `report` refuses the record with one line that has EXPECTED.
+broken() {
+    run "$ringside" report "$directory"
+    [ "$status" -eq 1 ]
+    [ "${#lines[@]}" -eq 1 ]
+    [[ $output == *"$1"* ]]
+}
+
+@test "a record that is none is refused in one line" {
+    record=$directory/results.jsonl
+    cp "$record" "$BATS_TEST_TMPDIR/good"
+    head -c 100000 /dev/urandom >"$record"
+    broken "results.jsonl:1: "
+    head -c 300 "$BATS_TEST_TMPDIR/good" >"$record"
+    broken "results.jsonl:1: the header was cut short"
+    : >"$record"
+    broken "results.jsonl:1: the file is empty"
+    sed '1s/"schema": *1/"schema": 2/' "$BATS_TEST_TMPDIR/good" >"$record"
+    broken "schema 2 is newer than this program's 1"
+    sed -E '2s/"exit_ns": *[0-9]+/"exit_ns": -5/' "$BATS_TEST_TMPDIR/good" \
+        >"$record"
+    broken "results.jsonl:2: exit_ns: expected an integer of 0 or more"
+    sed -E '3s/"exit_ns": *[0-9]+/"exit_ns": NaN/' "$BATS_TEST_TMPDIR/good" \
+        >"$record"
+    broken "results.jsonl:3: "
+    { head -1 "$BATS_TEST_TMPDIR/good"; head -c 2000000 /dev/zero; } >"$record"
+    broken "results.jsonl:2: longer than 1048576 bytes"
+}
+
+@test "a record that was cut short is reported as far as it goes" {
+    record=$directory/results.jsonl
+    head -c 20000 "$record" >"$BATS_TEST_TMPDIR/cut"
+    cp "$BATS_TEST_TMPDIR/cut" "$record"
+    run "$ringside" report "$directory"
+    [ "$status" -eq 0 ]
+    [[ $output == *"The session was interrupted after "*" runs."* ]]
 }
