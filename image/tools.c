@@ -119,14 +119,12 @@ static int run(int directory, char *const *arguments, struct error *error)
 
 int tools_copy(int directory, const char *source, struct error *error)
 {
-    /* Layers as they are: compressing them would only take time. */
     char *const arguments[] = {"skopeo",
                                "--override-os=linux",
                                "--override-arch=amd64",
                                "copy",
                                "--quiet",
                                "--remove-signatures",
-                               "--dest-oci-accept-uncompressed-layers",
                                "--",
                                (char *)source,
                                "oci:layout:image",

@@ -10,6 +10,7 @@
 #include "oci/cleanup.h"
 #include "oci/elf.h"
 #include "vmm/files.h"
+#include "vmm/program_hint.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -205,6 +206,8 @@ int program_load(int fd, const char *name, const struct guest_memory *memory,
     uint64_t bias = 0;
     int status = elf_read_static(fd, name, &elf, error);
 
+    if (status == -ENOEXEC)
+        return program_hint(fd, error);
     if (status == 0)
         status = check_overlap(&elf, name, error);
     if (status == 0)
