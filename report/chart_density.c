@@ -113,7 +113,7 @@ static void write_curves(const struct density *density, FILE *out)
 
 static void write_ends(const struct density *density, FILE *out)
 {
-    fputs("\n# label y\tx\ty\tcolour\tlabel\tname\n", out);
+    fputs("\n# label y\tx\ty\tcolour\tlabel\tname\tmarker\n", out);
     for (size_t i = 0; i < density->count; i++) {
         const struct end *end = &density->ends[i];
         const struct platform_entry *platform = end->series->platform;
@@ -126,7 +126,8 @@ static void write_ends(const struct density *density, FILE *out)
         chart_write_label(out, platform->title, 24);
         fputc('\t', out);
         chart_write_label(out, platform->name, CHART_NAME_CHARACTERS);
-        fputc('\n', out);
+        fprintf(out, "\t%d\n",
+                platform_look(density->record, platform).point_type);
     }
 }
 
@@ -191,6 +192,7 @@ static int chart_density(const struct record *record, bool memory,
         return 0;
     chart_axis_widen(&density.y, 1.3);
     chart_axis_include(&density.x, 1, 2);
+    density.x.high *= 1.6; /* room for the lines to the labels */
     share_out(&density);
     if (chart_streams_open(chart, &streams)) {
         write_curves(&density, streams.data);

@@ -30,6 +30,7 @@ struct surface_chart {
     size_t count;
     struct chart_axis x;
     double high;
+    double height; /* pixels */
 };
 
 static const struct cell *start_of(const struct record *record,
@@ -99,32 +100,27 @@ static void collect(struct surface_chart *chart)
         qsort(chart->marks, chart->count, sizeof(*chart->marks), by_height);
 }
 
-static bool label_left(const struct surface_chart *chart,
-                       const struct mark *mark)
-{
-    return log(mark->start->value.median / chart->x.low) >
-           0.6 * log(chart->x.high / chart->x.low);
-}
-
-/* Names on one side keep their distance. */
+/* Names keep their distance: pushed up from below, then down from above. */
 static void share_out(struct surface_chart *chart)
 {
-    const double step = chart->high * LABEL_HEIGHT / PLOT_HEIGHT;
-    double last[2] = {-step, -step};
+    const double height =
+        fmax(PLOT_HEIGHT, (double)chart->count * LABEL_HEIGHT);
+    const double step = chart->high * LABEL_HEIGHT / height;
+    double top = chart->high - step / 2, last = -step / 2;
 
+    chart->height = height;
     for (size_t i = 0; i < chart->count; i++) {
         struct mark *mark = &chart->marks[i];
-        double *side = &last[label_left(chart, mark)];
 
-        mark->label = fmax(mark->surface->distinct, *side + step);
-        *side = mark->label;
+        mark->label = last = fmax(mark->surface->distinct, last + step);
     }
-    chart->high = fmax(chart->high, fmax(last[0], last[1]) + step);
+    for (size_t i = chart->count; i-- > 0; top = chart->marks[i].label - step)
+        chart->marks[i].label = fmin(chart->marks[i].label, top);
 }
 
 static void write_data(const struct surface_chart *chart, FILE *out)
 {
-    fputs("# start\tcalls\tcolour\tmarker\tlabel y\tlabel\tname\tside\n", out);
+    fputs("# start\tcalls\tcolour\tmarker\tlabel y\tlabel\tname\n", out);
     for (size_t i = 0; i < chart->count; i++) {
         const struct mark *mark = &chart->marks[i];
         const struct look look = platform_look(chart->record, mark->platform);
@@ -135,14 +131,14 @@ static void write_data(const struct surface_chart *chart, FILE *out)
         chart_write_label(out, mark->platform->title, 24);
         fputc('\t', out);
         chart_write_label(out, mark->platform->name, CHART_NAME_CHARACTERS);
-        fprintf(out, "\t%d\n", label_left(chart, mark) ? -1 : 1);
+        fputc('\n', out);
     }
 }
 
 static void write_settings(const struct surface_chart *chart, FILE *out)
 {
-    fprintf(out, "low_x = %.9g\nhigh_x = %.9g\nhigh = %.9g\nplot_height = %d\n",
-            chart->x.low, chart->x.high, chart->high, PLOT_HEIGHT);
+    fprintf(out, "low_x = %.9g\nhigh_x = %.9g\nhigh = %.9g\nplot_height = %g\n",
+            chart->x.low, chart->x.high, chart->high, chart->height);
     fputs("word_x = ", out);
     chart_write_label(out, say("chart.surface.x"), 60);
     fputs("\nword_y = ", out);
@@ -179,6 +175,7 @@ int chart_surface(const struct record *record, enum workload_group group,
     if (surface.count == 0)
         return 0;
     chart_axis_widen(&surface.x, 1.5);
+    surface.x.high *= 1.5; /* room for the lines to the names */
     surface.high *= 1.1;
     share_out(&surface);
     if (chart_streams_open(chart, &streams)) {

@@ -45,6 +45,7 @@ static const struct {
 #define ORANGE     UINT32_C(0xe69f00)
 #define SKY_BLUE   UINT32_C(0x56b4e9)
 
+/* Ours and native have filled markers of their own; a family shares one. */
 static const struct {
     const char *name;
     uint32_t colour;
@@ -54,11 +55,32 @@ static const struct {
     {"native-again", COLOUR_MUTED, RING},
     {"container", BLUE, SQUARE},
     {"unikernel", VERMILLION, DIAMOND},
+    {"unikernel-restored", PURPLE, DIAMOND},
+    {"unikernel-pooled", ORANGE, DIAMOND},
+    {"microvm", VERMILLION, OPEN_DIAMOND},
     {"runc", GREEN, TRIANGLE},
     {"crun", SKY_BLUE, TRIANGLE_DOWN},
     {"bwrap", ORANGE, PENTAGON},
     {"unshare", PURPLE, OPEN_SQUARE},
-    {"microvm", VERMILLION, OPEN_DIAMOND},
+    {"nspawn", BLUE, PENTAGON},
+    {"lxc", PURPLE, PENTAGON},
+    {"podman", GREEN, OPEN_TRIANGLE},
+    {"docker", BLUE, OPEN_TRIANGLE},
+    {"containerd", SKY_BLUE, OPEN_TRIANGLE},
+    {"gvisor-ptrace", GREEN, OPEN_SQUARE},
+    {"gvisor-systrap", SKY_BLUE, OPEN_SQUARE},
+    {"gvisor-kvm", ORANGE, OPEN_SQUARE},
+    {"uml", BLUE, CROSS},
+    {"qemu-microvm-kvm", GREEN, OPEN_DIAMOND},
+    {"qemu-microvm-tcg", GREEN, CROSS},
+    {"qemu-q35-kvm", PURPLE, OPEN_DIAMOND},
+    {"qemu-q35-tcg", PURPLE, CROSS},
+    {"libvirt-microvm-kvm", SKY_BLUE, OPEN_DIAMOND},
+    {"libvirt-microvm-tcg", SKY_BLUE, CROSS},
+    {"libvirt-q35-kvm", BLUE, OPEN_DIAMOND},
+    {"libvirt-q35-tcg", VERMILLION, CROSS},
+    {"firecracker", ORANGE, OPEN_DIAMOND},
+    {"cloud-hypervisor", ORANGE, OPEN_TRIANGLE},
 };
 
 /* For platforms that nobody foresaw, in the order in which they come. */
@@ -66,8 +88,8 @@ static const struct {
     uint32_t colour;
     enum marker marker;
 } others[] = {
-    {PURPLE, OPEN_TRIANGLE}, {GREEN, OPEN_DIAMOND}, {ORANGE, CROSS},
-    {SKY_BLUE, OPEN_SQUARE}, {BLUE, OPEN_TRIANGLE}, {VERMILLION, CROSS},
+    {PURPLE, OPEN_TRIANGLE}, {GREEN, PENTAGON},    {ORANGE, CROSS},
+    {BLUE, TRIANGLE},        {SKY_BLUE, PENTAGON}, {VERMILLION, OPEN_TRIANGLE},
 };
 
 static const struct {

@@ -1,7 +1,7 @@
 # A curve a platform over the number of instances, both axes logarithmic, each
 # named at its end. Index 0: x, y, colour, marker; a blank line between the
 # curves. Index 1: y of the label (shared out), x and y of the curve's end,
-# colour, label, name.
+# colour, label, name, marker. The axis has room for the lines to the labels.
 # Set above: name, curves and their colours, low_x, high_x, low, high,
 # word_x, ticks_y, and the ticks.
 
@@ -31,9 +31,11 @@ do for [form = 0:forms] {
              using 1:2 with lines lw 2 lc rgb colours[k], \
          data index 0 using 1:2:4:3 \
              with points ps 0.7 pt variable lc rgb variable, \
-         data index 1 using 2:3:(high_x / $2):($1 / $3):4 \
-             with vectors nohead lw 1 dt 3 lc rgb grid, \
+         data index 1 using 2:3:(high_x - $2):($1 - $3):4 \
+             with vectors nohead lw 0.6 lc rgb variable, \
+         data index 1 using (high_x):1:7:4 \
+             with points ps 0.9 pt variable lc rgb variable, \
          data index 1 using (high_x):1:(stringcolumn(narrow ? 6 : 5)) \
-             with labels left offset screen 8 / width, 0 textcolor rgb ink
+             with labels left offset screen 10 / width, 0 textcolor rgb ink
     unset output
 }
