@@ -4,20 +4,52 @@
 #include "bench/table.h"
 #include "bench/verbs.h"
 #include "oci/cleanup.h"
+#include "report/chart.h"
 #include "report/report.h"
+#include "report/strings.h"
+
+#include <string.h>
+
+enum { KEY_NO_PICTURES = 256 };
+
+struct request {
+    const char *directory;
+    struct report_options options;
+};
+
+static enum report_format parse_format(const char *text,
+                                       struct argp_state *state)
+{
+    for (enum report_format format = 0; format < REPORT_FORMATS; format++)
+        if (strcmp(text, report_format_name(format)) == 0)
+            return format;
+    argp_error(state, "%s: the formats are html, md, txt and json", text);
+    return REPORT_HTML;
+}
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
-    const char **directory = state->input;
+    struct request *request = state->input;
+    struct error error = {0};
 
     switch (key) {
+    case 'f':
+        request->options.format = parse_format(argument, state);
+        return 0;
+    case 'l':
+        if (strings_use(argument, &error) < 0)
+            argp_error(state, "%s", error.text);
+        return 0;
+    case KEY_NO_PICTURES:
+        chart_set_pictures(false);
+        return 0;
     case ARGP_KEY_ARG:
-        if (*directory != NULL)
+        if (request->directory != NULL)
             argp_error(state, "%s: one directory is expected", argument);
-        *directory = argument;
+        request->directory = argument;
         return 0;
     case ARGP_KEY_END:
-        if (*directory == NULL)
+        if (request->directory == NULL)
             argp_error(state, "a result directory is expected");
         return 0;
     default:
@@ -25,18 +57,31 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
+static const struct argp_option options[] = {
+    {"format", 'f', "FORMAT", 0,
+     "write html, md (Markdown with PNG charts), txt or json (html)", 0},
+    {"lang", 'l', "LANGUAGE", 0, "write in en (English) or ko (Korean) (en)",
+     0},
+    {"no-pictures", KEY_NO_PICTURES, NULL, 0,
+     "draw no PNG and PDF files of the charts", 0},
+    {0},
+};
+
 static const struct argp argp = {
-    NULL,
+    options,
     parse,
     "DIR",
-    "Computes DIR/summary.json, draws DIR/report.html and prints the table.",
+    "Computes DIR/summary.json, prints the table and writes DIR/report.html, "
+    "with its charts in DIR/charts as SVG, PNG and PDF files.",
     NULL,
     NULL,
     NULL};
 
-int conclude(const char *directory, bool draw, struct error *error)
+static int conclude_as(const char *directory,
+                       const struct report_options *wanted, struct error *error)
 {
     struct table_style style = table_style_detect(stdout);
+    _cleanup_free_ char *path = NULL;
     struct error drawing = {0};
     int result;
 
@@ -46,25 +91,33 @@ int conclude(const char *directory, bool draw, struct error *error)
         result = table_print(directory, &style, stdout, error);
     if (result < 0)
         return result;
-    if (!draw) {
+    if (wanted == NULL) {
         printf("\nresults: %s\n", directory);
         return EXIT_MEASURED;
     }
-    if (report_render(directory, &drawing) < 0) {
+    path = report_path(directory, wanted);
+    if (report_write(directory, wanted, &drawing) < 0 || path == NULL) {
         fprintf(stderr, "ringside: no report: %s\n", drawing.text);
         printf("\nresults: %s\n", directory);
     } else {
-        printf("\nreport: %s/report.html\n", directory);
+        printf("\nreport: %s\n", path);
     }
     return EXIT_MEASURED;
+}
+
+int conclude(const char *directory, bool draw, struct error *error)
+{
+    const struct report_options page = {.format = REPORT_HTML};
+
+    return conclude_as(directory, draw ? &page : NULL, error);
 }
 
 int ringside_report(const struct invocation *invocation, int argc, char **argv,
                     struct error *error)
 {
-    const char *directory = NULL;
+    struct request request = {0};
 
     (void)invocation;
-    argp_parse(&argp, argc, argv, 0, NULL, &directory);
-    return conclude(directory, true, error);
+    argp_parse(&argp, argc, argv, 0, NULL, &request);
+    return conclude_as(request.directory, &request.options, error);
 }

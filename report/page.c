@@ -176,10 +176,11 @@ static void write_header(FILE *out, const struct record *record,
 }
 
 void page_write(FILE *out, const struct record *record,
-                const struct figures *figures)
+                const struct figures *figures, const struct claims *claims)
 {
     write_head(out, record);
     write_header(out, record, figures);
+    page_claims(out, record, figures, claims);
     page_summary(out, record);
     for (size_t i = 0; i < figures->count; i++)
         page_figure(out, record, &figures->list[i]);

@@ -5,6 +5,7 @@
 #ifndef RINGSIDE_REPORT_PAGE_H
 #define RINGSIDE_REPORT_PAGE_H
 
+#include "report/claims.h"
 #include "report/figures.h"
 #include "report/record.h"
 
@@ -12,9 +13,11 @@
 
 /* The whole document. Errors of writing stay in the stream: ferror(). */
 void page_write(FILE *out, const struct record *record,
-                const struct figures *figures);
+                const struct figures *figures, const struct claims *claims);
 
 /* Its sections, in the order of the page. */
+void page_claims(FILE *out, const struct record *record,
+                 const struct figures *figures, const struct claims *claims);
 void page_summary(FILE *out, const struct record *record);
 void page_figure(FILE *out, const struct record *record,
                  const struct page_figure *figure);

@@ -69,6 +69,23 @@ struct figure pairs_median(double *values, size_t n)
     return figure;
 }
 
+enum verdict_word pairs_judge(const struct figure *ratio, double band,
+                              double floor_low, double floor_high)
+{
+    const double reach = 1 + FLOOR_BANDS * band;
+
+    if (ratio->n == 0)
+        return WORD_NONE;
+    if (!ratio->has_interval)
+        return WORD_INCONCLUSIVE;
+    if (ratio->low >= 1 / (1 + band) && ratio->high <= 1 + band &&
+        floor_low >= 1 / reach && floor_high <= reach)
+        return WORD_EQUIVALENT;
+    if (ratio->high < fmin(1, floor_low))
+        return WORD_FASTER;
+    return ratio->low > fmax(1, floor_high) ? WORD_SLOWER : WORD_INCONCLUSIVE;
+}
+
 enum verdict_word pairs_compare(const struct record *record,
                                 const struct workload_entry *workload,
                                 const struct platform_entry *above,
@@ -77,20 +94,9 @@ enum verdict_word pairs_compare(const struct record *record,
 {
     _cleanup_free_ double *ratios = NULL;
     ssize_t count = pairs_ratios(record, workload, above, below, &ratios);
-    double floor_low, floor_high, reach;
+    double floor_low, floor_high;
 
     *ratio = pairs_median(ratios, count > 0 ? (size_t)count : 0);
-    if (ratio->n == 0)
-        return WORD_NONE;
-    if (!ratio->has_interval)
-        return WORD_INCONCLUSIVE;
     record_noise_floor(record, workload, &floor_low, &floor_high);
-    reach = 1 + FLOOR_BANDS * record->band;
-    if (ratio->low >= 1 / (1 + record->band) &&
-        ratio->high <= 1 + record->band && floor_low >= 1 / reach &&
-        floor_high <= reach)
-        return WORD_EQUIVALENT;
-    if (ratio->high < fmin(1, floor_low))
-        return WORD_FASTER;
-    return ratio->low > fmax(1, floor_high) ? WORD_SLOWER : WORD_INCONCLUSIVE;
+    return pairs_judge(ratio, record->band, floor_low, floor_high);
 }

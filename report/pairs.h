@@ -41,4 +41,21 @@ enum verdict_word pairs_compare(const struct record *record,
                                 const struct platform_entry *below,
                                 struct figure *ratio);
 
+/*
+ * The same over several workloads: the geometric mean of a block's ratios, of
+ * the blocks that have them all; the noise floor is that of the same mean.
+ * -ENOMEM, or a verdict_word.
+ */
+int pairs_compare_all(const struct record *record,
+                      const struct workload_entry *const *workloads,
+                      size_t count, const struct platform_entry *above,
+                      const struct platform_entry *below, struct figure *ratio);
+
+/*
+ * The verdict on a ratio of which lower is better, given the interval of what
+ * two native runs differ by.
+ */
+enum verdict_word pairs_judge(const struct figure *ratio, double band,
+                              double floor_low, double floor_high);
+
 #endif

@@ -1,24 +1,65 @@
 /*
- * The report from top to bottom: load the record, draw the charts, write the
- * page beside its final name and rename it.
+ * The report from top to bottom: load the record, judge the claims, draw the
+ * charts, write the document beside its final name and rename it.
  */
 #include "report/report.h"
 
 #include "oci/cleanup.h"
-#include "report/figures.h"
+#include "report/document.h"
 #include "report/page.h"
-#include "report/record.h"
 
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 
-static int open_charts(const char *directory, struct error *error)
+static const char *const endings[REPORT_FORMATS] = {
+    [REPORT_HTML] = "html",
+    [REPORT_MARKDOWN] = "md",
+    [REPORT_PLAIN] = "txt",
+    [REPORT_JSON] = "json",
+};
+
+/* Everything that a document is written from. */
+struct contents {
+    struct record record;
+    struct figures figures;
+    struct claims claims;
+    char charts[24]; /* name of the directory of charts */
+};
+
+const char *report_format_name(enum report_format format)
+{
+    return endings[format];
+}
+
+/* ".ko", or nothing for English. */
+static void language_suffix(char suffix[8])
+{
+    const char *language = strings_language();
+
+    suffix[0] = '\0';
+    if (strcmp(language, "en") != 0)
+        snprintf(suffix, 8, ".%s", language);
+}
+
+char *report_path(const char *directory, const struct report_options *options)
+{
+    char suffix[8], *path;
+
+    language_suffix(suffix);
+    return asprintf(&path, "%s/report%s.%s", directory, suffix,
+                    endings[options->format]) < 0
+               ? NULL
+               : path;
+}
+
+static int open_charts(const char *directory, const char *name,
+                       struct error *error)
 {
     _cleanup_free_ char *path = NULL;
     int fd;
 
-    if (asprintf(&path, "%s/charts", directory) < 0) {
+    if (asprintf(&path, "%s/%s", directory, name) < 0) {
         path = NULL;
         return error_errno(error, ENOMEM, "%s", directory);
     }
@@ -37,8 +78,28 @@ static int make_public(int fd)
     return fchmod(fd, 0666 & ~mask);
 }
 
-static int write_page(const char *path, const struct record *record,
-                      const struct figures *figures, struct error *error)
+static int write_contents(FILE *out, const struct contents *contents,
+                          enum report_format format)
+{
+    switch (format) {
+    case REPORT_HTML:
+        page_write(out, &contents->record, &contents->figures,
+                   &contents->claims);
+        return 0;
+    case REPORT_JSON:
+        return document_write_json(out, &contents->record, &contents->figures,
+                                   &contents->claims);
+    default:
+        document_write(out,
+                       format == REPORT_MARKDOWN ? FORM_MARKDOWN : FORM_PLAIN,
+                       contents->charts, &contents->record, &contents->figures,
+                       &contents->claims);
+        return 0;
+    }
+}
+
+static int write_document(const char *path, const struct contents *contents,
+                          enum report_format format, struct error *error)
 {
     _cleanup_free_ char *temporary = NULL;
     FILE *out;
@@ -57,41 +118,61 @@ static int write_page(const char *path, const struct record *record,
         unlink(temporary);
         return error_errno(error, ENOMEM, "%s", path);
     }
-    page_write(out, record, figures);
-    failed = ferror(out) | make_public(fd);
+    failed = write_contents(out, contents, format) < 0;
+    failed |= ferror(out) | make_public(fd);
     if (fclose(out) == 0 && !failed && rename(temporary, path) == 0)
         return 0;
-    error_errno(error, errno, "%s", path);
+    error_errno(error, errno != 0 ? errno : EIO, "%s", path);
     unlink(temporary);
     return -error->code;
 }
 
-int report_render(const char *directory, struct error *error)
+/* Judges the claims and draws the charts. */
+static int prepare(const char *directory, struct contents *contents,
+                   struct error *error)
 {
-    struct record record;
-    struct figures figures = {0};
-    char *path = NULL;
-    int charts = -1;
-    int result = record_load(directory, &record, error);
+    _cleanup_close_ int charts = -1;
+    char suffix[8];
+    int result = claims_judge(&contents->record, &contents->claims);
 
     if (result < 0)
-        return result;
-    charts = open_charts(directory, error);
-    result =
-        charts < 0 ? charts : figures_make(&record, charts, &figures, error);
-    if (result < 0)
-        goto out;
-    if (asprintf(&path, "%s/report.html", directory) < 0) {
-        path = NULL;
+        return error_errno(error, -result, "claims");
+    language_suffix(suffix);
+    snprintf(contents->charts, sizeof(contents->charts), "charts%s", suffix);
+    charts = open_charts(directory, contents->charts, error);
+    return charts < 0 ? charts
+                      : figures_make(&contents->record, charts,
+                                     &contents->figures, error);
+}
+
+int report_write(const char *directory, const struct report_options *options,
+                 struct error *error)
+{
+    struct contents *contents = calloc(1, sizeof(*contents));
+    char *path = report_path(directory, options);
+    int result;
+
+    if (contents == NULL || path == NULL) {
         result = error_errno(error, ENOMEM, "%s", directory);
         goto out;
     }
-    result = write_page(path, &record, &figures, error);
+    result = record_load(directory, &contents->record, error);
+    if (result == 0)
+        result = prepare(directory, contents, error);
+    if (result == 0)
+        result = write_document(path, contents, options->format, error);
+    figures_release(&contents->figures);
+    claims_release(&contents->claims);
+    record_release(&contents->record);
 out:
-    if (charts >= 0)
-        close(charts);
-    figures_release(&figures);
-    record_release(&record);
+    free(contents);
     free(path);
     return result;
+}
+
+int report_render(const char *directory, struct error *error)
+{
+    const struct report_options options = {.format = REPORT_HTML};
+
+    return report_write(directory, &options, error);
 }
