@@ -23,6 +23,7 @@ static const struct placeholder {
     {"{inner}", PLACEHOLDERS_RUN, offsetof(struct placeholders, inner)},
     {"{cgroup}", PLACEHOLDERS_RUN, offsetof(struct placeholders, cgroup)},
     {"{memory}", PLACEHOLDERS_RUN, offsetof(struct placeholders, memory)},
+    {"{tsc_khz}", PLACEHOLDERS_RUN, offsetof(struct placeholders, tsc_khz)},
     {"{phases}", PLACEHOLDERS_RUN, offsetof(struct placeholders, phases)},
     {"{prepared}", PLACEHOLDERS_RUN, offsetof(struct placeholders, prepared)},
 };

@@ -1,7 +1,8 @@
 /*
  * Placeholders in a platform's commands: {bundle}, {id}, {rootfs}, {program},
- * {inner}, {state}, {bin}, {here}, {cgroup}, {memory}, {phases}, {prepared}
- * inside an argument, and {args} as a whole one. Meanings: docs/platforms.md.
+ * {inner}, {state}, {bin}, {here}, {cgroup}, {memory}, {tsc_khz}, {phases},
+ * {prepared} inside an argument, and {args} as a whole one. Meanings:
+ * docs/platforms.md.
  */
 #ifndef RINGSIDE_BENCH_PLACEHOLDER_H
 #define RINGSIDE_BENCH_PLACEHOLDER_H
@@ -21,6 +22,7 @@ struct placeholders {
     const char *bundle, *id, *rootfs, *program, *inner, *state, *bin, *here;
     const char *cgroup;     /* {cgroup}: that the bundle asks for */
     const char *memory;     /* {memory}: bytes that the bundle limits it to */
+    const char *tsc_khz;    /* {tsc_khz}: see tsc.h */
     const char *phases;     /* {phases}: the number of a descriptor */
     const char *prepared;   /* {prepared}: see prepared.h */
     char *const *arguments; /* {args} */

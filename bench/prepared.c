@@ -4,6 +4,7 @@
 #include "bench/command.h"
 #include "bench/phases.h"
 #include "bench/placeholder.h"
+#include "bench/tsc.h"
 #include "bench/words.h"
 
 enum { PREPARE_SECONDS = 60, FINISH_SECONDS = 30 };
@@ -53,6 +54,7 @@ static int run_for(char *const *template, int seconds,
         .here = participant->platform->directory,
         .cgroup = context->bundles->cgroup,
         .memory = context->bundles->memory,
+        .tsc_khz = tsc_khz(),
         .phases = PHASES_DESCRIPTOR,
         .prepared = path,
         .arguments = context->workloads->items[workload].arguments,

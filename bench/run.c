@@ -10,6 +10,7 @@
 #include "bench/phases.h"
 #include "bench/placeholder.h"
 #include "bench/prepared.h"
+#include "bench/tsc.h"
 #include "bench/watch.h"
 #include "bench/words.h"
 
@@ -279,6 +280,7 @@ int run_once(struct run_context *context, const struct participant *participant,
         .here = participant->platform->directory,
         .cgroup = context->bundles->cgroup,
         .memory = context->bundles->memory,
+        .tsc_khz = tsc_khz(),
         .phases = PHASES_DESCRIPTOR,
         .prepared = prepared,
         .arguments = workload->arguments,

@@ -182,6 +182,8 @@ int main(int argc, char **argv)
          verb_snapshot},
         {"restore", "go on from a snapshot", verb_restore},
         {"pool", "keep unikernels ready, and run them", verb_pool},
+        {"initramfs", "write what a Linux guest boots, for other machines",
+         verb_initramfs},
         {0},
     };
     static const struct runtime runtime = {

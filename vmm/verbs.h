@@ -10,6 +10,6 @@
 /* For messages, and for what goes to standard error. */
 #define VMM_NAME "ringside-vmm"
 
-verb_function verb_snapshot, verb_restore, verb_pool;
+verb_function verb_snapshot, verb_restore, verb_pool, verb_initramfs;
 
 #endif

@@ -54,7 +54,8 @@ struct host_ports {
 
 /*
  * The virtio-console ports of that name, opened without blocking; or, on a
- * machine without virtio console, nothing as input and the kernel's console.
+ * machine without virtio console, nothing as input and terminals (the
+ * RINGSIDE_VARIABLE_... of process_spec.h).
  */
 void ports_open(struct host_ports *ports);
 

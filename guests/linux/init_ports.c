@@ -108,28 +108,42 @@ static int open_port(const char *name, int mode)
     return fd;
 }
 
-/* The kernel's console for output, as it is: no carriage returns put in. */
-static int open_console(void)
+/*
+ * The terminal that a variable of our environment names, and without it the
+ * kernel's console; its bytes as they are: no carriage returns put in.
+ */
+static int open_terminal(const char *variable, int mode)
 {
-    int fd = open("/dev/console", O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    const char *named = getenv(variable);
+    const char *path = named != NULL ? named : "/dev/console";
+    int fd = open(path, mode | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     struct termios settings;
 
     if (fd < 0)
-        init_fail("/dev/console: %s", strerror(errno));
+        init_fail("%s: %s", path, strerror(errno));
     if (tcgetattr(fd, &settings) == 0) {
-        settings.c_oflag &= ~(tcflag_t)OPOST;
+        cfmakeraw(&settings);
         tcsetattr(fd, TCSANOW, &settings);
     }
     return fd;
 }
 
+static void open_terminals(struct host_ports *ports)
+{
+    ports->control = -1;
+    if (getenv(RINGSIDE_VARIABLE_CONTROL) != NULL) {
+        ports->control = open_terminal(RINGSIDE_VARIABLE_CONTROL, O_RDWR);
+        report_use_control(ports->control);
+    }
+    ports->input = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    ports->output = open_terminal(RINGSIDE_VARIABLE_STDOUT, O_WRONLY);
+    ports->errors = open_terminal(RINGSIDE_VARIABLE_STDERR, O_WRONLY);
+}
+
 void ports_open(struct host_ports *ports)
 {
     if (!has_virtio_console()) {
-        ports->input = open("/dev/null", O_RDONLY | O_CLOEXEC);
-        ports->output = open_console();
-        ports->errors = open_console();
-        ports->control = -1;
+        open_terminals(ports);
         return;
     }
     /* The last to be announced comes first: then the others are complete. */

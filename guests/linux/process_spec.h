@@ -125,6 +125,16 @@ enum ringside_phase {
 #define RINGSIDE_PORT_STDERR  "ringside.stderr"
 #define RINGSIDE_PORT_CONTROL "ringside.control"
 
+/*
+ * On a machine without virtio console the kernel's command line may name
+ * terminals to use instead, as in RINGSIDE_STDOUT=/dev/ttyS0: the kernel hands
+ * such words to init as its environment. Where none is named, output goes to
+ * the kernel's console and there is no control port.
+ */
+#define RINGSIDE_VARIABLE_STDOUT  "RINGSIDE_STDOUT"
+#define RINGSIDE_VARIABLE_STDERR  "RINGSIDE_STDERR"
+#define RINGSIDE_VARIABLE_CONTROL "RINGSIDE_CONTROL"
+
 enum { RINGSIDE_CONTROL_LINE = 512 }; /* bytes, the longest line with '\n' */
 
 #endif

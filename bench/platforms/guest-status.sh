@@ -1,0 +1,16 @@
+# For scripts beside this one that run our init in machines of others: ends the
+# script as the program in the guest ended, which init wrote to the file $1.
+# shellcheck shell=sh
+end_as_guest() {
+    how='' value=''
+    while read -r word rest; do
+        [ "$word" = started ] || how=$word value=$rest
+    done <"$1"
+    rm -f "$1"
+    case $how in
+    exit) exit "$value" ;;
+    signal) exit $((128 + value)) ;;
+    esac
+    echo "the guest ended early: ${value:-it said nothing}" >&2
+    exit 125
+}
