@@ -82,6 +82,7 @@ static int compare_cell(const struct comparison_options *options,
     const char *unit = view_unit(&both->after, metric);
     const struct interval *noise;
     struct comparison_row row = {0};
+    struct verdict_rule rule;
     struct interval widest;
 
     if (old == NULL || new == NULL)
@@ -98,6 +99,9 @@ static int compare_cell(const struct comparison_options *options,
     row.higher_is_better = unit_higher_is_better(unit);
     row.verdict = verdict_decide(&row.change, SUMMARY_EQUIVALENCE_BAND, noise,
                                  row.higher_is_better);
+    rule = verdict_rule(SUMMARY_EQUIVALENCE_BAND, noise);
+    if (shift_verdict_p(old, n, new, m, &rule, &row.p) < 0)
+        return -ENOMEM;
     return add_row(comparison, &row);
 }
 
@@ -146,6 +150,28 @@ static int compare_all(const struct comparison_options *options,
         view_release(&both.after);
     }
     return result;
+}
+
+static int correct(struct comparison *comparison)
+{
+    size_t n = comparison->count;
+    _cleanup_free_ double *p = calloc(n + 1, sizeof(*p));
+    _cleanup_free_ double *adjusted = calloc(n + 1, sizeof(*adjusted));
+
+    if (p == NULL || adjusted == NULL)
+        return -ENOMEM;
+    for (size_t i = 0; i < n; i++)
+        p[i] = comparison->rows[i].p;
+    if (family_adjust(p, n, adjusted) < 0)
+        return -ENOMEM;
+    for (size_t i = 0; i < n; i++) {
+        struct comparison_row *row = &comparison->rows[i];
+
+        row->p_adjusted = adjusted[i];
+        row->corrected = adjusted[i] <= STATISTICS_LEVEL ? row->verdict
+                                                         : VERDICT_INCONCLUSIVE;
+    }
+    return 0;
 }
 
 /* Appends {fact, before, after} for each member of the groups that differs. */
@@ -205,7 +231,8 @@ int comparison_compute(const struct comparison_options *options,
         equal_texts(old->program_sha256, new->program_sha256);
     if (compare_facts(old->host, new->host, "", comparison->differing_facts) <
             0 ||
-        compare_all(options, &before, &after, comparison) < 0)
+        compare_all(options, &before, &after, comparison) < 0 ||
+        correct(comparison) < 0)
         result = error_errno(error, ENOMEM, "%s", options->after);
     else if (comparison->count == 0)
         result = error_set(error, ENODATA, "%s and %s have no figure in common",

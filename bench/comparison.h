@@ -28,6 +28,10 @@ struct comparison_row {
     struct estimate before, after;
     struct ratio change; /* after over before */
     enum verdict verdict;
+    /* Its level, that corrected for the number of rows (family_adjust), and
+     * what the verdict is by that. */
+    double p, p_adjusted;
+    enum verdict corrected;
 };
 
 struct comparison {
@@ -40,7 +44,7 @@ struct comparison {
 
 /*
  * Compares two sessions. A verdict is by the rule of verdict_decide, with the
- * wider of the two sessions' noise floors. Errors: those of collection_read;
+ * wider of the two sessions' noise floors; all rows together are a family. Errors: those of collection_read;
  * -ENODATA when no cell is in both. The caller releases it.
  */
 int comparison_compute(const struct comparison_options *options,

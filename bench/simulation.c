@@ -61,6 +61,25 @@ static int shift_is_covered(gsl_rng *random,
     return holds(ratio.has_interval, &ratio.interval, check->truth);
 }
 
+/* Is what the level says of a verdict what the interval says? */
+static int shift_level_disagrees(gsl_rng *random,
+                                 const struct simulation_check *check)
+{
+    const struct verdict_rule rule =
+        verdict_rule(SUMMARY_EQUIVALENCE_BAND, NULL);
+    double before[SIMULATION_MOST_BLOCKS], after[SIMULATION_MOST_BLOCKS], p;
+    struct ratio ratio;
+    enum verdict verdict;
+
+    fill(random, check->n, 1, check->spread, before);
+    fill(random, check->n, check->truth, check->spread, after);
+    if (shift_compute(before, check->n, after, check->n, &ratio) < 0 ||
+        shift_verdict_p(before, check->n, after, check->n, &rule, &p) < 0)
+        return -ENOMEM;
+    verdict = verdict_decide(&ratio, SUMMARY_EQUIVALENCE_BAND, NULL, false);
+    return (verdict != VERDICT_INCONCLUSIVE) != (p <= STATISTICS_LEVEL);
+}
+
 /* Native, and how fast the host was in each block. */
 struct blocks {
     double native[SIMULATION_MOST_BLOCKS], drift[SIMULATION_MOST_BLOCKS];
@@ -322,6 +341,13 @@ const struct simulation_check simulation_checks[] = {
      shift_is_covered},
     {"shift between sessions, interval holds it", 60, 1.3, 0.1, false, COVERED,
      shift_is_covered},
+
+    {"shift: level and interval disagree", 6, 1.1, 0.05, false, 0, 0,
+     shift_level_disagrees},
+    {"shift: level and interval disagree", 20, 1.02, 0.02, false, 0, 0,
+     shift_level_disagrees},
+    {"shift: level and interval disagree", 60, 1.02, 0.05, false, 0, 0.01,
+     shift_level_disagrees},
 
     {"A/A called different, no control", 6, 1, 0.05, false, NOMINAL,
      is_called_different},

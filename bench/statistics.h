@@ -166,6 +166,15 @@ double verdict_p_of_logarithms(const double *sorted, size_t pairs,
                                const struct verdict_rule *rule);
 
 /*
+ * The level of the verdict on the shift of two independent samples, as
+ * verdict_p is of paired ones: the Mann-Whitney test at the edges of the rule,
+ * by which the interval of shift_compute is made. Errors: -ENOMEM.
+ */
+int shift_verdict_p(const double *before, size_t before_count,
+                    const double *after, size_t after_count,
+                    const struct verdict_rule *rule, double *p);
+
+/*
  * Corrects n levels for being many, by Benjamini and Hochberg: a verdict whose
  * adjusted level is at most STATISTICS_LEVEL stands, and of the verdicts that
  * stand at most 5 % are expected to be wrong. -ENOMEM.

@@ -14,6 +14,12 @@ enum {
 
 static const double tail = 0.025; /* on either side of the interval */
 
+/* Logarithms of both samples, in rising order. */
+struct shift_samples {
+    const double *before, *after;
+    size_t n, m;
+};
+
 /*
  * Logarithms of the values above 0, in rising order, thinned to at most
  * SAMPLE_MAXIMUM. The caller frees them.
@@ -129,5 +135,81 @@ int shift_compute(const double *before, size_t before_count,
         ratio->interval.low = exp(differences[outside - 1]);
         ratio->interval.high = exp(differences[n * m - outside]);
     }
+    return 0;
+}
+
+/* How many differences of sorted logarithms are at most `edge`. */
+static size_t count_up_to(const double *before, size_t n, const double *after,
+                          size_t m, double edge)
+{
+    size_t count = 0, j = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        while (j < m && after[j] - before[i] <= edge)
+            j++;
+        count += j;
+    }
+    return count;
+}
+
+/* The chance of a Mann-Whitney statistic of at most u where nothing shifts. */
+static int statistic_level(size_t n, size_t m, size_t u, double *level)
+{
+    double pairs = (double)n * (double)m, total = 0, below = 0;
+    _cleanup_free_ double *counts = NULL;
+
+    if (n > EXACT_MAXIMUM || m > EXACT_MAXIMUM) {
+        double deviation = sqrt(pairs * (double)(n + m + 1) / 12);
+
+        *level = gsl_cdf_ugaussian_P(((double)u + 0.5 - pairs / 2) / deviation);
+        return 0;
+    }
+    counts = count_arrangements(n, m);
+    if (counts == NULL)
+        return -ENOMEM;
+    for (size_t i = 0; i <= n * m; i++) {
+        total += counts[i];
+        below += i <= u ? counts[i] : 0;
+    }
+    *level = below / total;
+    return 0;
+}
+
+/* The two-sided level at which the shift is beyond an edge, on one side. */
+static int beyond(const struct shift_samples *samples, double edge, bool above,
+                  double *p)
+{
+    size_t n = samples->n, m = samples->m;
+    size_t below = count_up_to(samples->before, n, samples->after, m, edge);
+    int result = statistic_level(n, m, above ? below : n * m - below, p);
+
+    *p = fmin(1, 2 * *p);
+    return result;
+}
+
+int shift_verdict_p(const double *before, size_t before_count,
+                    const double *after, size_t after_count,
+                    const struct verdict_rule *rule, double *p)
+{
+    size_t n = before_count, m = after_count;
+    _cleanup_free_ double *left = take_logarithms(before, &n);
+    _cleanup_free_ double *right = take_logarithms(after, &m);
+    const struct shift_samples samples = {left, right, n, m};
+    double low, high, slower, faster, equivalent;
+
+    *p = 1;
+    if (left == NULL || right == NULL)
+        return -ENOMEM;
+    if ((n < m ? n : m) < STATISTICS_MINIMUM)
+        return 0;
+    if (beyond(&samples, log(rule->same.low), true, &low) < 0 ||
+        beyond(&samples, log(rule->same.high), false, &high) < 0 ||
+        beyond(&samples, log(rule->noise.high), true, &slower) < 0 ||
+        beyond(&samples, log(rule->noise.low), false, &faster) < 0)
+        return -ENOMEM;
+    equivalent = rule->can_be_same ? fmax(low, high) : 1;
+    *p = equivalent <= STATISTICS_LEVEL
+             ? equivalent
+             : fmin(equivalent, fmin(slower, faster));
     return 0;
 }

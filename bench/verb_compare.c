@@ -114,7 +114,23 @@ static void print_row(const struct comparison_row *row)
     printf("%-14s %-18s %-20s %4zu %4zu %12s %12s %8s %-16s %s\n",
            row->workload, row->platform, row->metric, row->before.n,
            row->after.n, before, after, median, interval,
-           verdict_name(row->verdict));
+           verdict_name(row->corrected));
+}
+
+/* How many verdicts chance may have made, which are shown as inconclusive. */
+static void print_correction(const struct comparison *comparison)
+{
+    size_t given = 0, stand = 0;
+
+    for (size_t i = 0; i < comparison->count; i++) {
+        given += comparison->rows[i].verdict != VERDICT_INCONCLUSIVE;
+        stand += comparison->rows[i].corrected != VERDICT_INCONCLUSIVE;
+    }
+    if (stand < given)
+        printf("\n%zu of %zu verdicts do not stand the correction for their "
+               "number (Benjamini-Hochberg, 5 %%) and are shown as "
+               "inconclusive.\n",
+               given - stand, given);
 }
 
 static void print_table(const struct comparison *comparison)
@@ -125,6 +141,7 @@ static void print_table(const struct comparison *comparison)
            "verdict");
     for (size_t i = 0; i < comparison->count; i++)
         print_row(&comparison->rows[i]);
+    print_correction(comparison);
 }
 
 static json_t *row_to_json(const struct comparison_row *row)
@@ -132,7 +149,8 @@ static json_t *row_to_json(const struct comparison_row *row)
     bool has = row->change.has_interval;
 
     return json_pack(
-        "{s:s, s:s, s:s, s:s, s:{s:I, s:o}, s:{s:I, s:o}, s:o, s:o, s:o, s:s}",
+        "{s:s, s:s, s:s, s:s, s:{s:I, s:o}, s:{s:I, s:o}, s:o, s:o, s:o, s:s, s:o, "
+        "s:o, s:s}",
         "workload", row->workload, "platform", row->platform, "metric",
         row->metric, "unit", row->unit, "before", "n",
         (json_int_t)row->before.n, "median", number_to_json(row->before.median),
@@ -141,7 +159,9 @@ static json_t *row_to_json(const struct comparison_row *row)
         number_to_json(row->change.median), "low",
         has ? number_to_json(row->change.interval.low) : json_null(), "high",
         has ? number_to_json(row->change.interval.high) : json_null(),
-        "verdict", verdict_name(row->verdict));
+        "verdict", verdict_name(row->verdict), "p", number_to_json(row->p),
+        "p_adjusted", number_to_json(row->p_adjusted), "verdict_corrected",
+        verdict_name(row->corrected));
 }
 
 static int print_json(const struct comparison *comparison, struct error *error)
