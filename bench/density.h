@@ -7,6 +7,7 @@
 #ifndef RINGSIDE_BENCH_DENSITY_H
 #define RINGSIDE_BENCH_DENSITY_H
 
+#include "bench/experiment.h"
 #include "bench/paths.h"
 #include "oci/error.h"
 
@@ -24,6 +25,7 @@ struct density_options {
     int64_t memory_limit;        /* bytes, of each container or guest */
     int64_t memory_reserve;      /* bytes that stay available; 0: default */
     int seconds;                 /* for all platforms together */
+    bool slow;                   /* slow platforms too, without being named */
     bool quiet;
 };
 
@@ -39,5 +41,13 @@ void density_options_init(struct density_options *options);
  */
 int density_run(const struct density_options *options,
                 const struct paths *paths, struct error *error);
+
+/*
+ * The density pass of a finished session in DIRECTORY, as its profile has it:
+ * the platforms of its record, the control aside. A profile without one, or
+ * workloads of the user's choice, and nothing is done. Errors: of density_run.
+ */
+int density_of_session(const struct experiment_options *session,
+                       const struct paths *paths, struct error *error);
 
 #endif

@@ -206,6 +206,26 @@ int density_record_read(const char *directory, json_t **density,
     return result;
 }
 
+int density_record_summarise(const char *directory,
+                             const struct result_header *header,
+                             json_t **density, struct error *error)
+{
+    int result = density_record_read(directory, density, error);
+
+    if (result < 0)
+        return result;
+    if (*density == NULL)
+        *density = json_array();
+    for (size_t i = json_array_size(*density); i-- > 0;) {
+        const json_t *entry = json_array_get(*density, i);
+
+        if (result_platform_index(header, json_string_value(json_object_get(
+                                              entry, "platform"))) < 0)
+            json_array_remove(*density, i);
+    }
+    return 0;
+}
+
 static void print_scaled(FILE *stream, int width, const json_t *figure,
                          double unit)
 {

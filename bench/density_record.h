@@ -6,6 +6,7 @@
 #ifndef RINGSIDE_BENCH_DENSITY_RECORD_H
 #define RINGSIDE_BENCH_DENSITY_RECORD_H
 
+#include "bench/results.h"
 #include "oci/error.h"
 
 #include <jansson.h>
@@ -43,6 +44,14 @@ int density_record_end(int fd, const char *platform, const char *reason,
  */
 int density_record_read(const char *directory, json_t **density,
                         struct error *error);
+
+/*
+ * The same for summary.json: without platforms that have no part in the
+ * record of the session. An empty array where there is no file.
+ */
+int density_record_summarise(const char *directory,
+                             const struct result_header *header,
+                             json_t **density, struct error *error);
 
 /* The same as a table: a row a platform. */
 void density_print(const json_t *density, FILE *stream);

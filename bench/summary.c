@@ -1,6 +1,7 @@
 /* Reads the record, computes the summary, writes it whole or not at all. */
 #include "bench/summary.h"
 
+#include "bench/density_record.h"
 #include "bench/flags.h"
 #include "bench/statistics.h"
 #include "bench/summary_cells.h"
@@ -109,21 +110,26 @@ static int write_atomically(const char *directory, const json_t *summary,
 int summary_compute(const char *directory, struct error *error)
 {
     struct collection collection;
-    json_t *summary, *surface = NULL;
+    json_t *summary, *surface = NULL, *density = NULL;
     int result = collection_read(directory, &collection, error);
 
     if (result < 0)
         return result;
     result = observed_costs_collect(directory, &collection, error);
     if (result == 0)
-        surface = observed_surface_to_json(
-            directory, &collection.reader.header, error);
+        result = density_record_summarise(directory, &collection.reader.header,
+                                          &density, error);
+    if (result == 0)
+        surface = observed_surface_to_json(directory, &collection.reader.header,
+                                           error);
     if (surface == NULL) {
+        json_decref(density);
         collection_release(&collection);
         return -error->code;
     }
     summary = summary_build(&collection);
-    if (json_object_set_new(summary, "surface", surface) < 0)
+    if (json_object_set_new(summary, "surface", surface) < 0 ||
+        json_object_set_new(summary, "density", density) < 0)
         result = error_errno(error, ENOMEM, "%s: summary", directory);
     else
         result = write_atomically(directory, summary, error);

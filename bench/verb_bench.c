@@ -3,6 +3,7 @@
  * pointing to it.
  */
 #include "bench/clock.h"
+#include "bench/density.h"
 #include "bench/measure_options.h"
 #include "bench/verbs.h"
 #include "bench/words.h"
@@ -95,6 +96,8 @@ static int measure(struct bench_options *chosen,
     chosen->measure.directory = directory;
     result =
         experiment_run(&chosen->measure, invocation->paths, &outcome, error);
+    if (result == 0)
+        result = density_of_session(&chosen->measure, invocation->paths, error);
     if (result == 0)
         result = point_latest(chosen->out, resume ? directory : stamp, error);
     return result < 0 ? result : conclude(directory, true, error);

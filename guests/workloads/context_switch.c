@@ -199,7 +199,7 @@ static int measure_match(struct match *match, const uint64_t *values,
         return -1;
     report_metric(report, "time_per_operation",
                   measured_ns(&measurement, HANDOVERS), "ns");
-    report_count(report, "iterations", measurement.iterations);
+    report_iterations(report, &measurement, HANDOVERS);
     verify(match, report);
     return match->table.failure == 0
                ? 0

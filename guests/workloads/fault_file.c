@@ -73,15 +73,15 @@ static void verify(struct mapping *mapping, struct report *report)
 static int measure_mapping(struct mapping *mapping, const uint64_t *values,
                            struct report *report)
 {
-    double pages = (double)mapping->size / SMALL_PAGE_SIZE;
+    uint64_t pages = mapping->size / SMALL_PAGE_SIZE;
     struct measurement measurement;
 
     if (report_ready() < 0 ||
         measure(&(struct batch){run_batch, mapping}, values, &measurement) < 0)
         return -1;
     report_metric(report, "time_per_operation",
-                  measured_ns(&measurement, pages), "ns");
-    report_count(report, "iterations", measurement.iterations);
+                  measured_ns(&measurement, (double)pages), "ns");
+    report_iterations(report, &measurement, pages);
     verify(mapping, report);
     return mapping->failed ? -1 : 0;
 }

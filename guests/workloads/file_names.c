@@ -167,7 +167,7 @@ static int walk_verify(struct names *names, struct report *report)
     return names->failed;
 }
 
-static int measure_names(void (*batch)(void *, uint64_t), double operations,
+static int measure_names(void (*batch)(void *, uint64_t), uint64_t operations,
                          struct names *names, const uint64_t *values,
                          struct report *report)
 {
@@ -177,8 +177,8 @@ static int measure_names(void (*batch)(void *, uint64_t), double operations,
         measure(&(struct batch){batch, names}, values, &measurement) < 0)
         return -1;
     report_metric(report, "time_per_operation",
-                  measured_ns(&measurement, operations), "ns");
-    report_count(report, "iterations", measurement.iterations);
+                  measured_ns(&measurement, (double)operations), "ns");
+    report_iterations(report, &measurement, operations);
     return names->failed ? -1 : 0;
 }
 

@@ -46,7 +46,7 @@ static int verify(struct report *report)
 
 static int run(const uint64_t *values, struct report *report)
 {
-    uint8_t key[KEY_SIZE];
+    uint8_t key[KEY_SIZE] = {0};
 
     if (measure_and_report(&(struct batch){run_batch, key}, values, report) < 0)
         return -1;
