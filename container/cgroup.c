@@ -204,11 +204,13 @@ static int write_settings(const struct cgroup *cgroup, struct error *error)
     return status < 0 ? setting_error(cgroup, failed, status, error) : 0;
 }
 
-int cgroup_make(const struct bundle *bundle, const char *id,
+int cgroup_make(const struct bundle *bundle, const char *id, bool systemd,
                 struct cgroup *cgroup, struct error *error)
 {
-    int status = cgroup_plan(bundle, id, cgroup, error);
+    int status = cgroup_plan(bundle, id, systemd, cgroup, error);
 
+    if (status == 0 && systemd)
+        status = systemd_scope_start(cgroup, error);
     if (status == 0)
         return cgroup_carry_out(cgroup, &bundle->resources, error);
     cgroup_plan_release(cgroup);
@@ -312,6 +314,8 @@ static void remove_in_hierarchy(const struct cgroup *cgroup,
 
 void cgroup_remove(struct cgroup *cgroup)
 {
+    if (cgroup->scope.unit[0] != '\0' && cgroup->path[0] != '\0')
+        systemd_scope_stop(&cgroup->scope);
     for (int i = 0; i < cgroup->hierarchy_count; i++)
         remove_in_hierarchy(cgroup, &cgroup->hierarchies[i]);
     cgroup->hierarchy_count = 0;

@@ -11,6 +11,7 @@
 #ifndef RINGSIDE_CONTAINER_CGROUP_H
 #define RINGSIDE_CONTAINER_CGROUP_H
 
+#include "container/systemd_scope.h"
 #include "oci/bundle.h"
 #include "oci/error.h"
 
@@ -47,10 +48,11 @@ struct cgroup_setting {
 
 struct cgroup {
     char path[PATH_MAX]; /* below each mount, "/ringside/ID" */
-    bool default_path;   /* it is /ringside/ID, the bundle names none */
-    bool unified;        /* cgroup v2 alone */
-    bool memory_short;   /* while planning */
-    bool guard_devices;  /* rules of devices hold, if only the default ones */
+    struct systemd_scope scope;
+    bool default_path;  /* it is /ringside/ID, the bundle names none */
+    bool unified;       /* cgroup v2 alone */
+    bool memory_short;  /* while planning */
+    bool guard_devices; /* rules of devices hold, if only the default ones */
     int hierarchy_count;
     struct cgroup_hierarchy hierarchies[CGROUP_MAX_HIERARCHIES];
     int setting_count;
@@ -62,7 +64,7 @@ bool cgroup_is_unified(void);
 
 /* Decides where the cgroup of the bundle is to be and what to write there;
  * makes nothing. Errors: -EINVAL, -ENOTSUP, -ENAMETOOLONG. */
-int cgroup_plan(const struct bundle *bundle, const char *id,
+int cgroup_plan(const struct bundle *bundle, const char *id, bool systemd,
                 struct cgroup *cgroup, struct error *error);
 
 /* Plans the limits alone, for a cgroup whose path is known. The caller frees
@@ -77,12 +79,13 @@ int cgroup_carry_out(struct cgroup *cgroup,
                      struct error *error);
 
 /*
- * Makes the cgroup that the bundle names, /ringside/ID by default, and writes
- * its limits. Without the permission to (a user without root) a bundle that
- * sets no limits goes on without. Release with cgroup_remove in any case.
+ * Makes the cgroup that the bundle names, /ringside/ID by default, or has
+ * systemd make a scope for it (until a process is in it, scope.keeper is), and
+ * writes its limits. Without the permission to (a user without root) a bundle
+ * that sets no limits goes on without. Release with cgroup_remove in any case.
  * Errors: negative errno with the JSON path of the limit that failed.
  */
-int cgroup_make(const struct bundle *bundle, const char *id,
+int cgroup_make(const struct bundle *bundle, const char *id, bool systemd,
                 struct cgroup *cgroup, struct error *error);
 
 /* Descriptor for CLONE_INTO_CGROUP; -1 on v1, where cgroup_enter does it. */
@@ -110,6 +113,10 @@ void cgroup_remove(struct cgroup *cgroup);
  */
 int cgroup_plan_none(const struct bundle *bundle, struct cgroup *cgroup,
                      struct error *error);
+
+/* Where a process stands in cgroup v2, as we see it: the rest of the line
+ * "0::PATH". False when it cannot be told. */
+bool cgroup_path_of(pid_t pid, char *path, size_t size);
 
 /* Fills the path of the cgroup; see cgroup_path.c. */
 int cgroup_choose_path(const struct bundle *bundle, const char *id,

@@ -32,9 +32,9 @@ json_t *cgroup_save(const struct cgroup *cgroup)
         if (cgroup->hierarchies[i].directory >= 0)
             save_hierarchy(hierarchies, &cgroup->hierarchies[i]);
     }
-    return json_pack("{ss sb sb so}", "cgroup", cgroup->path, "defaultPath",
-                     cgroup->default_path, "unified", cgroup->unified,
-                     "hierarchies", hierarchies);
+    return json_pack("{ss ss sb sb so}", "cgroup", cgroup->path, "scope",
+                     cgroup->scope.unit, "defaultPath", cgroup->default_path,
+                     "unified", cgroup->unified, "hierarchies", hierarchies);
 }
 
 void cgroup_assume(const char *id, const struct bundle *bundle,
@@ -42,7 +42,7 @@ void cgroup_assume(const char *id, const struct bundle *bundle,
 {
     struct error ignored = {0};
 
-    (void)cgroup_plan(bundle, id, cgroup, &ignored);
+    (void)cgroup_plan(bundle, id, false, cgroup, &ignored);
     cgroup_plan_release(cgroup);
     for (int i = 0; i < cgroup->hierarchy_count; i++)
         cgroup->hierarchies[i].made = 1;
@@ -52,11 +52,14 @@ void cgroup_restore(const json_t *details, struct cgroup *cgroup)
 {
     json_t *hierarchies = json_object_get(details, "hierarchies");
     const char *path = json_string_value(json_object_get(details, "cgroup"));
+    const char *unit = json_string_value(json_object_get(details, "scope"));
 
     memset(cgroup, 0, sizeof(*cgroup));
     if (path == NULL || strlen(path) >= sizeof(cgroup->path))
         return;
     memcpy(cgroup->path, path, strlen(path) + 1);
+    if (unit != NULL)
+        snprintf(cgroup->scope.unit, sizeof(cgroup->scope.unit), "%s", unit);
     cgroup->default_path =
         json_is_true(json_object_get(details, "defaultPath"));
     cgroup->unified = json_is_true(json_object_get(details, "unified"));
@@ -89,25 +92,6 @@ void cgroup_leave(struct cgroup *cgroup)
     cgroup->hierarchy_count = 0;
 }
 
-/* Where a process stands in the unified hierarchy, as we see it: the rest of
- * the line "0::PATH". False when it cannot be told. */
-static bool find_unified_path(pid_t pid, char *path, size_t size)
-{
-    char name[32];
-    _cleanup_file_ FILE *file = NULL;
-
-    snprintf(name, sizeof(name), "/proc/%d/cgroup", (int)pid);
-    file = fopen(name, "re");
-    while (file != NULL && fgets(path, (int)size, file) != NULL) {
-        path[strcspn(path, "\n")] = '\0';
-        if (strncmp(path, "0::/", 4) == 0 && strstr(path, "/..") == NULL) {
-            memmove(path, path + 3, strlen(path + 3) + 1);
-            return true;
-        }
-    }
-    return false;
-}
-
 int cgroup_open_for_exec(struct cgroup *cgroup, const char *below, pid_t init,
                          struct error *error)
 {
@@ -118,7 +102,7 @@ int cgroup_open_for_exec(struct cgroup *cgroup, const char *below, pid_t init,
         return error_set(error, EINVAL,
                          "--cgroup: expected a path below the container's");
     if (below != NULL || !cgroup->unified ||
-        !find_unified_path(init, where, sizeof(where)))
+        !cgroup_path_of(init, where, sizeof(where)))
         n = snprintf(where, sizeof(where), "%s%s%s", cgroup->path,
                      below != NULL ? "/" : "", below != NULL ? below : "");
     if (n >= PATH_MAX - 64)
@@ -280,7 +264,10 @@ int cgroup_update(struct cgroup *cgroup, json_t *details,
                          "linux.resources.devices: hold from a container's "
                          "start and cannot be updated");
     memcpy(plan.path, cgroup->path, sizeof(plan.path));
+    plan.scope = cgroup->scope;
     status = cgroup_plan_limits(resources, &plan, error);
+    if (status == 0 && plan.scope.unit[0] != '\0')
+        status = systemd_scope_update(&plan, error);
     if (status == 0)
         return carry_out_late(cgroup, details, resources, &plan, error);
     cgroup_plan_release(&plan);

@@ -16,15 +16,21 @@
 
 static const char default_parent[] = "/ringside";
 
-/* Our own cgroup v2, from the line "0::/PATH"; "" if it cannot be known. */
-static void read_own_path(char *path)
+bool cgroup_path_of(pid_t pid, char *path, size_t size)
 {
-    _cleanup_file_ FILE *file = fopen("/proc/self/cgroup", "re");
+    char name[32];
+    _cleanup_file_ FILE *file = NULL;
 
-    path[0] = '\0';
-    if (file == NULL || fscanf(file, "0::%4095[^\n]", path) != 1 ||
-        strcmp(path, "/") == 0)
-        path[0] = '\0';
+    snprintf(name, sizeof(name), "/proc/%d/cgroup", (int)pid);
+    file = fopen(name, "re");
+    while (file != NULL && fgets(path, (int)size, file) != NULL) {
+        path[strcspn(path, "\n")] = '\0';
+        if (strncmp(path, "0::/", 4) == 0 && strstr(path, "/..") == NULL) {
+            memmove(path, path + 3, strlen(path + 3) + 1);
+            return true;
+        }
+    }
+    return false;
 }
 
 /* May we make cgroups there, and move processes into them? */
@@ -47,7 +53,8 @@ static void find_base(const struct cgroup *cgroup, char *base)
     base[0] = '\0';
     if (geteuid() == 0 || !cgroup->unified)
         return;
-    read_own_path(base);
+    if (!cgroup_path_of(getpid(), base, PATH_MAX) || strcmp(base, "/") == 0)
+        base[0] = '\0';
     slash = strrchr(base, '/');
     if (slash == NULL || slash == base)
         return;

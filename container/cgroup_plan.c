@@ -101,7 +101,7 @@ static bool guards_devices(const struct bundle *bundle)
             (process->capabilities[CAPABILITY_BOUNDING] >> CAP_MKNOD & 1) != 0);
 }
 
-int cgroup_plan(const struct bundle *bundle, const char *id,
+int cgroup_plan(const struct bundle *bundle, const char *id, bool systemd,
                 struct cgroup *cgroup, struct error *error)
 {
     int status;
@@ -109,7 +109,9 @@ int cgroup_plan(const struct bundle *bundle, const char *id,
     memset(cgroup, 0, sizeof(*cgroup));
     cgroup->unified = cgroup_is_unified();
     cgroup->guard_devices = guards_devices(bundle);
-    status = cgroup_choose_path(bundle, id, cgroup, error);
+    status = systemd ? systemd_scope_parse(bundle->cgroups_path, id,
+                                           &cgroup->scope, error)
+                     : cgroup_choose_path(bundle, id, cgroup, error);
     return status == 0 ? cgroup_plan_limits(&bundle->resources, cgroup, error)
                        : status;
 }

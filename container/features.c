@@ -109,7 +109,7 @@ static json_t *describe_linux(void)
     return json_pack(
         "{so so s{sb sb sb sb sb} so s{sb} s{sb} s{sb} s{s{sb}}}", "namespaces",
         list(namespaces), "capabilities", list_capabilities(), "cgroup", "v1",
-        1, "v2", 1, "systemd", 0, "systemdUser", 0, "rdma", 1, "seccomp",
+        1, "v2", 1, "systemd", 1, "systemdUser", 1, "rdma", 1, "seccomp",
         describe_seccomp(), "apparmor", "enabled", 1, "selinux", "enabled", 1,
         "intelRdt", "enabled", 0, "mountExtensions", "idmap", "enabled", 1);
 }

@@ -286,9 +286,11 @@ static int check(const struct run_request *request,
 static int make_cgroup(const struct run_request *request, struct cgroup *cgroup,
                        struct error *error)
 {
-    if (request->no_cgroup)
+    if (request->cgroup_manager == CGROUP_MANAGER_NONE)
         return cgroup_plan_none(request->bundle, cgroup, error);
-    return cgroup_make(request->bundle, request->id, cgroup, error);
+    return cgroup_make(request->bundle, request->id,
+                       request->cgroup_manager == CGROUP_MANAGER_SYSTEMD,
+                       cgroup, error);
 }
 
 static void release(struct container *container,
@@ -346,6 +348,7 @@ int launch_container(const struct run_request *request,
     phases_mark(PHASE_PROGRAM);
     if (status == 0 && receiver >= 0)
         launched->terminal = console_receive(receiver);
+    systemd_scope_release(&launched->cgroup.scope);
     release(&container, &seccomp, prepared);
     return status;
 }

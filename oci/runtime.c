@@ -43,9 +43,10 @@ static const struct argp_option global_options[] = {
     {"log-format", OPTION_LOG_FORMAT, "FORMAT", 0, "text (default) or json", 0},
     {"debug", OPTION_DEBUG, NULL, 0, "Log what is done as well", 0},
     {"systemd-cgroup", OPTION_SYSTEMD_CGROUP, NULL, 0,
-     "Refused: cgroups are made directly", 0},
+     "Have systemd make cgroups: --cgroup-manager=systemd", 0},
     {"cgroup-manager", OPTION_CGROUP_MANAGER, "MANAGER", 0,
-     "cgroupfs (default), or disabled: containers stay in the caller's cgroup",
+     "cgroupfs (default), systemd, or disabled: containers stay in the "
+     "caller's cgroup",
      0},
     {0},
 };
@@ -69,16 +70,27 @@ static error_t parse_log_format(struct log *log, const char *format,
 static void parse_cgroup_manager(struct invocation *invocation,
                                  const char *manager, struct argp_state *state)
 {
-    if (strcmp(manager, "systemd") == 0)
-        argp_failure(state, RUNTIME_EXIT_FAILURE, 0,
-                     "--cgroup-manager: systemd is not supported; use "
-                     "cgroupfs");
-    invocation->no_cgroup = strcmp(manager, "disabled") == 0;
-    if (!invocation->no_cgroup && strcmp(manager, "cgroupfs") != 0)
+    static const char *const names[] = {
+        [CGROUP_MANAGER_FS] = "cgroupfs",
+        [CGROUP_MANAGER_SYSTEMD] = "systemd",
+        [CGROUP_MANAGER_NONE] = "disabled",
+    };
+    size_t i = 0;
+
+    while (i < sizeof(names) / sizeof(names[0]) &&
+           strcmp(names[i], manager) != 0)
+        i++;
+    if (i == sizeof(names) / sizeof(names[0]))
         argp_error(state,
-                   "--cgroup-manager: expected cgroupfs or disabled, got "
-                   "\"%s\"",
+                   "--cgroup-manager: expected cgroupfs, systemd or disabled, "
+                   "got \"%s\"",
                    manager);
+    invocation->cgroup_manager = (enum cgroup_manager)i;
+    if (invocation->cgroup_manager == CGROUP_MANAGER_SYSTEMD &&
+        !invocation->runtime->has_systemd)
+        argp_failure(state, RUNTIME_EXIT_FAILURE, 0,
+                     "--systemd-cgroup: not supported; have the engine use "
+                     "the cgroupfs cgroup manager");
 }
 
 static error_t parse_global(int key, char *argument, struct argp_state *state)
@@ -99,9 +111,7 @@ static error_t parse_global(int key, char *argument, struct argp_state *state)
         invocation->log.debug = true;
         return 0;
     case OPTION_SYSTEMD_CGROUP:
-        argp_failure(state, RUNTIME_EXIT_FAILURE, 0,
-                     "--systemd-cgroup: not supported; have the engine use "
-                     "the cgroupfs cgroup manager");
+        parse_cgroup_manager(invocation, "systemd", state);
         return 0;
     case OPTION_CGROUP_MANAGER:
         parse_cgroup_manager(invocation, argument, state);

@@ -22,6 +22,13 @@
 
 #define RUNTIME_SPEC_VERSION "1.0.2"
 
+/* Who makes the cgroup of a container. */
+enum cgroup_manager {
+    CGROUP_MANAGER_FS,      /* the runtime */
+    CGROUP_MANAGER_SYSTEMD, /* systemd, as a scope */
+    CGROUP_MANAGER_NONE,    /* nobody: it stays in its caller's */
+};
+
 /* One container to make, checked and ready. */
 struct run_request {
     const char *id; /* matches [A-Za-z0-9_+.-]{1,128}, not "." or ".." */
@@ -40,7 +47,7 @@ struct run_request {
     void *prepare_input;
     bool keep_keyring;           /* the session keyring of the caller */
     bool attached;               /* we stay with it: it dies with us */
-    bool no_cgroup;              /* it stays in the caller's */
+    enum cgroup_manager cgroup_manager;
     /* Set when SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGUSR1 or SIGUSR2 should
      * go to the container: the runtime installs what handling it needs. */
     bool forward_signals;
@@ -76,6 +83,7 @@ struct runtime {
     void *options_input;
     /* Verbs of this runtime's own, ended by a NULL name; NULL for none. */
     const struct verb *verbs;
+    bool has_systemd; /* it can have systemd make cgroups */
     /*
      * Runs the container to its end. Returns 0 with the status to exit with
      * in *exit_status (128+n for death by signal n), or a negative errno

@@ -85,7 +85,7 @@ static int exec_static(const struct invocation *invocation, char **command,
 {
     char id[sizeof(id_prefix) + 3 * sizeof(int)];
     struct run_request request = {.id = id,
-                                  .no_cgroup = invocation->no_cgroup,
+                                  .cgroup_manager = invocation->cgroup_manager,
                                   .log = &invocation->log,
                                   .gate = -1,
                                   .attached = true,

@@ -223,7 +223,7 @@ static int parse_command_line(const struct invocation *invocation,
         .runtime_input = invocation->runtime->options_input,
         .request = {.gate = -1,
                     .log = &invocation->log,
-                    .no_cgroup = invocation->no_cgroup},
+                    .cgroup_manager = invocation->cgroup_manager},
     };
     /* In order, to tell what stands behind "--". */
     status = argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, arguments);

@@ -14,7 +14,7 @@ struct invocation {
     const struct runtime *runtime;
     const char *root; /* --root; NULL: state_default_root */
     struct log log;
-    bool no_cgroup; /* --cgroup-manager=disabled */
+    enum cgroup_manager cgroup_manager;
 };
 
 /*

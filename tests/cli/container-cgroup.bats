@@ -261,8 +261,6 @@ c 136:* rwm" ]
     make_bundle machine
     run -1 "${container[@]}" --cgroup-manager=disabled run -b bundle "$id"
     [[ $output == *"linux.resources: limits need a cgroup, and --cgroup-manager=disabled makes none" ]]
-    run -1 "${container[@]}" --cgroup-manager=systemd run -b bundle "$id"
-    [[ $output == *"--cgroup-manager: systemd is not supported; use cgroupfs" ]]
 }
 
 @test "v2: a user's limits are in what was delegated to him" {

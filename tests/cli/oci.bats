@@ -58,7 +58,7 @@ assert_refused() { # MESSAGE COMMAND...
 }
 
 @test "flags of engines that are not supported are refused, not ignored" {
-    run -1 --separate-stderr "$runtime" --systemd-cgroup run id
+    run -1 --separate-stderr "$build/bin/ringside-vmm" --systemd-cgroup run id
     [[ $stderr == *"--systemd-cgroup: not supported"* ]]
 }
 
