@@ -90,7 +90,20 @@ toolchain-check:
 deps: ## Install what is missing (root, Debian or Ubuntu), else say how
 	@tools/deps build bench test
 
-install: all ## Install under PREFIX (DESTDIR is honoured)
+# Manual pages and bash completion, from the programs' own help.
+DOCUMENTED := ringside ringside-container ringside-vmm
+
+documents: $(DOCUMENTED:%=$(BUILD)/man/%.1) $(BUILD)/completion/ringside
+
+$(BUILD)/man/%.1: $(BIN)/% tools/man-page
+	@mkdir -p $(@D)
+	tools/man-page $< > $@
+
+$(BUILD)/completion/ringside: $(DOCUMENTED:%=$(BIN)/%) tools/completion
+	@mkdir -p $(@D)
+	tools/completion $(DOCUMENTED:%=$(BIN)/%) > $@
+
+install: all documents ## Install under PREFIX (DESTDIR is honoured)
 	@tools/install-tree "$(DESTDIR)$(PREFIX)" $(BUILD)
 
 clean: ## Remove everything that was built
@@ -138,7 +151,7 @@ help: ## This list
 	  /^##@ / {printf "\n%s\n", substr($$0, 5)} \
 	  /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: all toolchain-check deps install clean guest-kernel bench test \
+.PHONY: documents all toolchain-check deps install clean guest-kernel bench test \
         unit-tests \
         sanitize fuzz lint format help
 .DELETE_ON_ERROR:

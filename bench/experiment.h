@@ -40,6 +40,7 @@ struct experiment_options {
     experiment_pass *pass; /* after the last block; NULL: none */
     bool pass_only;        /* in place of all blocks: nothing is timed */
     bool quiet;
+    bool json; /* print the summary as JSON */
     bool resume; /* go on with the interrupted session in directory */
 };
 

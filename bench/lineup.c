@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-static int load_platforms(const struct paths *paths, char *const *directories,
-                          struct platform_list *platforms, struct error *error)
+int lineup_list(const struct paths *paths, char *const *directories,
+                struct platform_list *platforms, struct error *error)
 {
     _cleanup_words_ char **all = words_copy(NULL);
 
@@ -82,7 +82,7 @@ int lineup_load(const struct paths *paths, char *const *directories,
     int result;
 
     *lineup = (struct lineup){0};
-    result = load_platforms(paths, directories, &lineup->platforms, error);
+    result = lineup_list(paths, directories, &lineup->platforms, error);
     if (result == 0)
         result = check_names(&lineup->platforms, names, error);
     if (result == 0)

@@ -28,6 +28,13 @@ struct lineup {
 enum lineup_scope { LINEUP_WITHOUT_SLOW, LINEUP_WITH_SLOW };
 
 /*
+ * Loads the platform files that lineup_load goes by, and tries none of them.
+ * Errors: of platform_list_load, -ENOENT when there are none.
+ */
+int lineup_list(const struct paths *paths, char *const *directories,
+                struct platform_list *platforms, struct error *error);
+
+/*
  * Loads the platform files (the installed ones, then each directory of the
  * vector) and probes those named; NULL names mean all. Errors: of
  * platform_list_load, -EINVAL for a name that there is none of. The caller

@@ -67,6 +67,7 @@ static const struct argp_option options[] = {
      "the runs that are missing",
      0},
     {"quiet", 'q', NULL, 0, "no progress", 0},
+    {"json", 'j', NULL, 0, "print summary.json instead of the table", 0},
     {0},
 };
 
@@ -168,6 +169,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case 'n':
         chosen->blocks =
             (int)number(state, "--blocks", argument, 1, MAXIMUM_BLOCKS);
+        return 0;
+    case 'j':
+        chosen->json = true;
         return 0;
     case 'q':
         chosen->quiet = true;

@@ -100,7 +100,10 @@ static int measure(struct bench_options *chosen,
         result = density_of_session(&chosen->measure, invocation->paths, error);
     if (result == 0)
         result = point_latest(chosen->out, resume ? directory : stamp, error);
-    return result < 0 ? result : conclude(directory, true, error);
+    if (result < 0)
+        return result;
+    return chosen->measure.json ? conclude_json(directory, true, error)
+                                : conclude(directory, true, error);
 }
 
 int ringside_bench(const struct invocation *invocation, int argc, char **argv,

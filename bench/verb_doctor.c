@@ -5,6 +5,7 @@
 #include "bench/doctor.h"
 #include "bench/fingerprint.h"
 #include "bench/lineup.h"
+#include "bench/output_options.h"
 #include "bench/verbs.h"
 
 #include <string.h>
@@ -19,11 +20,16 @@ static const char *const kind_words[FINDING_KINDS] = {
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
-    if (key != ARGP_KEY_ARG)
+    if (key == ARGP_KEY_INIT)
+        state->child_inputs[0] = state->input;
+    else if (key == ARGP_KEY_ARG)
+        argp_error(state, "%s: no arguments are expected", argument);
+    else
         return ARGP_ERR_UNKNOWN;
-    argp_error(state, "%s: no arguments are expected", argument);
     return 0;
 }
+
+static const struct argp_child children[] = {{&output_argp, 0, NULL, 0}, {0}};
 
 static const struct argp argp = {
     NULL,
@@ -32,16 +38,30 @@ static const struct argp argp = {
     "Says what makes this machine noisy or limited for measuring, and how to "
     "mend it.\v"
     "`noisy' spreads figures; `limited' is left out or means less here.",
-    NULL,
+    children,
     NULL,
     NULL};
 
-static void print_finding(const char *subject, const struct finding *finding,
-                          size_t *found)
+/* Where findings go. */
+struct diagnosis {
+    size_t found[FINDING_KINDS];
+    json_t *list; /* NULL: they are printed */
+};
+
+static void add_finding(const char *subject, const struct finding *finding,
+                        struct diagnosis *diagnosis)
 {
     if (finding->kind == FINDING_NONE)
         return;
-    found[finding->kind]++;
+    diagnosis->found[finding->kind]++;
+    if (diagnosis->list != NULL) {
+        json_array_append_new(diagnosis->list,
+                              json_pack("{s:s, s:s, s:s, s:s?}", "kind",
+                                        kind_words[finding->kind], "subject",
+                                        subject, "text", finding->text,
+                                        "remedy", finding->remedy));
+        return;
+    }
     printf("%-7s  %-*s  %s\n", kind_words[finding->kind], SUBJECT_WIDTH,
            subject, finding->text);
     if (finding->remedy != NULL)
@@ -49,7 +69,7 @@ static void print_finding(const char *subject, const struct finding *finding,
                finding->remedy);
 }
 
-static void examine_host(const json_t *host, size_t *found)
+static void examine_host(const json_t *host, struct diagnosis *diagnosis)
 {
     struct finding finding = {0};
 
@@ -57,15 +77,15 @@ static void examine_host(const json_t *host, size_t *found)
          check++) {
         finding = (struct finding){0};
         check->judge(host, &finding);
-        print_finding(check->subject, &finding, found);
+        add_finding(check->subject, &finding, diagnosis);
     }
     finding = (struct finding){0};
     doctor_watch(&finding);
-    print_finding("now", &finding, found);
+    add_finding("now", &finding, diagnosis);
 }
 
-static int examine_platforms(const struct paths *paths, size_t *found,
-                             struct error *error)
+static int examine_platforms(const struct paths *paths,
+                             struct diagnosis *diagnosis, struct error *error)
 {
     struct lineup lineup;
     int result =
@@ -82,7 +102,7 @@ static int examine_platforms(const struct paths *paths, size_t *found,
             continue;
         snprintf(finding.text, sizeof(finding.text), "cannot run: %s",
                  candidate->reason);
-        print_finding(candidate->platform->name, &finding, found);
+        add_finding(candidate->platform->name, &finding, diagnosis);
     }
     lineup_release(&lineup);
     return 0;
@@ -91,20 +111,27 @@ static int examine_platforms(const struct paths *paths, size_t *found,
 int ringside_doctor(const struct invocation *invocation, int argc, char **argv,
                     struct error *error)
 {
-    size_t found[FINDING_KINDS] = {0};
+    struct output_options output = {0};
+    struct diagnosis diagnosis = {0};
     json_t *host;
     int result;
 
-    argp_parse(&argp, argc, argv, 0, NULL, NULL);
+    argp_parse(&argp, argc, argv, 0, NULL, &output);
     host = fingerprint_collect();
-    if (host == NULL)
+    if (host == NULL ||
+        (output.json && (diagnosis.list = json_array()) == NULL))
         return error_set(error, ENOMEM, "out of memory");
-    examine_host(host, found);
+    examine_host(host, &diagnosis);
     json_decref(host);
-    result = examine_platforms(invocation->paths, found, error);
-    if (result < 0)
+    result = examine_platforms(invocation->paths, &diagnosis, error);
+    if (result < 0) {
+        json_decref(diagnosis.list);
         return result;
-    printf("\n%zu good, %zu noisy, %zu limited\n", found[FINDING_GOOD],
-           found[FINDING_NOISY], found[FINDING_LIMITED]);
+    }
+    if (output.json)
+        return output_json(diagnosis.list, error);
+    printf("\n%zu good, %zu noisy, %zu limited\n",
+           diagnosis.found[FINDING_GOOD], diagnosis.found[FINDING_NOISY],
+           diagnosis.found[FINDING_LIMITED]);
     return EXIT_MEASURED;
 }

@@ -1,34 +1,56 @@
 /* ringside platforms: what can run here, and what would make the rest run. */
 #include "bench/lineup.h"
+#include "bench/output_options.h"
 #include "bench/verbs.h"
 #include "bench/words.h"
 
 #include <string.h>
 
+enum { KEY_NAMES = 256 };
+
+struct arguments {
+    char **directories;
+    bool names;
+    struct output_options output;
+};
+
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
-    char ***directories = state->input;
+    struct arguments *arguments = state->input;
 
-    if (key == ARGP_KEY_ARG)
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &arguments->output;
+        return 0;
+    case ARGP_KEY_ARG:
         argp_error(state, "%s: no arguments are expected", argument);
-    if (key != 'd')
+        return 0;
+    case KEY_NAMES:
+        arguments->names = true;
+        return 0;
+    case 'd':
+        if (words_append(&arguments->directories, argument) < 0)
+            argp_failure(state, 1, ENOMEM, "--platform-dir");
+        return 0;
+    default:
         return ARGP_ERR_UNKNOWN;
-    if (words_append(directories, argument) < 0)
-        argp_failure(state, 1, ENOMEM, "--platform-dir");
-    return 0;
+    }
 }
 
 static const struct argp_option options[] = {
     {"platform-dir", 'd', "DIR", 0, "read platform files from here too", 0},
+    {"names", KEY_NAMES, NULL, 0, "print the names alone, and try nothing", 0},
     {0},
 };
+
+static const struct argp_child children[] = {{&output_argp, 0, NULL, 0}, {0}};
 
 static const struct argp argp = {
     options,
     parse,
     "",
     "What can run here; for the rest, why not and what would make it run.",
-    NULL,
+    children,
     NULL,
     NULL};
 
@@ -80,19 +102,63 @@ static void print(const struct lineup *lineup)
         print_candidate(&lineup->candidates[i], name_width, class_width);
 }
 
+static json_t *to_json(const struct lineup *lineup)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < lineup->candidate_count && list != NULL; i++) {
+        const struct candidate *candidate = &lineup->candidates[i];
+        const struct platform *platform = candidate->platform;
+        bool runs = candidate->available;
+        const char *version =
+            runs && candidate->version[0] != '\0' ? candidate->version : NULL;
+
+        json_array_append_new(
+            list,
+            json_pack("{s:s, s:s, s:s, s:b, s:s?, s:s?, s:s?, s:b, s:b}",
+                      "name", platform->name, "title", platform->title, "class",
+                      platform->class_name, "runs", runs, "version", version,
+                      "reason", runs ? NULL : candidate->reason, "remedy",
+                      runs ? NULL : candidate->remedy, "slow", platform->slow,
+                      "untested", platform->untested));
+    }
+    return list;
+}
+
+static int print_names(const struct invocation *invocation,
+                       char *const *directories, struct error *error)
+{
+    struct platform_list list;
+    int result = lineup_list(invocation->paths, directories, &list, error);
+
+    if (result < 0)
+        return result;
+    for (size_t i = 0; i < list.count; i++)
+        printf("%s\n", list.items[i].name);
+    platform_list_release(&list);
+    return EXIT_MEASURED;
+}
+
 int ringside_platforms(const struct invocation *invocation, int argc,
                        char **argv, struct error *error)
 {
-    _cleanup_words_ char **directories = NULL;
+    struct arguments arguments = {0};
     struct lineup lineup;
     int result;
 
-    argp_parse(&argp, argc, argv, 0, NULL, &directories);
-    result = lineup_load(invocation->paths, directories, NULL, LINEUP_WITH_SLOW,
-                         &lineup, error);
-    if (result < 0)
-        return result;
-    print(&lineup);
-    lineup_release(&lineup);
-    return EXIT_MEASURED;
+    argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+    if (arguments.names) {
+        result = print_names(invocation, arguments.directories, error);
+    } else {
+        result = lineup_load(invocation->paths, arguments.directories, NULL,
+                             LINEUP_WITH_SLOW, &lineup, error);
+        if (result == 0 && arguments.output.json)
+            result = output_json(to_json(&lineup), error);
+        else if (result == 0)
+            print(&lineup);
+        if (result == 0)
+            lineup_release(&lineup);
+    }
+    words_free(arguments.directories);
+    return result;
 }

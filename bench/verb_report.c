@@ -1,5 +1,6 @@
 /* ringside report: what a finished session says, computed and drawn again. */
 #include "bench/interrupt.h"
+#include "bench/output_options.h"
 #include "bench/summary.h"
 #include "bench/table.h"
 #include "bench/verbs.h"
@@ -15,6 +16,7 @@ enum { KEY_NO_PICTURES = 256 };
 struct request {
     const char *directory;
     struct report_options options;
+    bool quiet;
 };
 
 static enum report_format parse_format(const char *text,
@@ -40,6 +42,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         if (strings_use(argument, &error) < 0)
             argp_error(state, "%s", error.text);
         return 0;
+    case 'q':
+        request->quiet = true;
+        return 0;
     case KEY_NO_PICTURES:
         chart_set_pictures(false);
         return 0;
@@ -64,6 +69,7 @@ static const struct argp_option options[] = {
      0},
     {"no-pictures", KEY_NO_PICTURES, NULL, 0,
      "draw no PNG and PDF files of the charts", 0},
+    {"quiet", 'q', NULL, 0, "print nothing: neither table nor path", 0},
     {0},
 };
 
@@ -78,7 +84,8 @@ static const struct argp argp = {
     NULL};
 
 static int conclude_as(const char *directory,
-                       const struct report_options *wanted, struct error *error)
+                       const struct report_options *wanted, bool quiet,
+                       struct error *error)
 {
     struct table_style style = table_style_detect(stdout);
     _cleanup_free_ char *path = NULL;
@@ -87,7 +94,7 @@ static int conclude_as(const char *directory,
 
     interrupt_close(); /* Ctrl-C ends drawing at once, gnuplot too */
     result = summary_compute(directory, error);
-    if (result == 0)
+    if (result == 0 && !quiet)
         result = table_print(directory, &style, stdout, error);
     if (result < 0)
         return result;
@@ -99,7 +106,7 @@ static int conclude_as(const char *directory,
     if (report_write(directory, wanted, &drawing) < 0 || path == NULL) {
         fprintf(stderr, "ringside: no report: %s\n", drawing.text);
         printf("\nresults: %s\n", directory);
-    } else {
+    } else if (!quiet) {
         printf("\nreport: %s\n", path);
     }
     return EXIT_MEASURED;
@@ -109,7 +116,25 @@ int conclude(const char *directory, bool draw, struct error *error)
 {
     const struct report_options page = {.format = REPORT_HTML};
 
-    return conclude_as(directory, draw ? &page : NULL, error);
+    return conclude_as(directory, draw ? &page : NULL, false, error);
+}
+
+int conclude_json(const char *directory, bool draw, struct error *error)
+{
+    const struct report_options page = {.format = REPORT_HTML};
+    struct error drawing = {0};
+    json_t *summary;
+    int result;
+
+    interrupt_close();
+    result = summary_compute(directory, error);
+    if (result == 0)
+        result = summary_load(directory, &summary, error);
+    if (result < 0)
+        return result;
+    if (draw && report_write(directory, &page, &drawing) < 0)
+        fprintf(stderr, "ringside: no report: %s\n", drawing.text);
+    return output_json(summary, error);
 }
 
 int ringside_report(const struct invocation *invocation, int argc, char **argv,
@@ -119,5 +144,6 @@ int ringside_report(const struct invocation *invocation, int argc, char **argv,
 
     (void)invocation;
     argp_parse(&argp, argc, argv, 0, NULL, &request);
-    return conclude_as(request.directory, &request.options, error);
+    return conclude_as(request.directory, &request.options, request.quiet,
+                       error);
 }

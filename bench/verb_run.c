@@ -75,5 +75,8 @@ int ringside_run(const struct invocation *invocation, int argc, char **argv,
                  ? error_set(error, ENOMEM, "out of memory")
                  : experiment_run(&chosen, invocation->paths, &outcome, error);
     measure_options_release(&chosen);
-    return result < 0 ? result : conclude(directory, false, error);
+    if (result < 0)
+        return result;
+    return chosen.json ? conclude_json(directory, false, error)
+                       : conclude(directory, false, error);
 }

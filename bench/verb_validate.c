@@ -5,19 +5,42 @@
 #include "bench/fingerprint.h"
 #include "bench/results.h"
 #include "bench/verbs.h"
+#include "bench/words.h"
 
 #include <string.h>
 
+struct arguments {
+    char **directories;
+    bool quiet;
+};
+
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
-    (void)argument;
-    if (key == ARGP_KEY_NO_ARGS)
+    struct arguments *arguments = state->input;
+
+    switch (key) {
+    case 'q':
+        arguments->quiet = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (words_append(&arguments->directories, argument) < 0)
+            argp_failure(state, 1, ENOMEM, "%s", argument);
+        return 0;
+    case ARGP_KEY_NO_ARGS:
         argp_error(state, "a result directory is expected");
-    return key == ARGP_KEY_ARG ? 0 : ARGP_ERR_UNKNOWN;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
 }
 
+static const struct argp_option options[] = {
+    {"quiet", 'q', NULL, 0, "say nothing of what is valid", 0},
+    {0},
+};
+
 static const struct argp argp = {
-    NULL,
+    options,
     parse,
     "DIR...",
     "Checks DIR/" RESULTS_FILE " against its format (docs/results.md) and "
@@ -42,7 +65,7 @@ static int check_fingerprint(const struct result_reader *reader,
                      reader->path);
 }
 
-static int validate(const char *directory, struct error *error)
+static int validate(const char *directory, bool quiet, struct error *error)
 {
     struct result_reader reader;
     struct result_run run;
@@ -56,7 +79,7 @@ static int validate(const char *directory, struct error *error)
         failures += run.failure != NULL;
         result = 0;
     }
-    if (result == 0)
+    if (result == 0 && !quiet)
         printf("%s: schema %d, %lld runs, %lld failed, %s\n", reader.path,
                RESULTS_SCHEMA, (long long)reader.runs, (long long)failures,
                reader.complete ? "complete"
@@ -69,21 +92,25 @@ static int validate(const char *directory, struct error *error)
 int ringside_validate(const struct invocation *invocation, int argc,
                       char **argv, struct error *error)
 {
-    int first, status = EXIT_MEASURED;
+    struct arguments arguments = {0};
+    int result = EXIT_MEASURED;
 
     (void)invocation;
-    argp_parse(&argp, argc, argv, 0, &first, NULL);
-    for (int i = 1; i < argc; i++) {
+    argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+    for (char **directory = arguments.directories; *directory != NULL;
+         directory++) {
         struct error problem = {0};
 
-        if (validate(argv[i], &problem) == 0)
+        if (validate(*directory, arguments.quiet, &problem) == 0)
             continue;
-        if (i == argc - 1) {
+        if (directory[1] == NULL) { /* main prints the last one */
             *error = problem;
-            return -problem.code;
+            result = -problem.code;
+        } else {
+            fprintf(stderr, "ringside: %s\n", problem.text);
+            result = EXIT_FAILED;
         }
-        fprintf(stderr, "ringside: %s\n", problem.text);
-        status = EXIT_FAILED;
     }
-    return status;
+    words_free(arguments.directories);
+    return result;
 }

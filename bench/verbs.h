@@ -59,4 +59,7 @@ int sweep_and_tell(struct error *error);
  */
 int conclude(const char *directory, bool draw, struct error *error);
 
+/* The same, but on stdout is summary.json alone. */
+int conclude_json(const char *directory, bool draw, struct error *error);
+
 #endif
