@@ -10,7 +10,7 @@
 
 #define EVERY_KIND                                                           \
     "noop,cpu-int,cpu-float,sha256,memory-first,memory-touch,memory-stream," \
-    "memory-latency,syscall,switch-pipe,file-create,pause"
+    "memory-latency,syscall,switch-pipe,file-create,requests,pause"
 
 const struct profile profiles[] = {
     {"quick", "of every kind of workload, at most 3 minutes", EVERY_KIND, 50,

@@ -11,13 +11,13 @@
  * round trip.
  */
 #include "measure.h"
+#include "one_processor.h"
 #include "random.h"
 #include "sha256.h"
 #include "workload.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -156,22 +156,6 @@ static void run_batch(void *state, uint64_t iterations)
 
     while (iterations-- > 0 && match->way->trip(&match->table) == 0)
         continue;
-}
-
-/* The first processor of those that we may use; whether we got it is all one:
- * where it is refused there is one processor, or the kernel decides. */
-static void stay_on_one_processor(void)
-{
-    cpu_set_t set;
-    int first = 0;
-
-    if (sched_getaffinity(0, sizeof(set), &set) < 0)
-        return;
-    while (first < CPU_SETSIZE - 1 && !CPU_ISSET(first, &set))
-        first++;
-    CPU_ZERO(&set);
-    CPU_SET(first, &set);
-    sched_setaffinity(0, sizeof(set), &set);
 }
 
 /* The result: the tokens of 64 trips from a known start. */

@@ -17,7 +17,7 @@
 
 enum {
     CHUNK_SIZE = 4096,
-    DEPTH = 2, /* a directory, and flat directories in it */
+    DEPTH = 3, /* trees in it: a top, directories, files */
 };
 
 static const char *const places[] = {"/dev/shm", "/tmp"};

@@ -19,7 +19,7 @@
  */
 int scratch_enter(void);
 
-/* Removes it with what it holds; a directory in it must be flat. */
+/* Removes it with what it holds, three levels of it at most. */
 void scratch_leave(int directory);
 
 /*

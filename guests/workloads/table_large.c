@@ -1,4 +1,7 @@
-/* The table of the large program's workloads, as table.c is the small one's. */
+/*
+ * The table of the large program's workloads, as table.c is the small one's.
+ * Those that need static libraries are left out where there are none.
+ */
 #include "workload.h"
 
 const struct workload *const workloads[] = {
@@ -12,5 +15,13 @@ const struct workload *const workloads[] = {
     &file_write_workload,
     &file_sync_workload,
     &directory_walk_workload,
+    &hash_join_workload,
+    &arenas_workload,
+    &requests_workload,
+    &archive_workload,
+#ifdef WORKLOAD_LIBRARIES
+    &compress_workload,
+    &database_workload,
+#endif
     NULL,
 };

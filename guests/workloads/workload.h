@@ -63,6 +63,12 @@ extern const struct workload file_read_workload;
 extern const struct workload file_write_workload;
 extern const struct workload file_sync_workload;
 extern const struct workload directory_walk_workload;
+extern const struct workload hash_join_workload;
+extern const struct workload arenas_workload;
+extern const struct workload requests_workload;
+extern const struct workload archive_workload;
+extern const struct workload compress_workload;
+extern const struct workload database_workload;
 extern const struct workload pause_workload;
 
 #endif

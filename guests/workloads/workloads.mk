@@ -37,8 +37,32 @@ $(WORKLOADS_COMMON): $(filter-out %/main.o %/table.o %/table_large.o,$(WORKLOADS
 $(WORKLOADS_ELF): $(WORKLOADS_OWN)/main.o $(WORKLOADS_OWN)/table.o $(WORKLOADS_COMMON)
 	$(WORKLOADS_LINK) $^ -o $@
 
-$(WORKLOADS_LARGE): $(WORKLOADS_OWN)/main.o $(WORKLOADS_OWN)/table_large.o $(WORKLOADS_COMMON)
+# SQLite and zlib as the system has them, built with glibc: what they ask of a C
+# library musl has too, under these names or those of glibc_names.c. Where they
+# are not there, or cannot be linked, the program does without what needs them.
+STATIC_LIBRARIES := $(wildcard $(foreach library,libsqlite3.a libz.a, \
+    $(shell $(CC) -print-file-name=$(library))))
+LIBRARY_OBJECTS  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(WORKLOADS_DIR)/libraries/*.c))
+LARGE_OBJECTS    := $(WORKLOADS_OWN)/main.o $(WORKLOADS_OWN)/table_large.o $(WORKLOADS_COMMON)
+
+$(LIBRARY_OBJECTS) $(WORKLOADS_OWN)/table_libraries.o: WORKLOADS_FLAGS += \
+    -idirafter /usr/include \
+    -idirafter /usr/include/$(shell $(CC) -print-multiarch) -DWORKLOAD_LIBRARIES
+
+$(WORKLOADS_OWN)/table_libraries.o: $(WORKLOADS_DIR)/table_large.c $(WORKLOADS_DIR)/workloads.mk
+	@mkdir -p $(@D)
+	$(MUSL_CC) $(WORKLOADS_FLAGS) -MMD -MP -c $< -o $@
+
+ifeq ($(words $(STATIC_LIBRARIES)),2)
+$(WORKLOADS_LARGE): $(WORKLOADS_OWN)/table_libraries.o $(LIBRARY_OBJECTS) $(LARGE_OBJECTS)
+	$(WORKLOADS_LINK) $(WORKLOADS_OWN)/main.o $(WORKLOADS_OWN)/table_libraries.o \
+	  $(LIBRARY_OBJECTS) $(WORKLOADS_COMMON) $(STATIC_LIBRARIES) -o $@ 2>$@.log || \
+	{ echo "workload-large: without SQLite and zlib, see $@.log"; \
+	  $(WORKLOADS_LINK) $(LARGE_OBJECTS) -o $@; }
+else
+$(WORKLOADS_LARGE): $(LARGE_OBJECTS)
 	$(WORKLOADS_LINK) $^ -o $@
+endif
 
 $(WORKLOADS_LIBRARY): PART_CFLAGS := -ffp-contract=off
 $(WORKLOADS_LIBRARY): $(call objects,$(filter-out %/main.c %/table_large.c,$(WORKLOADS_SOURCES)))

@@ -31,6 +31,23 @@ setup() {
     cmp elsewhere/checkout/out/guests/workload "$build/guests/workload"
 }
 
+@test "without SQLite and zlib to link, the large program does without them" {
+    make -s -C "$root" BUILD="$PWD/out" STATIC_LIBRARIES= \
+        "$PWD/out/guests/workload-large"
+    run -0 out/guests/workload-large list
+    [[ $output == *archive* ]]
+    [[ $output != *database* ]]
+    # Nor is a library that cannot be linked the end of it.
+    rm out/guests/workload-large
+    touch empty.a
+    run -0 make -s -C "$root" BUILD="$PWD/out" \
+        STATIC_LIBRARIES="$PWD/empty.a $PWD/empty.a" \
+        "$PWD/out/guests/workload-large"
+    [[ $output == *"without SQLite and zlib, see "* ]]
+    run -0 out/guests/workload-large list
+    [[ $output != *database* ]]
+}
+
 # --- tools/install-tree ---
 
 @test "install puts programs, workload and platforms under the prefix" {
