@@ -66,6 +66,7 @@ include container/container.mk
 include image/image.mk
 include report/report.mk
 include bench/bench.mk
+include bench/libvirt/libvirt.mk
 include tests/tests.mk
 include tests/vm/vm.mk
 include tests/fuzz/fuzz.mk
