@@ -35,16 +35,32 @@ const char *chart_metric_title(const char *metric)
     return title != NULL ? title : metric;
 }
 
+/*
+ * How wide a character is drawn, in halves of an ordinary one: measured of
+ * DejaVu Sans, which is among the widest.
+ */
+static size_t half_widths(const unsigned char *character)
+{
+    if (*character >= 0xe1) /* Hangul, Chinese characters, emoji */
+        return *character == 0xe2 ? 2 : 4;
+    if (strchr("mwMW@%", *character) != NULL)
+        return 3;
+    return strchr("iljft.,:;'|! ", *character) != NULL ? 1 : 2;
+}
+
 void chart_write_label(FILE *out, const char *text, size_t limit)
 {
-    size_t characters = 0;
+    size_t width = 0;
 
     fputc('"', out);
     for (const unsigned char *at = (const unsigned char *)text; *at != '\0';
          at++) {
-        if ((*at & 0xc0) != 0x80 && characters++ == limit) {
-            fputs("…", out);
-            break;
+        if ((*at & 0xc0) != 0x80) {
+            width += half_widths(at);
+            if (width > 2 * limit) {
+                fputs("…", out);
+                break;
+            }
         }
         if (*at < 0x20 || *at == 0x7f)
             fputc(' ', out);

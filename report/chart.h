@@ -14,10 +14,11 @@
 enum chart_width { CHART_WIDE, CHART_NARROW, CHART_WIDTHS };
 
 enum {
-    CHART_MAX_ROWS = 160,       /* more would be a wall, not a chart */
-    CHART_NAME_CHARACTERS = 18, /* of a name, where it is narrow */
-    CHART_MAX_METRICS = 4,      /* costs of one workload, besides the first */
-    CHART_MAX_POINTS = 30,      /* single values are drawn below this n */
+    CHART_MAX_ROWS = 160,        /* more would be a wall, not a chart */
+    CHART_NAME_CHARACTERS = 16,  /* of a name, where it is narrow */
+    CHART_LABEL_CHARACTERS = 21, /* of a title, where it is wide */
+    CHART_MAX_METRICS = 4,       /* costs of one workload, besides the first */
+    CHART_MAX_POINTS = 30,       /* single values are drawn below this n */
 };
 
 struct chart {
@@ -154,7 +155,8 @@ const char *chart_metric_title(const char *metric);
 
 /*
  * A label as gnuplot reads it from a data file: in double quotes, one line,
- * neither quotes nor backslashes nor tabs inside, at most limit characters.
+ * neither quotes nor backslashes nor tabs inside, cut to the width of about
+ * limit ordinary characters.
  */
 void chart_write_label(FILE *out, const char *text, size_t limit);
 

@@ -123,7 +123,7 @@ static void write_ends(const struct density *density, FILE *out)
                                      end->pixel / density->height),
                 end->x, end->y,
                 platform_look(density->record, platform).colour);
-        chart_write_label(out, platform->title, 24);
+        chart_write_label(out, platform->title, CHART_LABEL_CHARACTERS);
         fputc('\t', out);
         chart_write_label(out, platform->name, CHART_NAME_CHARACTERS);
         fprintf(out, "\t%d\n",

@@ -179,8 +179,9 @@ int chart_noise(const struct record *record, enum workload_group group,
         if (rows->count > 0) {
             struct row *row = &rows->list[rows->count - 1];
 
-            row->label = shorten(workload_title(cell->workload), 24);
-            row->name = shorten(cell->workload->name, CHART_NAME_CHARACTERS);
+            row->label =
+                shorten(workload_title(cell->workload), TEXT_MAX_CHARACTERS);
+            row->name = shorten(cell->workload->name, TEXT_MAX_CHARACTERS);
         }
     }
     if (result == 0)

@@ -75,7 +75,7 @@ static void write_strips(const struct record *record, struct chart *chart,
         if (runs == 0)
             continue;
         fprintf(out, "%zu\t", chart->rows++);
-        chart_write_label(out, platform->title, 24);
+        chart_write_label(out, platform->title, CHART_LABEL_CHARACTERS);
         fputc('\t', out);
         chart_write_label(out, platform->name, CHART_NAME_CHARACTERS);
         fprintf(out, "\t%u\n", platform_look(record, platform).colour);

@@ -11,14 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LABEL_CHARACTERS = 24, HEADING_CHARACTERS = 48 };
+enum { HEADING_CHARACTERS = 48, NARROW_HEADING = 36 };
 
 void rows_heading(struct rows *rows, const char *text)
 {
     if (rows->heading_count == CHART_MAX_ROWS)
         return;
     rows->headings[rows->heading_count++] = (struct row_heading){
-        .text = shorten(text, HEADING_CHARACTERS), .y = rows->height + 0.6};
+        .text = shorten(text, TEXT_MAX_CHARACTERS), .y = rows->height + 0.6};
     rows->height += 1.1;
 }
 
@@ -35,8 +35,8 @@ struct row *rows_add(struct rows *rows, const struct look *look,
     if (rows->count == CHART_MAX_ROWS)
         return NULL;
     row = &rows->list[rows->count++];
-    *row = (struct row){.label = shorten(label, LABEL_CHARACTERS),
-                        .name = shorten(name, CHART_NAME_CHARACTERS),
+    *row = (struct row){.label = shorten(label, TEXT_MAX_CHARACTERS),
+                        .name = shorten(name, TEXT_MAX_CHARACTERS),
                         .look = *look,
                         .y = rows->height + 0.5};
     rows->height++;
@@ -70,24 +70,25 @@ static void write_rows(const struct rows *rows, FILE *out)
         fprintf(out, "%g\t%.9g\t%.9g\t%.9g\t%u\t%d\t", row->y,
                 row->figure.median, row->figure.low, row->figure.high,
                 row->look.colour, row->look.point_type);
-        chart_write_label(out, row->label.text, LABEL_CHARACTERS + 1);
+        chart_write_label(out, row->label.text, CHART_LABEL_CHARACTERS);
         fputc('\t', out);
         chart_write_label(out, row->brief, 24);
         fputc('\t', out);
         chart_write_label(out, row->full, 40);
         fputc('\t', out);
-        chart_write_label(out, row->name.text, CHART_NAME_CHARACTERS + 1);
+        chart_write_label(out, row->name.text, CHART_NAME_CHARACTERS);
         fputc('\n', out);
     }
 }
 
 static void write_headings(const struct rows *rows, FILE *out)
 {
-    fputs("\n\n# y\tworkload\n0\t\"\"\n", out);
+    fputs("\n\n# y\theading\tnarrow\n0\t\"\"\t\"\"\n", out);
     for (size_t i = 0; i < rows->heading_count; i++) {
         fprintf(out, "%g\t", rows->headings[i].y);
-        chart_write_label(out, rows->headings[i].text.text,
-                          HEADING_CHARACTERS + 1);
+        chart_write_label(out, rows->headings[i].text.text, HEADING_CHARACTERS);
+        fputc('\t', out);
+        chart_write_label(out, rows->headings[i].text.text, NARROW_HEADING);
         fputc('\n', out);
     }
 }

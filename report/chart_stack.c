@@ -13,8 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LABEL_CHARACTERS = 24 };
-
 /* A label needs about so much of the axis for each of its characters. */
 static const double label_share = 0.0165;
 
@@ -71,7 +69,7 @@ static void write_bars(const struct stack *stack, double factor, FILE *out)
                 has ? bar->first.high * factor : 0);
         chart_write_label(
             out, bar->title != NULL ? bar->title : bar->platform->title,
-            LABEL_CHARACTERS);
+            CHART_LABEL_CHARACTERS);
         fputc('\t', out);
         chart_write_label(out, bar->value, 40);
         fputc('\t', out);

@@ -17,7 +17,10 @@
 #include <math.h>
 #include <string.h>
 
-enum { MAX_SERIES = 48 };
+enum {
+    MAX_SERIES = 48,
+    NARROW_CHARACTERS = 13, /* beside a marker in the middle, value and all */
+};
 
 struct series {
     const struct cell *cell;
@@ -93,7 +96,7 @@ static void write_label(FILE *out, const struct cell *cell, const char *name,
 
     snprintf(label, sizeof(label), "%s  %s", shorten(name, characters).text,
              number_value(cell->value.median, cell->unit).text);
-    chart_write_label(out, label, characters + 16);
+    chart_write_label(out, label, characters + 10);
 }
 
 static void write_rows(const struct startup *startup, FILE *out)
@@ -109,7 +112,7 @@ static void write_rows(const struct startup *startup, FILE *out)
                 label_left(startup, median));
         write_label(out, cell, cell->platform->title, 24);
         fputc('\t', out);
-        write_label(out, cell, cell->platform->name, CHART_NAME_CHARACTERS);
+        write_label(out, cell, cell->platform->name, NARROW_CHARACTERS);
         fputc('\n', out);
     }
 }

@@ -128,7 +128,7 @@ static void write_data(const struct surface_chart *chart, FILE *out)
         fprintf(out, "%.9g\t%.9g\t%u\t%d\t%.9g\t", mark->start->value.median,
                 mark->surface->distinct, look.colour, look.point_type,
                 mark->label);
-        chart_write_label(out, mark->platform->title, 24);
+        chart_write_label(out, mark->platform->title, CHART_LABEL_CHARACTERS);
         fputc('\t', out);
         chart_write_label(out, mark->platform->name, CHART_NAME_CHARACTERS);
         fputc('\n', out);

@@ -114,7 +114,7 @@ static void write_labels(const struct pairs_chart *chart, FILE *out)
         const struct platform_entry *platform = chart->pairs[i].cell->platform;
 
         fprintf(out, "%g\t", chart->pairs[i].y);
-        chart_write_label(out, platform->title, 24);
+        chart_write_label(out, platform->title, CHART_LABEL_CHARACTERS);
         fputc('\t', out);
         chart_write_label(out, platform->name, CHART_NAME_CHARACTERS);
         fputc('\n', out);

@@ -130,7 +130,7 @@ static void write_chart(FILE *out, const struct record *record,
         say_html(out, "charts.clipped", number_count(chart->clipped).text);
     }
     caption = figure_caption(record, figure, FORM_HTML);
-    fprintf(out, "<br><span class=\"source\">%s</span>",
+    fprintf(out, "<span class=\"source\">%s</span>",
             caption != NULL ? caption : "");
     free(caption);
     fputs("</figcaption>\n</figure>\n", out);

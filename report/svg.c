@@ -254,8 +254,11 @@ static int convert_tag(struct converter *converter, const char *tag,
 static void convert_text(struct converter *converter, const char *text,
                          const char *end)
 {
-    text = skip_space(text, end);
-    fwrite(text, 1, (size_t)(end - text), converter->out);
+    for (text = skip_space(text, end); text < end; text++)
+        if (*text == '>') /* "]]>" may not stand in XML */
+            fputs("&gt;", converter->out);
+        else
+            fputc(*text, converter->out);
 }
 
 static int convert(struct converter *converter, const char *at)

@@ -17,3 +17,4 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $$(TEST_DEPENDS_$$(call test_part,
 unit-tests: $(UNIT_TESTS)
 
 include tests/programs/programs.mk
+include tests/browser/browser.mk

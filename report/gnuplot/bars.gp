@@ -20,7 +20,7 @@ do for [form = 0:forms] {
     top = 4.0 + 22.0 * ceil(legend / (1.0 * columns))
     height = top + rows * row + bottom
     width = narrow ? 360.0 : 760.0
-    left = narrow ? 118.0 : 192.0
+    left = narrow ? 142.0 : 200.0
     right = narrow ? 78.0 : 150.0
     step = (width - 16.0) / columns
     eval terminal_of(form, width, height)

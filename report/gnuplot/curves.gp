@@ -15,7 +15,7 @@ do for [form = 0:forms] {
     narrow = is_narrow(form)
     width = narrow ? 360.0 : 760.0
     left = narrow ? 66.0 : 72.0
-    right = narrow ? 122.0 : 196.0
+    right = narrow ? 146.0 : 196.0
     eval terminal_of(form, width, height)
     set output file_of(form)
     set lmargin at screen left / width

@@ -16,7 +16,7 @@ unset ytics
 do for [form = 0:forms] {
     narrow = is_narrow(form)
     width = narrow ? 360.0 : 760.0
-    left = narrow ? 118.0 : 200.0
+    left = narrow ? 142.0 : 200.0
     right = narrow ? 62.0 : 196.0
     eval terminal_of(form, width, height)
     set output file_of(form)
@@ -47,7 +47,7 @@ do for [form = 0:forms] {
              with vectors nohead lw 4 lc rgb variable, \
          data index 0 using 2:1:6:5 \
              with points ps 1.1 pt variable lc rgb variable, \
-         data index 1 using (low):1:2 \
+         data index 1 using (low):1:(stringcolumn(narrow ? 3 : 2)) \
              with labels left offset screen (8 - left) / width, 0 \
              font "sans-serif:Bold" textcolor rgb ink, \
          data index 0 using (low):1:(stringcolumn(narrow ? 10 : 7)) \

@@ -17,9 +17,9 @@ unset ytics
 do for [form = 0:forms] {
     narrow = is_narrow(form)
     width = narrow ? 360.0 : 760.0
-    left = narrow ? 112.0 : 192.0
+    left = narrow ? 140.0 : 200.0
     gap = narrow ? 8.0 : 70.0
-    right = narrow ? 6.0 : 70.0
+    right = narrow ? 20.0 : 70.0
     panel_width = (width - left - gap - right) / 2
     eval terminal_of(form, width, height)
     set output file_of(form)

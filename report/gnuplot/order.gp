@@ -18,8 +18,8 @@ set format x "%g"
 do for [form = 0:forms] {
     narrow = is_narrow(form)
     width = narrow ? 360.0 : 760.0
-    left = narrow ? 118.0 : 192.0
-    right = 14.0
+    left = narrow ? 142.0 : 200.0
+    right = narrow ? 26.0 : 16.0
     eval terminal_of(form, width, height)
     set output file_of(form)
     set lmargin at screen left / width

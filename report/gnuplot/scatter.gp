@@ -16,7 +16,7 @@ do for [form = 0:forms] {
     eval terminal_of(form, width, height)
     set output file_of(form)
     set lmargin at screen 50.0 / width
-    set rmargin at screen 1 - (narrow ? 122.0 : 196.0) / width
+    set rmargin at screen 1 - (narrow ? 146.0 : 196.0) / width
     set tmargin at screen 1 - 26.0 / height
     set bmargin at screen 44.0 / height
     eval "set xtics offset 0, 0.2 " . (narrow ? ticks_narrow : ticks_wide)

@@ -27,7 +27,7 @@ words() {
 
 @test "draws a page with every chart, wide and narrow" {
     need gnuplot
-    "$ringside" report "$directory"
+    "$ringside" report --no-pictures "$directory"
     for chart in startup cpu memory kernel idle-memory; do
         grep -q "id=\"$chart-title\"" "$page"
         grep -q "id=\"$chart-narrow-title\"" "$page"
@@ -39,7 +39,7 @@ words() {
 
 @test "a chart can be redrawn by hand" {
     need gnuplot
-    "$ringside" report "$directory"
+    "$ringside" report --no-pictures "$directory"
     rm "$directory/charts/startup.svg"
     cd "$directory/charts"
     run gnuplot startup.gp
@@ -49,7 +49,7 @@ words() {
 }
 
 @test "the page loads nothing and runs only its own script" {
-    "$ringside" report "$directory"
+    "$ringside" report --no-pictures "$directory"
     absent -iE 'https?:|<script .|<link|<img|<iframe|url\(|@import' "$page"
     [ "$(grep -c '<script>' "$page")" -eq 1 ]
     grep -q "default-src &#39;none&#39;" "$page"
@@ -58,26 +58,26 @@ words() {
 @test "charts are well-formed XML" {
     need xmllint
     need gnuplot
-    "$ringside" report "$directory"
+    "$ringside" report --no-pictures "$directory"
     xmllint --noout "$directory"/charts/*.svg
 }
 
 @test "markup in a title stays text" {
     sed -i '1s/"title": "runc"/"title": "<script>alert(1)<\/script>"/' \
         "$directory/results.jsonl"
-    "$ringside" report "$directory"
+    "$ringside" report --no-pictures "$directory"
     [ "$(grep -c '<script' "$page")" -eq 1 ]
     grep -q '&lt;script&gt;' "$page"
 }
 
 @test "an interrupted session is said to be one" {
     sed -i '$d' "$directory/results.jsonl"
-    "$ringside" report "$directory"
+    "$ringside" report --no-pictures "$directory"
     words | grep -q 'This run was interrupted'
 }
 
 @test "without gnuplot the tables are there and the reason is given" {
-    run env PATH=/nonexistent "$ringside" report "$directory"
+    run env PATH=/nonexistent "$ringside" report --no-pictures "$directory"
     [ "$status" -eq 0 ]
     words | grep -q 'gnuplot is not installed'
     grep -q '<table class="cells">' "$page"
@@ -89,7 +89,7 @@ words() {
     printf '#!/bin/sh\necho first >&2\necho "no ink left" >&2\nexit 3\n' \
         >"$BATS_TEST_TMPDIR/bin/gnuplot"
     chmod +x "$BATS_TEST_TMPDIR/bin/gnuplot"
-    PATH=$BATS_TEST_TMPDIR/bin:$PATH "$ringside" report "$directory"
+    PATH=$BATS_TEST_TMPDIR/bin:$PATH "$ringside" report --no-pictures "$directory"
     words | grep -q 'Charts are missing: gnuplot failed: no ink left'
     grep -q '<table class="cells">' "$page"
 }
@@ -100,26 +100,26 @@ words() {
     for name in startup.gp startup.tsv startup.svg; do
         ln -s "$BATS_TEST_TMPDIR/file" "$directory/charts/$name"
     done
-    "$ringside" report "$directory"
+    "$ringside" report --no-pictures "$directory"
     [ "$(cat "$BATS_TEST_TMPDIR/file")" = precious ]
 }
 
 @test "what was left out is named with its remedy" {
-    "$ringside" report "$directory"
+    "$ringside" report --no-pictures "$directory"
     words | grep -q 'apt-get install runsc'
 }
 
 @test "drawing twice gives the same page" {
-    "$ringside" report "$directory"
+    "$ringside" report --no-pictures "$directory"
     cp "$page" "$BATS_TEST_TMPDIR/first.html"
-    "$ringside" report "$directory"
+    "$ringside" report --no-pictures "$directory"
     cmp "$page" "$BATS_TEST_TMPDIR/first.html"
     [ "$(find "$directory" -name 'report.html*' | wc -l)" -eq 1 ]
 }
 
 @test "Chromium shows the page without complaint" {
     need chromium
-    "$ringside" report "$directory"
+    "$ringside" report --no-pictures "$directory"
     run timeout 60 chromium --headless --no-sandbox --disable-gpu \
         --disable-quic --no-first-run --disable-background-networking \
         --disable-component-update --disable-sync \
@@ -147,7 +147,7 @@ PY
 
 # broken EXPECTED: `report` refuses the record with one line that has EXPECTED.
 broken() {
-    run "$ringside" report "$directory"
+    run "$ringside" report --no-pictures "$directory"
     [ "$status" -eq 1 ]
     [ "${#lines[@]}" -eq 1 ]
     [[ $output == *"$1"* ]]
@@ -178,7 +178,88 @@ broken() {
     record=$directory/results.jsonl
     head -c 20000 "$record" >"$BATS_TEST_TMPDIR/cut"
     cp "$BATS_TEST_TMPDIR/cut" "$record"
-    run "$ringside" report "$directory"
+    run "$ringside" report --no-pictures "$directory"
     [ "$status" -eq 0 ]
     [[ $output == *"The session was interrupted after "*" runs."* ]]
+}
+
+@test "Markdown names its pictures, and they are there" {
+    need gnuplot
+    "$ringside" report --format md "$directory"
+    grep -q '^# Hypervisor or container?' "$directory/report.md"
+    while read -r picture; do
+        [ -s "$directory/$picture" ]
+    done < <(grep -o 'charts/[a-z-]*\.png' "$directory/report.md")
+    [ "$(grep -c 'charts/[a-z-]*\.png' "$directory/report.md")" -ge 5 ]
+}
+
+@test "every caption carries n, interval, machine and date" {
+    need gnuplot
+    "$ringside" report --format md "$directory"
+    [ "$(grep -c '^!\[' "$directory/report.md")" -eq \
+        "$(grep -cE '^\*.*n.=.[0-9].*95.%.*KVM.*2026-11-23' \
+            "$directory/report.md")" ]
+}
+
+@test "plain text has no markup" {
+    "$ringside" report --no-pictures --format txt "$directory"
+    grep -q 'A guest computes slower' "$directory/report.txt"
+    absent -E '\*\*|<[a-z]|&[a-z]+;' "$directory/report.txt"
+}
+
+@test "JSON has each claim with a verdict for each kind" {
+    "$ringside" report --no-pictures --format json "$directory"
+    python3 - "$directory/report.json" <<'PYTHON'
+import json, sys
+claims = json.load(open(sys.argv[1]))["claims"]
+assert len(claims) >= 10
+words = {"holds", "fails", "equivalent", "inconclusive", "unmeasured"}
+for claim in claims:
+    for verdict in claim["verdicts"]:
+        assert verdict["verdict"] in words
+        assert (verdict["verdict"] == "unmeasured") == bool(verdict["why"])
+        if verdict["kind"] in ("unikernel", "microvm", "conventional"):
+            assert verdict["kvm"]
+PYTHON
+}
+
+@test "PNG and PDF files for slides, unless nobody wants them" {
+    need gnuplot
+    gnuplot -e 'print GPVAL_TERMINALS' 2>&1 | grep -q pngcairo ||
+        skip "this gnuplot has no Cairo"
+    "$ringside" report "$directory"
+    head -c 4 "$directory/charts/startup.png" | grep -q PNG
+    head -c 4 "$directory/charts/startup.pdf" | grep -q PDF
+    "$ringside" report --no-pictures "$directory"
+    [ ! -e "$directory/charts/startup.png" ]
+    [ -s "$directory/charts/startup.svg" ]
+}
+
+@test "in Korean no English sentence is left, but for names and the record" {
+    "$ringside" report --no-pictures --lang ko "$directory"
+    page=$directory/report.ko.html
+    grep -q '<html lang="ko">' "$page"
+    # Left out: what the record says in English, styles, scripts, drawings.
+    run python3 - "$page" <<'PYTHON'
+import html, re, sys
+page = open(sys.argv[1], encoding="utf-8").read()
+page = page.split("<body>")[1]
+page = re.sub(r"<(style|script|svg|pre|code)\b.*?</\1>", " ", page, flags=re.S)
+page = re.sub(r"<span lang=\"en\">.*?</span>", " ", page, flags=re.S)
+page = re.sub(r"<table class=\"facts\">.*?</table>", " ", page, flags=re.S)
+page = re.sub(r"<section id=\"published\">.*?</section>", " ", page, flags=re.S)
+text = html.unescape(re.sub(r"<[^>]*>", "\n", page))
+print(*re.findall(r"(?:\b[A-Za-z]{2,}\b[ ,]+){3,}[A-Za-z]{2,}", text), sep="\n")
+PYTHON
+    echo "$output"
+    [ -z "$output" ]
+}
+
+@test "an unknown language or format is refused with those there are" {
+    run "$ringside" report --lang de "$directory"
+    [ "$status" -ne 0 ]
+    [[ $output == *"en (English) and ko (Korean)"* ]]
+    run "$ringside" report --format pdf "$directory"
+    [ "$status" -ne 0 ]
+    [[ $output == *"html, md, txt and json"* ]]
 }
