@@ -135,6 +135,10 @@ sanitize: ## Run every test under ASan and UBSan
 	  all unit-tests
 	@tests/run --build $(BUILD)/sanitize --no-lane $(T)
 
+test-faults: ## Have every system call of the runtimes fail in turn
+	@$(MAKE) --no-print-directory -s all unit-tests
+	@RINGSIDE_FAULTS_EVERY=1 tests/run --build $(BUILD) --no-lane fault.bats
+
 fuzz: ## Look for inputs that break something (T=target, TIME=seconds each)
 	@tools/deps --check lint
 	@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/fuzz CC=clang \
@@ -154,5 +158,5 @@ help: ## This list
 
 .PHONY: documents all toolchain-check deps install clean guest-kernel bench test \
         unit-tests \
-        sanitize fuzz lint format help
+        sanitize test-faults fuzz lint format help
 .DELETE_ON_ERROR:

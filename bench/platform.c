@@ -282,9 +282,10 @@ static int fill_defaults(const char *path, struct platform *platform,
 {
     platform->path = strdup(path);
     platform->directory = realpath(path, NULL);
+    if (platform->directory == NULL)
+        return error_errno(error, errno, "%s", path);
     platform->start = strdup("cold");
-    if (platform->path == NULL || platform->directory == NULL ||
-        platform->start == NULL)
+    if (platform->path == NULL || platform->start == NULL)
         return platform_no_memory(error);
     *strrchr(platform->directory, '/') = '\0';
     return 0;

@@ -92,8 +92,10 @@ static void tell_init(const struct container *container,
 {
     char byte = (char)message;
 
-    /* It may have died of an error, which it has told. */
-    (void)send(container->parent_end, &byte, 1, MSG_NOSIGNAL);
+    /* It may have died of an error, which it has told; else it is not to wait
+       for ever. */
+    if (send(container->parent_end, &byte, 1, MSG_NOSIGNAL) < 0)
+        shutdown(container->parent_end, SHUT_WR);
 }
 
 static int set_oom_score(const struct bundle_process *process, pid_t pid,
@@ -133,6 +135,9 @@ static int receive(const struct container *container, pid_t *pid,
         n = recv(container->parent_end, &message, sizeof(message), 0);
         /* The kernel mentions once that something we said went unheard. */
     } while (n < 0 && (errno == EINTR || errno == ECONNRESET));
+    if (n < 0)
+        return error_errno(error, errno,
+                           "cannot hear of the container's first process");
     if (n == (ssize_t)sizeof(message.failure))
         return error_set(error, message.failure.code, "%.*s",
                          ERROR_TEXT_SIZE - 1, message.failure.text);

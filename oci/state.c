@@ -162,6 +162,8 @@ static int try_create(const char *root, const char *id, const char *path,
         *lock = -ENOENT;
     if (*lock == -EBUSY)
         return refuse_existing(id, error);
+    if (*lock < 0 && *lock != -ENOENT && !existed)
+        rmdir(path);
     if (*lock < 0)
         return error_errno(error, -*lock, "%s: cannot lock", path);
     if (existed && faccessat(*lock, "state.json", F_OK, 0) == 0) {
