@@ -27,20 +27,22 @@ struct experiment_options {
     char *const *own;            /* the user's program and its arguments */
     const char *directory;       /* where results go */
     const struct profile *profile;
-    int blocks;           /* 0: as many as the profile's time allows */
-    int64_t seed;         /* negative: draw one */
-    int64_t memory_limit; /* bytes, of containers and guests */
-    const char *config;   /* changes to bundles, by name; NULL: none */
-    int timeout_seconds;  /* of one run */
-    int rest_ms;          /* before each start */
-    const char *cpus;     /* list that runs are kept on; NULL: any */
-    cpu_set_t cpu_set;    /* the same */
-    double precision;     /* wanted: half-width of intervals over the median,
-                           * 0.02 is 2 %; 0: no pilot; negative: the profile's */
+    int blocks;            /* 0: as many as the profile's time allows */
+    int64_t seed;          /* negative: draw one */
+    int64_t memory_limit;  /* bytes, of containers and guests */
+    const char *config;    /* changes to bundles, by name; NULL: none */
+    int timeout_seconds;   /* of one run */
+    int rest_ms;           /* before each start */
+    const char *cpus;      /* list that runs are kept on; NULL: any */
+    cpu_set_t cpu_set;     /* the same */
+    double precision;      /* wanted: half-width of intervals over the median,
+                            * 0.02 is 2 %; 0: no pilot; negative: the profile's */
     experiment_pass *pass; /* after the last block; NULL: none */
     bool pass_only;        /* in place of all blocks: nothing is timed */
+    int hyperfine; /* 1: time noop by it too, 0: not, -1: as the profile has it
+                    */
     bool quiet;
-    bool json; /* print the summary as JSON */
+    bool json;   /* print the summary as JSON */
     bool resume; /* go on with the interrupted session in directory */
 };
 

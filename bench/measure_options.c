@@ -33,6 +33,8 @@ enum {
     KEY_RESUME,
     KEY_CPUS,
     KEY_PRECISION,
+    KEY_HYPERFINE,
+    KEY_NO_HYPERFINE,
 };
 
 static const struct argp_option options[] = {
@@ -66,6 +68,11 @@ static const struct argp_option options[] = {
      "go on with the interrupted session in DIR: the same command again, for "
      "the runs that are missing",
      0},
+    {"hyperfine", KEY_HYPERFINE, NULL, 0,
+     "have hyperfine time noop as well, after the last block (in profile full "
+     "if it is installed)",
+     0},
+    {"no-hyperfine", KEY_NO_HYPERFINE, NULL, 0, "have it not", 0},
     {"quiet", 'q', NULL, 0, "no progress", 0},
     {"json", 'j', NULL, 0, "print summary.json instead of the table", 0},
     {0},
@@ -170,6 +177,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         chosen->blocks =
             (int)number(state, "--blocks", argument, 1, MAXIMUM_BLOCKS);
         return 0;
+    case KEY_HYPERFINE:
+    case KEY_NO_HYPERFINE:
+        chosen->hyperfine = key == KEY_HYPERFINE;
+        return 0;
     case 'j':
         chosen->json = true;
         return 0;
@@ -226,6 +237,7 @@ void measure_options_init(struct experiment_options *chosen)
         .profile = &profiles[0],
         .seed = -1,
         .precision = -1,
+        .hyperfine = -1,
         .memory_limit = DEFAULT_MEMORY_MIB * MIB,
         .timeout_seconds = DEFAULT_TIMEOUT_SECONDS,
         .rest_ms = DEFAULT_REST_MS,

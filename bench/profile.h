@@ -13,6 +13,7 @@ struct profile {
     int minimum_blocks, maximum_blocks;
     double precision; /* that a pilot plans for; 0: no pilot */
     bool slow;        /* slow platforms take part without being named */
+    bool hyperfine;   /* times the start once more, if it is installed */
     /* Idle instances of a platform at most, and the time for all; 0: none. */
     int density_maximum, density_seconds;
 };

@@ -202,7 +202,7 @@ static void clean_up(const struct participant *participant,
 }
 
 /* The command with what the observer puts before it; NULL: no memory. */
-static char **make_command(const struct run_observer *observer,
+static char **make_command(struct run_observer *observer,
                            const struct participant *participant,
                            const struct placeholders *values)
 {
@@ -210,6 +210,8 @@ static char **make_command(const struct run_observer *observer,
         placeholders_expand(participant->run, values);
     _cleanup_words_ char **whole = NULL;
 
+    if (command != NULL && observer != NULL && observer->wrap != NULL)
+        return observer->wrap(observer, command);
     if (command == NULL || observer == NULL || observer->before == NULL)
         return take_pointer(command);
     if (words_append_all(&whole, observer->before) < 0 ||

@@ -19,6 +19,9 @@
  */
 struct run_observer {
     char *const *before; /* words put before the command; NULL: none */
+    /* What to run in place of the command; NULL: no memory. Owned by the
+     * caller. */
+    char **(*wrap)(struct run_observer *observer, char *const *command);
     /* The ready line has been read. */
     void (*ready)(struct run_observer *observer,
                   const struct containment *containment);

@@ -3,6 +3,7 @@
 
 #include "bench/density_record.h"
 #include "bench/flags.h"
+#include "bench/second_instrument.h"
 #include "bench/statistics.h"
 #include "bench/summary_cells.h"
 #include "bench/summary_clock.h"
@@ -110,7 +111,7 @@ static int write_atomically(const char *directory, const json_t *summary,
 int summary_compute(const char *directory, struct error *error)
 {
     struct collection collection;
-    json_t *summary, *surface = NULL, *density = NULL;
+    json_t *summary, *surface = NULL, *density = NULL, *second = NULL;
     int result = collection_read(directory, &collection, error);
 
     if (result < 0)
@@ -122,13 +123,18 @@ int summary_compute(const char *directory, struct error *error)
     if (result == 0)
         surface = observed_surface_to_json(directory, &collection.reader.header,
                                            error);
-    if (surface == NULL) {
+    if (surface != NULL)
+        result =
+            second_instrument_to_json(directory, &collection, &second, error);
+    if (surface == NULL || result < 0) {
         json_decref(density);
+        json_decref(surface);
         collection_release(&collection);
         return -error->code;
     }
     summary = summary_build(&collection);
     if (json_object_set_new(summary, "surface", surface) < 0 ||
+        json_object_set_new(summary, "second_instrument", second) < 0 ||
         json_object_set_new(summary, "density", density) < 0)
         result = error_errno(error, ENOMEM, "%s: summary", directory);
     else

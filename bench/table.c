@@ -242,6 +242,41 @@ static void print_order(const json_t *summary, const struct table_style *style,
     }
 }
 
+/* "native 1.04 [1.02 1.06]" for each platform that hyperfine has timed. */
+static void print_second_instrument(const json_t *summary,
+                                    const struct table_style *style,
+                                    FILE *stream)
+{
+    const json_t *second = json_object_get(summary, "second_instrument");
+    const char *name = json_string_value(json_object_get(second, "instrument"));
+    const char *platform, *separator = "";
+    char text[4096];
+    json_t *figures;
+    size_t used;
+
+    if (name == NULL)
+        return;
+    used = (size_t)snprintf(text, sizeof(text),
+                            "%.64s, a second instrument, over our "
+                            "spawn-to-exit of noop: ",
+                            name);
+    json_object_foreach(json_object_get(second, "platforms"), platform, figures)
+    {
+        json_t *ratio = json_object_get(figures, "ratio");
+
+        if (!json_is_object(ratio) || used + 128 > sizeof(text))
+            continue;
+        used += (size_t)snprintf(
+            text + used, sizeof(text) - used, "%s%.64s %.2f [%.2f %.2f]",
+            separator, platform,
+            json_number_value(json_object_get(ratio, "median")),
+            json_number_value(json_object_get(ratio, "low")),
+            json_number_value(json_object_get(ratio, "high")));
+        separator = ", ";
+    }
+    paragraph_print("", text, style, stream);
+}
+
 /* Platforms whose clock is wrong, and what their own figures are worth. */
 static void print_clocks(const json_t *summary, const struct table_style *style,
                          FILE *stream)
@@ -308,6 +343,7 @@ int table_print(const char *directory, const struct table_style *style,
         print_flagged(summary, style, stream);
         print_order(summary, style, stream);
         print_clocks(summary, style, stream);
+        print_second_instrument(summary, style, stream);
         print_notes(&table, style, stream);
         print_left_out(&table.header, style, stream);
         print_warnings(summary, style, stream);

@@ -5,6 +5,7 @@
 #include "bench/clock.h"
 #include "bench/density.h"
 #include "bench/measure_options.h"
+#include "bench/second_instrument.h"
 #include "bench/verbs.h"
 #include "bench/words.h"
 
@@ -94,6 +95,7 @@ static int measure(struct bench_options *chosen,
         return error_errno(error, errno, "%s",
                            resume ? chosen->measure.directory : chosen->out);
     chosen->measure.directory = directory;
+    second_instrument_choose(&chosen->measure, invocation->paths);
     result =
         experiment_run(&chosen->measure, invocation->paths, &outcome, error);
     if (result == 0)

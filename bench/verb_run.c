@@ -4,6 +4,7 @@
  */
 #include "bench/clock.h"
 #include "bench/measure_options.h"
+#include "bench/second_instrument.h"
 #include "bench/verbs.h"
 #include "bench/words.h"
 
@@ -71,6 +72,7 @@ int ringside_run(const struct invocation *invocation, int argc, char **argv,
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &chosen);
     directory = choose_directory(&chosen);
     chosen.directory = directory;
+    second_instrument_choose(&chosen, invocation->paths);
     result = directory == NULL
                  ? error_set(error, ENOMEM, "out of memory")
                  : experiment_run(&chosen, invocation->paths, &outcome, error);

@@ -70,3 +70,18 @@ END
         and c["workload"] == "syscall" and c["primary"]]') == \
         *"too long for the time of profile smoke"* ]]
 }
+
+@test "hyperfine times the same starts, and the ratio is told" {
+    command -v hyperfine > /dev/null || skip "hyperfine is not installed"
+    run -0 --separate-stderr "$ringside" run -q -n 6 -w noop -p native \
+        --hyperfine -o r
+    [[ $output == *"a second instrument"*"native "* ]]
+    [ "$(summary r 's["second_instrument"]["platforms"]["native"]["n"] >= 10')" \
+        = True ]
+    # It times the same thing: no more than its fork and our noise apart.
+    [ "$(summary r '0.1 < s["second_instrument"]["platforms"]["native"]
+        ["ratio"]["median"] < 10')" = True ]
+    echo '{"platforms":' > r/hyperfine.json
+    run -1 "$ringside" report -q r
+    [[ $output == *"hyperfine.json:"* ]]
+}
