@@ -252,8 +252,13 @@ int bundle_load_saved(const char *config, const char *directory,
                       struct error *error);
 
 /* Adds NAME=VALUE to the end of a process' environment. Errors: -ENOMEM. */
-int bundle_add_environment(struct bundle_process *process, const char *name,
-                           int value, struct error *error);
+int bundle_add_environment(struct bundle_process *process, struct error *error,
+                           const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Adds a bind mount, the last of all. Errors: -ENOMEM. */
+int bundle_add_bind(struct bundle *bundle, const char *source,
+                    const char *destination, struct error *error);
 
 /* Frees what bundle_load allocated; a zeroed bundle is fine. */
 void bundle_release(struct bundle *bundle);

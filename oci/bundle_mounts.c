@@ -92,6 +92,29 @@ int bundle_parse_mounts(const struct json_node *node, struct bundle *bundle,
     return status;
 }
 
+int bundle_add_bind(struct bundle *bundle, const char *source,
+                    const char *destination, struct error *error)
+{
+    struct bundle_mount *longer =
+        reallocarray(bundle->mounts, bundle->mount_count + 1, sizeof(*longer));
+    struct bundle_mount *added;
+
+    if (longer == NULL)
+        return error_errno(error, ENOMEM, "mounts");
+    bundle->mounts = longer;
+    added = &longer[bundle->mount_count++];
+    *added = (struct bundle_mount){
+        .destination = strdup(destination),
+        .type = strdup("bind"),
+        .source = strdup(source),
+        .options = calloc(1, sizeof(char *)),
+    };
+    return added->destination != NULL && added->type != NULL &&
+                   added->source != NULL && added->options != NULL
+               ? 0
+               : error_errno(error, ENOMEM, "mounts");
+}
+
 void bundle_release_mounts(struct bundle *bundle)
 {
     for (size_t i = 0; i < bundle->mount_count; i++) {

@@ -313,11 +313,13 @@ int bundle_parse_process(const struct json_node *node,
     return status;
 }
 
-int bundle_add_environment(struct bundle_process *process, const char *name,
-                           int value, struct error *error)
+int bundle_add_environment(struct bundle_process *process, struct error *error,
+                           const char *format, ...)
 {
     size_t count = 0;
+    va_list arguments;
     char **longer;
+    int n;
 
     while (process->environment[count] != NULL)
         count++;
@@ -326,11 +328,13 @@ int bundle_add_environment(struct bundle_process *process, const char *name,
         return error_errno(error, ENOMEM, "process.env");
     process->environment = longer;
     longer[count + 1] = NULL;
-    if (asprintf(&longer[count], "%s=%d", name, value) < 0) {
-        longer[count] = NULL;
-        return error_errno(error, ENOMEM, "process.env");
-    }
-    return 0;
+    va_start(arguments, format);
+    n = vasprintf(&longer[count], format, arguments);
+    va_end(arguments);
+    if (n >= 0)
+        return 0;
+    longer[count] = NULL;
+    return error_errno(error, ENOMEM, "process.env");
 }
 
 void bundle_release_process(struct bundle_process *process)

@@ -7,6 +7,7 @@
 #include "oci/json.h"
 #include "oci/keeper.h"
 #include "oci/path.h"
+#include "oci/service.h"
 #include "oci/start_gate.h"
 
 #include <poll.h>
@@ -277,13 +278,19 @@ int lifecycle_start(const struct invocation *invocation,
     const struct record *record = &subject->record;
     enum container_status before =
         record_status(invocation->runtime, subject->state.directory, record);
+    _cleanup_close_ int socket = -1;
     int status;
 
     if (before != STATUS_CREATED)
         return error_set(error, EINVAL,
                          "container \"%s\" cannot be started: it is %s",
                          record->id, container_status_name(before));
+    status = service_listen(subject->state.directory, &socket, error);
+    if (status < 0)
+        return status;
     status = start_gate_open(subject->state.directory, error);
+    if (status == 0 && socket >= 0)
+        service_await_ready(take_fd(&socket), &record->init);
     if (status == 0)
         run_recorded_hooks(invocation, record, "poststart", STATUS_RUNNING);
     return status;

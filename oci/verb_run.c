@@ -9,9 +9,8 @@
 #include "oci/image_run.h"
 #include "oci/lifecycle.h"
 #include "oci/path.h"
+#include "oci/service.h"
 #include "oci/verbs.h"
-
-#include <fcntl.h>
 
 enum {
     OPTION_PID_FILE = 256,
@@ -47,6 +46,7 @@ struct run_arguments {
     struct run_request request;
     bool detach;
     void *runtime_input;
+    bool service; /* it may tell a service manager that it is ready */
 };
 
 /* A container of an image that ends with us needs no name of the user's. */
@@ -136,64 +136,33 @@ static int check_console(const struct run_request *request, bool detached,
     return 0;
 }
 
-/*
- * The descriptors that a service manager has opened for us are the
- * container's: they follow the standard ones, and are told to its process.
- * Source: sd_listen_fds(3).
- */
-static int pass_listening(struct run_request *request, struct bundle *bundle,
-                          struct error *error)
-{
-    const char *count = getenv("LISTEN_FDS"), *pid = getenv("LISTEN_PID");
-    int n =
-        count != NULL && pid != NULL && atoi(pid) == getpid() ? atoi(count) : 0;
-    int status = 0;
-
-    if (n <= 0 || n > INT16_MAX)
-        return 0;
-    for (int fd = 3; fd < 3 + n + request->preserve_fds; fd++) {
-        if (fcntl(fd, F_GETFD) < 0)
-            return error_errno(error, errno, "LISTEN_FDS: descriptor %d", fd);
-        /* systemd passes them to be closed on exec. */
-        (void)fcntl(fd, F_SETFD, 0);
-    }
-    request->preserve_fds += n;
-    status = bundle_add_environment(&bundle->process, "LISTEN_FDS", n, error);
-    if (status == 0)
-        status =
-            bundle_add_environment(&bundle->process, "LISTEN_PID", 1, error);
-    return status;
-}
-
 /* Once there is a state directory. */
-static int prepare_image(struct run_request *request, struct error *error)
+static int prepare(struct run_request *request, struct error *error)
 {
     struct run_arguments *arguments = request->prepare_input;
-    int status = image_run_make_bundle(
-        &arguments->image, request->state_directory, arguments->loaded, error);
+    struct bundle *bundle = arguments->loaded;
+    int status = 0;
 
-    return status < 0 ? status
-                      : pass_listening(request, arguments->loaded, error);
+    if (arguments->image.reference != NULL)
+        status = image_run_make_bundle(&arguments->image,
+                                       request->state_directory, bundle, error);
+    if (status == 0)
+        status = service_pass_listening(request, bundle, error);
+    if (status == 0 && arguments->service)
+        status = service_offer_notify(request, bundle, error);
+    return status;
 }
 
 static int get_bundle(struct run_arguments *arguments, struct error *error)
 {
     struct run_request *request = &arguments->request;
-    int status;
 
     request->bundle = arguments->loaded;
-    if (arguments->image.reference != NULL) {
-        request->prepare = prepare_image;
-        request->prepare_input = arguments;
-        return 0;
-    }
-    status = bundle_load(arguments->bundle, arguments->loaded, error);
-    if (status < 0)
-        return status;
-    status = pass_listening(request, arguments->loaded, error);
-    if (status < 0)
-        bundle_release(arguments->loaded);
-    return status;
+    request->prepare = prepare;
+    request->prepare_input = arguments;
+    return arguments->image.reference != NULL
+               ? 0
+               : bundle_load(arguments->bundle, arguments->loaded, error);
 }
 
 static int parse_command_line(const struct invocation *invocation,
@@ -220,6 +189,7 @@ static int parse_command_line(const struct invocation *invocation,
         .bundle = ".",
         .own_id_will_do = options == run_options,
         .loaded = bundle,
+        .service = invocation->runtime->has_systemd,
         .runtime_input = invocation->runtime->options_input,
         .request = {.gate = -1,
                     .log = &invocation->log,
@@ -259,12 +229,19 @@ static int run_prepared(const struct invocation *invocation,
 {
     _cleanup_free_ char *config =
         path_join(request->bundle->directory, "config.json");
-    int status;
+    struct service_relay relay;
+    int status, socket;
 
     if (config == NULL)
         return error_errno(error, ENOMEM, "config.json");
     request->config = config;
-    status = invocation->runtime->run(request, exit_status, error);
+    status = service_listen(request->state_directory, &socket, error);
+    if (status < 0)
+        return status;
+    status = service_relay_start(socket, &relay, error);
+    if (status == 0)
+        status = invocation->runtime->run(request, exit_status, error);
+    service_relay_end(&relay);
     request->config = NULL;
     return status;
 }
