@@ -62,9 +62,7 @@ int workload_find(struct workload *workload, struct error *error)
     workload->program = name;
     /* exec would tell as well, but for a created container too late. */
     if (strchr(name, '/') != NULL)
-        return access(name, X_OK) == 0
-                   ? 0
-                   : error_errno(error, errno, "exec: \"%s\"", name);
+        return access(name, X_OK) == 0 ? 0 : error_program(error, errno, name);
     status =
         find_program(name, search_path(process->environment), workload->found);
     workload->program = workload->found;
@@ -96,5 +94,5 @@ int workload_execute(const struct workload *workload, struct error *error)
             return status;
     }
     execve(workload->program, process->arguments, process->environment);
-    return error_errno(error, errno, "exec: \"%s\"", process->arguments[0]);
+    return error_program(error, errno, process->arguments[0]);
 }

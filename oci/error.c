@@ -1,6 +1,7 @@
 /* Errors with context; see error.h for the contract. */
 #include "oci/error.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -38,6 +39,15 @@ int error_errno(struct error *error, int code, const char *format, ...)
     make_printable(error->text);
     error->code = code;
     return -code;
+}
+
+int error_program(struct error *error, int code, const char *name)
+{
+    char why[64];
+
+    snprintf(why, sizeof(why), "%s", strerror(code));
+    why[0] = (char)tolower((unsigned char)why[0]);
+    return error_set(error, code, "exec: \"%s\": %s", name, why);
 }
 
 int error_prefix(struct error *error, const char *format, ...)

@@ -31,6 +31,14 @@ int error_set(struct error *error, int code, const char *format, ...)
 int error_errno(struct error *error, int code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/*
+ * The program that a container is to run cannot be run: 'exec: "NAME": why',
+ * in the words, small letters included, by which engines tell a program that
+ * is missing (exit status 127) from one that cannot be executed (126).
+ * Source: runc's messages; docker/cli, cli/command/container/run.go.
+ */
+int error_program(struct error *error, int code, const char *name);
+
 /* Puts context and ": " in front of an error already set; returns -code. */
 int error_prefix(struct error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

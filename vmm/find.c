@@ -63,9 +63,8 @@ int find_program(const struct bundle *bundle, char **path, struct error *error)
             return fd;
         if (directory[length] == '\0')
             return error_set(error, ENOENT,
-                             "process.args[0]: \"%s\" is in no directory of "
-                             "PATH inside %s",
-                             name, bundle->rootfs);
+                             "exec: \"%s\": executable file not found in $PATH",
+                             name);
         directory += length + 1;
     }
 }

@@ -42,7 +42,7 @@ int program_open(const char *rootfs, const char *path, struct error *error)
         return error_errno(error, errno, "cannot open %s", rootfs);
     fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
     if (fd < 0)
-        return error_errno(error, errno, "cannot open %s in %s", path, rootfs);
+        return error_program(error, errno, path);
     return (int)fd;
 }
 

@@ -179,7 +179,7 @@ load lifecycle.bash
     create
     printf 'neither ELF nor script' >bundle/rootfs/inspect
     run -1 "${container[@]}" start "$id"
-    [ "$output" = "ringside-container: exec: \"/inspect\": Exec format error" ]
+    [ "$output" = "ringside-container: exec: \"/inspect\": exec format error" ]
     await_status stopped
 }
 

@@ -112,7 +112,7 @@ A=b
     [ "$output" = "ringside-container: exec: \"absent\": executable file not found in \$PATH" ]
     sed -i 's|"absent"|"/absent"|' bundle/config.json
     run -1 "${container[@]}" run -b bundle "$id"
-    [ "$output" = "ringside-container: exec: \"/absent\": No such file or directory" ]
+    [ "$output" = "ringside-container: exec: \"/absent\": no such file or directory" ]
     assert_nothing_left
 }
 

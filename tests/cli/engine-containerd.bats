@@ -10,20 +10,7 @@ setup_file() {
     export cgroup_parent=ringside-containerd-$$
     mkdir "$engine_directory"
     ls /run/containerd/s >"$BATS_FILE_TMPDIR/sockets" 2>/dev/null || true
-    cat >"$engine_directory/config.toml" <<END
-version = 2
-root = "$engine_directory/root"
-state = "$engine_directory/state"
-disabled_plugins = ["io.containerd.grpc.v1.cri"]
-[grpc]
-address = "$engine_directory/socket"
-[ttrpc]
-address = "$engine_directory/socket.ttrpc"
-END
-    containerd --config "$engine_directory/config.toml" \
-        >"$BATS_FILE_TMPDIR/log" 2>&1 3>&- &
-    echo $! >"$BATS_FILE_TMPDIR/engine.pid"
-    await ctr_with version >/dev/null
+    start_containerd
     make_image_archive "$BATS_FILE_TMPDIR/image.tar"
     make_rootfs "$BATS_FILE_TMPDIR/rootfs"
     ctr_with images import "$BATS_FILE_TMPDIR/image.tar" >/dev/null
@@ -50,7 +37,7 @@ teardown() {
 teardown_file() {
     load engine_setup
     [ -n "${engine_directory-}" ] || return 0
-    kill "$(cat "$BATS_FILE_TMPDIR/engine.pid")"
+    stop_process "$(cat "$BATS_FILE_TMPDIR/containerd.pid")"
     assert_nothing_left "$engine_directory" "$cgroup_parent"
     ls /run/containerd/s 2>/dev/null | diff "$BATS_FILE_TMPDIR/sockets" -
 }

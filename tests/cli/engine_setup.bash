@@ -120,6 +120,34 @@ make_image_archive() { # FILE
 
 image=localhost/ringside-test:latest
 
+# A containerd of its own in $engine_directory, without Kubernetes' interface.
+start_containerd() {
+    cat >"$engine_directory/config.toml" <<END
+version = 2
+root = "$engine_directory/containerd"
+state = "$engine_directory/state"
+disabled_plugins = ["io.containerd.grpc.v1.cri"]
+[grpc]
+address = "$engine_directory/socket"
+[ttrpc]
+address = "$engine_directory/socket.ttrpc"
+END
+    containerd --config "$engine_directory/config.toml" \
+        >"$BATS_FILE_TMPDIR/containerd.log" 2>&1 3>&- &
+    echo $! >"$BATS_FILE_TMPDIR/containerd.pid"
+    await timeout 20 ctr --address "$engine_directory/socket" version >/dev/null
+}
+
+# Ends a process that another shell of ours has started.
+stop_process() { # PID
+    kill "$1"
+    await has_ended_process "$1"
+}
+
+has_ended_process() {
+    ! kill -0 "$1" || grep -q '^State:.Z' "/proc/$1/status"
+}
+
 # Every process whose command line names the engine's directory.
 engine_processes() { # DIRECTORY
     grep -lsF -f - /proc/[0-9]*/cmdline <<<"$1" | cut -d/ -f3

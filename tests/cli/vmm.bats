@@ -282,7 +282,7 @@ signal_guest() {
     sed -i 's/"args": \["echo"/"args": ["missing"/' "$bundle/config.json"
     run_bundle
     [ "$status" -eq 1 ]
-    [[ $output == *'process.args[0]: "missing"'* ]]
+    [[ $output == *'exec: "missing": executable file not found in $PATH' ]]
 }
 
 @test "what a unikernel cannot give is refused, not ignored" {
