@@ -78,10 +78,15 @@ static int make_bundle(const struct session *session,
                : result;
 }
 
-/* What every bundle of a session has; cgroup is borrowed. */
-static struct bundle_template template_for(const struct session *session,
-                                           const char *cgroup,
-                                           int64_t memory_limit)
+char *bundles_cgroup(const struct session *session)
+{
+    return text_format("/" CGROUP_SESSION_PREFIX "%s/run/container",
+                       session->id);
+}
+
+struct bundle_template bundles_template(const struct session *session,
+                                        const char *cgroup,
+                                        int64_t memory_limit)
 {
     unsigned limits = cgroup_session_controllers(&session->host, session->id);
 
@@ -111,7 +116,7 @@ int bundles_make_instance(const struct session *session,
     _cleanup_free_ char *cgroup =
         below == NULL ? NULL : text_format("/%s", below);
     struct bundle_template template =
-        template_for(session, cgroup, memory_limit);
+        bundles_template(session, cgroup, memory_limit);
 
     *directory = text_format("%s/instance-%lu", session->directory, number);
     if (cgroup == NULL || *directory == NULL)
@@ -126,9 +131,9 @@ int bundles_make(const struct session *session,
                  const struct workload_list *workloads, int64_t memory_limit,
                  json_t *changes, struct bundles *bundles, struct error *error)
 {
-    _cleanup_free_ char *cgroup =
-        text_format("/" CGROUP_SESSION_PREFIX "%s/run/container", session->id);
-    struct bundle_template shared = template_for(session, cgroup, memory_limit);
+    _cleanup_free_ char *cgroup = bundles_cgroup(session);
+    struct bundle_template shared =
+        bundles_template(session, cgroup, memory_limit);
     int result = 0;
 
     shared.changes = changes;

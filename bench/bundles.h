@@ -10,6 +10,7 @@
 
 #include "bench/session.h"
 #include "bench/workload.h"
+#include "oci/bundle.h"
 
 #include <jansson.h>
 
@@ -36,6 +37,14 @@ struct bundles {
 int bundles_make(const struct session *session,
                  const struct workload_list *workloads, int64_t memory_limit,
                  json_t *changes, struct bundles *bundles, struct error *error);
+
+/* The cgroup that all of them name, absolute; the caller's to free. */
+char *bundles_cgroup(const struct session *session);
+
+/* What every bundle of a session has; cgroup is borrowed. */
+struct bundle_template bundles_template(const struct session *session,
+                                        const char *cgroup,
+                                        int64_t memory_limit);
 
 /* The cgroup of an instance beside others, from 1; the caller's to free. */
 char *bundles_instance_cgroup(const struct session *session,

@@ -20,6 +20,13 @@ static int choose_program(struct experiment *experiment, struct error *error)
 {
     const struct experiment_options *options = experiment->options;
 
+    if (options->image != NULL) {
+        int result = measured_image_open(options->image, options->own,
+                                         &experiment->image, error);
+
+        experiment->program = experiment->image.program;
+        return result;
+    }
     experiment->program =
         options->own != NULL ? options->own[0] : experiment->paths->workload;
     if (experiment->program == NULL)
@@ -34,6 +41,9 @@ static int choose_workloads(struct experiment *experiment, struct error *error)
     _cleanup_words_ char **names = NULL;
     int result;
 
+    if (options->image != NULL)
+        return measured_image_workload(&experiment->image, options->image,
+                                       &experiment->workloads, error);
     if (options->own != NULL)
         return workload_list_own(options->own, &experiment->workloads, error);
     if (options->workloads != NULL)
@@ -117,7 +127,11 @@ static int make_bundles(struct experiment *experiment, struct error *error)
     int result = bundle_changes_load(experiment->paths, options->config,
                                      &changes, error);
 
-    if (result == 0)
+    if (result == 0 && options->image != NULL)
+        result = measured_image_make_bundles(
+            &experiment->session, &experiment->image, options->memory_limit,
+            changes, &experiment->bundles, error);
+    else if (result == 0)
         result = bundles_make(&experiment->session, &experiment->workloads,
                               options->memory_limit, changes,
                               &experiment->bundles, error);
@@ -148,6 +162,8 @@ static int prepare(struct experiment *experiment, struct error *error)
                              options->profile->slow ? LINEUP_WITH_SLOW
                                                     : LINEUP_WITHOUT_SLOW,
                              &experiment->lineup, error);
+    if (result == 0 && options->image != NULL)
+        measured_image_narrow(&experiment->lineup);
     if (result == 0)
         result = session_open(&experiment->session, error);
     if (result == 0)
@@ -202,6 +218,7 @@ static struct header_facts gather_facts(const struct experiment *experiment,
         .options = experiment->options,
         .directory = directory,
         .program = experiment->program,
+        .image = experiment->image.image.digest,
         .seed = experiment->seed,
         .blocks = blocks,
         .pairs = experiment->pairs,
@@ -284,6 +301,7 @@ static int tear_down(struct experiment *experiment, struct error *error)
     lineup_finish(&experiment->lineup, &experiment->prepared);
     lineup_release(&experiment->lineup);
     bundles_release(&experiment->bundles);
+    measured_image_release(&experiment->image);
     workload_list_release(&experiment->workloads);
     free(experiment->pairs);
     free(experiment->order);

@@ -25,7 +25,8 @@ struct experiment_options {
     char **workloads;            /* names; NULL: the profile's */
     char **platform_directories; /* NULL: the installed ones only */
     char *const *own;            /* the user's program and its arguments */
-    const char *directory;       /* where results go */
+    const char *image;     /* measured instead; own is instead of its command */
+    const char *directory; /* where results go */
     const struct profile *profile;
     int blocks;            /* 0: as many as the profile's time allows */
     int64_t seed;          /* negative: draw one */

@@ -212,6 +212,7 @@ static int header_parts_make(const struct header_facts *facts,
         .rest_ms = facts->options->rest_ms,
         .cpus = facts->options->cpus,
         .config = facts->options->config,
+        .image = facts->image,
         .precision = facts->options->precision > 0 ? facts->options->precision
                                                    : (double)RESULT_ABSENT,
         .program_path = facts->program,
@@ -311,6 +312,8 @@ static const char *find_difference(const struct result_header *then,
         return "the processors that runs are kept on";
     if (!same_text(then->config, now->config))
         return "the changes to the bundles";
+    if (!same_text(then->image, now->image))
+        return "the image";
     return NULL;
 }
 

@@ -11,6 +11,7 @@
 struct header_facts {
     const struct experiment_options *options;
     const char *program;   /* as the user knows it, not our copy */
+    const char *image;     /* digest of the image measured; NULL: none */
     const char *directory; /* of the record; options may have another */
     int64_t seed, blocks;
     const struct lineup *lineup;

@@ -9,6 +9,7 @@
 #include "bench/budget.h"
 #include "bench/experiment.h"
 #include "bench/experiment_header.h"
+#include "bench/image.h"
 #include "bench/progress.h"
 #include "bench/run.h"
 #include "bench/schedule.h"
@@ -22,6 +23,7 @@ struct experiment {
     struct session session;
     struct lineup lineup;
     struct workload_list workloads;
+    struct measured_image image; /* all NULL: none */
     struct bundles bundles;
     struct run_context context;
     struct prepared_context prepared;

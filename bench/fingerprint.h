@@ -13,6 +13,7 @@
 #include "oci/error.h"
 
 #include <jansson.h>
+#include <nettle/sha2.h>
 
 enum { SHA256_HEX_SIZE = 65 }; /* 64 lower-case digits and the terminator */
 
@@ -27,6 +28,9 @@ json_t *fingerprint_collect(void);
  * Errors: -ENOMEM.
  */
 int fingerprint_digest(const json_t *host, char hex[SHA256_HEX_SIZE]);
+
+/* Ends a computation. */
+void sha256_to_hex(struct sha256_ctx *context, char hex[SHA256_HEX_SIZE]);
 
 /*
  * SHA-256 of a file's bytes. Errors: the errno of open or read, with error

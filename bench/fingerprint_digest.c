@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static void digest_to_hex(struct sha256_ctx *context, char hex[SHA256_HEX_SIZE])
+void sha256_to_hex(struct sha256_ctx *context, char hex[SHA256_HEX_SIZE])
 {
     uint8_t digest[SHA256_DIGEST_SIZE];
 
@@ -26,7 +26,7 @@ int fingerprint_digest(const json_t *host, char hex[SHA256_HEX_SIZE])
         return -ENOMEM;
     sha256_init(&context);
     sha256_update(&context, strlen(text), (const uint8_t *)text);
-    digest_to_hex(&context, hex);
+    sha256_to_hex(&context, hex);
     return 0;
 }
 
@@ -50,6 +50,6 @@ int sha256_file(const char *path, char hex[SHA256_HEX_SIZE],
         sha256_update(&context, (size_t)length, buffer);
     if (length < 0)
         return error_errno(error, errno, "%s: read", path);
-    digest_to_hex(&context, hex);
+    sha256_to_hex(&context, hex);
     return 0;
 }

@@ -44,10 +44,10 @@ enum {
 struct result_platform {
     const char *name;
     const char *title;
-    const char *class_name;     /* "native", "container", ... */
-    const char *version;        /* NULL when absent */
-    bool control;               /* the second native run */
-    bool floor;                 /* the least that its class can cost */
+    const char *class_name; /* "native", "container", ... */
+    const char *version;    /* NULL when absent */
+    bool control;           /* the second native run */
+    bool floor;             /* the least that its class can cost */
     /* Facts that set platforms apart; NULL when unknown. */
     const char *kernel, *network, *seccomp, *limits, *files;
     const char *const *differs; /* NULL-terminated; NULL: none */
@@ -93,6 +93,7 @@ struct result_header {
     const char *cpus;           /* that runs were kept on; NULL: any */
     const char *config;         /* changes to bundles; NULL */
     double precision;           /* asked for, 0.02 is 2 %; RESULT_ABSENT */
+    const char *image;          /* digest of the image measured; NULL: none */
     const char *program_path;
     const char *program_sha256; /* NULL when absent */
     const struct result_platform *platforms;
@@ -156,7 +157,9 @@ struct result_run {
     size_t metric_count;
     struct result_cost costs[RESULT_MAX_COSTS];
     size_t cost_count;
-    const char *digest;                    /* lower-case hex; may be NULL */
+    const char *digest;        /* lower-case hex; may be NULL */
+    const char *output_sha256; /* of stdout, of group own; may be NULL */
+    int64_t output_bytes;      /* of the same; meaningful with it */
     int64_t cpu_user_ns, cpu_system_ns;    /* may be absent */
     struct result_memory memory;           /* each may be absent */
     struct result_noise noise;             /* each may be absent */

@@ -27,6 +27,7 @@ static const struct field header_fields[] = {
     {"rest_ms", FIELD_INTEGER, true, MEMBER(result_header, rest_ms), NULL},
     {"cpus", FIELD_TEXT, true, MEMBER(result_header, cpus), NULL},
     {"config", FIELD_TEXT, true, MEMBER(result_header, config), NULL},
+    {"image", FIELD_TEXT, true, MEMBER(result_header, image), NULL},
     {"precision", FIELD_NUMBER, true, MEMBER(result_header, precision), NULL},
 };
 

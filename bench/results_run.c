@@ -49,6 +49,13 @@ static const struct field noise_fields[] = {
     {"load", FIELD_NUMBER, true, RUN(noise.load), NULL},
 };
 
+/* "output", of runs that have it. */
+const struct field output_fields[] = {
+    {"sha256", FIELD_HEX, false, RUN(output_sha256), NULL},
+    {"bytes", FIELD_INTEGER, false, RUN(output_bytes), NULL},
+};
+const size_t output_field_count = FIELD_TABLE_SIZE(output_fields);
+
 const size_t run_field_count = FIELD_TABLE_SIZE(run_fields);
 
 const struct field metric_fields[] = {
@@ -90,6 +97,33 @@ static int metrics_encode(const struct result_run *run, json_t *document,
     return 0;
 }
 
+static int output_encode(const struct result_run *run, json_t *document,
+                         struct error *error)
+{
+    json_t *output;
+
+    if (run->output_sha256 == NULL)
+        return 0;
+    output = json_object();
+    return json_object_set_new(document, "output", output) < 0
+               ? error_errno(error, ENOMEM, "result record")
+               : fields_encode(output_fields, output_field_count, run, output,
+                               error);
+}
+
+static int output_decode(const json_t *document, struct result_run *run,
+                         struct error *error)
+{
+    const json_t *output = json_object_get(document, "output");
+
+    if (output == NULL)
+        return 0;
+    return json_is_object(output)
+               ? fields_decode(output, "output.", output_fields,
+                               output_field_count, run, error)
+               : fields_unexpected(error, "", "output", "an object", output);
+}
+
 json_t *run_encode(const struct result_run *run, struct error *error)
 {
     json_t *document = json_pack("{s:s}", "type", "run");
@@ -105,6 +139,8 @@ json_t *run_encode(const struct result_run *run, struct error *error)
         result = metrics_encode(run, document, error);
     if (result == 0)
         result = costs_encode(run, document, error);
+    if (result == 0)
+        result = output_encode(run, document, error);
     for (size_t i = 0; i < run_group_count && result == 0; i++) {
         json_t *object = json_object();
 
@@ -228,5 +264,7 @@ int run_decode(const json_t *document, const struct result_header *header,
                                    json_object_get(document, "flags"));
     if (result == 0)
         result = costs_decode(document, run, error);
+    if (result == 0)
+        result = output_decode(document, run, error);
     return result < 0 ? result : run_check(header, run, error);
 }

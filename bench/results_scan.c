@@ -95,6 +95,12 @@ static bool scan_flags(struct json_scan *scan, struct result_run *run)
     return scan_token(scan, ']');
 }
 
+static bool scan_output(struct json_scan *scan, struct result_run *run)
+{
+    return scan_token(scan, '{') &&
+           fields_scan(scan, output_fields, output_field_count, run);
+}
+
 static bool scan_type(struct json_scan *scan, struct result_run *run)
 {
     char *type;
@@ -109,10 +115,9 @@ static const struct {
     bool required;
     bool (*scan)(struct json_scan *scan, struct result_run *run);
 } others[] = {
-    {"type", true, scan_type},
-    {"metrics", true, scan_metrics},
-    {"costs", false, scan_costs},
-    {"flags", false, scan_flags},
+    {"type", true, scan_type},      {"metrics", true, scan_metrics},
+    {"costs", false, scan_costs},   {"flags", false, scan_flags},
+    {"output", false, scan_output},
 };
 enum { OTHERS = sizeof(others) / sizeof(others[0]) };
 

@@ -18,10 +18,11 @@ struct field_group {
     size_t count;
 };
 
-extern const struct field run_fields[], metric_fields[], cost_fields[];
+extern const struct field run_fields[], metric_fields[], cost_fields[],
+    output_fields[];
 extern const struct field_group run_groups[];
 extern const size_t run_field_count, metric_field_count, cost_field_count;
-extern const size_t run_group_count;
+extern const size_t run_group_count, output_field_count;
 
 /*
  * Takes a line that is a run, all that run_decode would take but for

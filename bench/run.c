@@ -31,6 +31,7 @@ struct running {
     struct run_observer *observer; /* NULL: none */
     pid_t command;
     bool told_ready;
+    struct sha256_ctx output; /* of a program that keeps no records */
 };
 
 static void take_output(void *context, const char *bytes, size_t size,
@@ -40,6 +41,8 @@ static void take_output(void *context, const char *bytes, size_t size,
     struct records *records = &running->record->records;
 
     records_feed(records, bytes, size, at_ns);
+    if (!running->workload->group->records)
+        sha256_update(&running->output, size, (const uint8_t *)bytes);
     if (running->workload->group->idle && records->ready)
         running->end_at_ns = records->ready_ns + IDLE_NS;
     if (records->ready && !running->told_ready && running->observer != NULL &&
@@ -105,8 +108,7 @@ static void judge(const struct running *running, struct watch_result *watched)
              reason.text);
 }
 
-static void fill_times(const struct running *running,
-                       const struct spawned *spawned,
+static void fill_times(struct running *running, const struct spawned *spawned,
                        const struct watch_result *watched)
 {
     struct records *records = &running->record->records;
@@ -126,6 +128,11 @@ static void fill_times(const struct running *running,
     run->metric_count = records->metric_count;
     if (records->inner_ns > 0)
         run->inner_ns = records->inner_ns;
+    if (!running->workload->group->records && run->status >= 0) {
+        sha256_to_hex(&running->output, running->record->output);
+        run->output_sha256 = running->record->output;
+        run->output_bytes = (int64_t)records->bytes;
+    }
     run->digest = records->digest[0] != '\0' ? records->digest : NULL;
 }
 
@@ -299,6 +306,7 @@ int run_once(struct run_context *context, const struct participant *participant,
         return error_set(error, ENOMEM, "out of memory");
     *record = (struct run_record){.run = RESULT_RUN_INIT};
     record->records.strict = workload->group->records;
+    sha256_init(&running.output);
     clock_text(record->at, 1);
     result = run_contained(&running, context, participant, &values, error);
     if (participant->platform->elsewhere)

@@ -7,6 +7,7 @@
 
 #include "bench/bundles.h"
 #include "bench/containment.h"
+#include "bench/fingerprint.h"
 #include "bench/participant.h"
 #include "bench/records.h"
 #include "bench/results.h"
@@ -58,6 +59,7 @@ struct run_record {
     struct records records;
     char at[32];
     char failure[RESULT_MAX_TEXT + 1];
+    char output[SHA256_HEX_SIZE];
 };
 
 /*

@@ -9,6 +9,7 @@
 #include "bench/summary_clock.h"
 #include "bench/summary_collect.h"
 #include "bench/summary_family.h"
+#include "bench/summary_function.h"
 #include "bench/summary_gate.h"
 #include "bench/summary_observed.h"
 #include "bench/summary_order.h"
@@ -108,36 +109,55 @@ static int write_atomically(const char *directory, const json_t *summary,
     return error_errno(error, -result, "%s", path);
 }
 
+/* What is known from other passes than that over the timed runs. Errors: of
+ * each. */
+static int add_passes(const char *directory,
+                      const struct collection *collection, json_t *summary,
+                      struct error *error)
+{
+    const struct result_header *header = &collection->reader.header;
+    json_t *surface = observed_surface_to_json(directory, header, error);
+    json_t *function = NULL, *density = NULL, *second = NULL;
+    int result = surface == NULL ? -error->code : 0;
+
+    if (result == 0)
+        result = density_record_summarise(directory, header, &density, error);
+    if (result == 0)
+        result =
+            second_instrument_to_json(directory, collection, &second, error);
+    if (result == 0) {
+        function = function_to_json(directory, header, error);
+        result = function == NULL ? -error->code : 0;
+    }
+    if (result == 0 &&
+        (json_object_set(summary, "surface", surface) < 0 ||
+         json_object_set(summary, "second_instrument", second) < 0 ||
+         json_object_set(summary, "density", density) < 0 ||
+         json_object_set(summary, "function", function) < 0))
+        result = error_errno(error, ENOMEM, "%s: summary", directory);
+    json_decref(surface);
+    json_decref(second);
+    json_decref(density);
+    json_decref(function);
+    return result;
+}
+
 int summary_compute(const char *directory, struct error *error)
 {
     struct collection collection;
-    json_t *summary, *surface = NULL, *density = NULL, *second = NULL;
+    json_t *summary = NULL;
     int result = collection_read(directory, &collection, error);
 
     if (result < 0)
         return result;
     result = observed_costs_collect(directory, &collection, error);
-    if (result == 0)
-        result = density_record_summarise(directory, &collection.reader.header,
-                                          &density, error);
-    if (result == 0)
-        surface = observed_surface_to_json(directory, &collection.reader.header,
-                                           error);
-    if (surface != NULL)
-        result =
-            second_instrument_to_json(directory, &collection, &second, error);
-    if (surface == NULL || result < 0) {
-        json_decref(density);
-        json_decref(surface);
-        collection_release(&collection);
-        return -error->code;
+    if (result == 0) {
+        summary = summary_build(&collection);
+        result = summary == NULL
+                     ? error_errno(error, ENOMEM, "%s: summary", directory)
+                     : add_passes(directory, &collection, summary, error);
     }
-    summary = summary_build(&collection);
-    if (json_object_set_new(summary, "surface", surface) < 0 ||
-        json_object_set_new(summary, "second_instrument", second) < 0 ||
-        json_object_set_new(summary, "density", density) < 0)
-        result = error_errno(error, ENOMEM, "%s: summary", directory);
-    else
+    if (result == 0)
         result = write_atomically(directory, summary, error);
     json_decref(summary);
     collection_release(&collection);

@@ -4,6 +4,7 @@
 #include "bench/statistics.h"
 #include "bench/summary.h"
 #include "bench/table_columns.h"
+#include "bench/table_function.h"
 
 #include <errno.h>
 #include <langinfo.h>
@@ -345,6 +346,7 @@ int table_print(const char *directory, const struct table_style *style,
         print_clocks(summary, style, stream);
         print_second_instrument(summary, style, stream);
         print_notes(&table, style, stream);
+        table_function_print(summary, style, stream);
         print_left_out(&table.header, style, stream);
         print_warnings(summary, style, stream);
         if (fflush(stream) != 0 || ferror(stream))

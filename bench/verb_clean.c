@@ -1,19 +1,35 @@
-/* ringside clean: ends what a killed session left behind, and nothing else. */
+/* ringside clean: ends what a killed session left behind; with --images, the
+ * unpacked images go, too. */
 #include "bench/session.h"
 #include "bench/verbs.h"
+#include "oci/image_unpacker.h"
 
 #include <stdio.h>
 
+static const struct argp_option options[] = {
+    {"images", 'i', NULL, 0,
+     "remove the unpacked container images that no container is on", 0},
+    {0},
+};
+
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
-    if (key != ARGP_KEY_ARG)
+    bool *images = state->input;
+
+    switch (key) {
+    case 'i':
+        *images = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_error(state, "%s: no arguments are expected", argument);
+        return 0;
+    default:
         return ARGP_ERR_UNKNOWN;
-    argp_error(state, "%s: no arguments are expected", argument);
-    return 0;
+    }
 }
 
 static const struct argp argp = {
-    NULL,
+    options,
     parse,
     "",
     "Ends and removes what a session left behind that was killed: processes, "
@@ -39,8 +55,12 @@ int sweep_and_tell(struct error *error)
 int ringside_clean(const struct invocation *invocation, int argc, char **argv,
                    struct error *error)
 {
+    bool images = false;
+    int result = 0;
+
     (void)invocation;
-    (void)error;
-    argp_parse(&argp, argc, argv, 0, NULL, NULL);
-    return EXIT_MEASURED;
+    argp_parse(&argp, argc, argv, 0, NULL, &images);
+    if (images)
+        result = image_unpacker_remove_all(error);
+    return result < 0 ? result : EXIT_MEASURED;
 }

@@ -8,6 +8,8 @@
 #include "bench/verbs.h"
 #include "bench/words.h"
 
+enum { KEY_IMAGE = 0x1000 };
+
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct experiment_options *options = state->input;
@@ -18,6 +20,13 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case 'o':
         options->directory = argument;
+        return 0;
+    case KEY_IMAGE:
+        options->image = argument;
+        return 0;
+    case ARGP_KEY_END:
+        if (options->workloads != NULL && options->image != NULL)
+            argp_error(state, "--workloads and --image exclude each other");
         return 0;
     case ARGP_KEY_ARGS:
         options->own = state->argv + state->next;
@@ -32,6 +41,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 static const struct argp_option options[] = {
     {"output", 'o', "DIR", 0, "where results go (out/<time>)", 0},
+    {"image", KEY_IMAGE, "REFERENCE", 0,
+     "measure this container image on every platform that takes bundles: a "
+     "path, oci:DIR[:TAG], oci-archive:FILE or docker-archive:FILE; what "
+     "follows \"--\" is instead of its command",
+     0},
     {0},
 };
 
@@ -40,8 +54,9 @@ static const struct argp_child children[] = {{&measure_argp, 0, NULL, 0}, {0}};
 static const struct argp argp = {
     options,
     parse,
-    "[-- PROGRAM [ARGUMENT...]]",
-    "Measures workloads, or any static program of yours, on each platform.\v"
+    "[-- PROGRAM [ARGUMENT...]]\n--image REFERENCE [-- ARGUMENT...]",
+    "Measures workloads, any static program of yours, or a container image, on "
+    "each platform.\v"
     "Results are DIR/results.jsonl and DIR/summary.json; `ringside report "
     "DIR` draws the report.",
     children,

@@ -146,6 +146,30 @@ static int convert(const struct image *image,
                : 0;
 }
 
+int image_bundle_document(const struct image *image,
+                          const struct image_overrides *overrides,
+                          const struct bundle_template *template, bool readonly,
+                          json_t **document, struct error *error)
+{
+    struct bundle_template with_program = *template;
+    int status;
+
+    with_program.program = "image";
+    *document = bundle_default_config(&with_program, image->rootfs);
+    if (*document == NULL)
+        return no_memory(error);
+    status = convert(image, overrides, *document, template->rootless, readonly,
+                     error);
+    if (status == 0 && template->changes != NULL &&
+        json_object_update_recursive(*document, template->changes) < 0)
+        status = no_memory(error);
+    if (status < 0) {
+        json_decref(*document);
+        *document = NULL;
+    }
+    return status;
+}
+
 int image_bundle_create(const struct image *image,
                         const struct image_overrides *overrides,
                         const struct bundle_template *template, bool readonly,
@@ -153,19 +177,16 @@ int image_bundle_create(const struct image *image,
 {
     _cleanup_free_ char *path = path_join(directory, "config.json");
     _cleanup_free_ char *text = NULL;
-    struct bundle_template with_program = *template;
     json_t *document;
-    int status = directory_make(directory, 0755, error);
+    int status = path == NULL ? no_memory(error)
+                              : directory_make(directory, 0755, error);
 
-    with_program.program = "image";
-    document = bundle_default_config(&with_program, image->rootfs);
-    if (status == 0 && (path == NULL || document == NULL))
-        status = no_memory(error);
     if (status == 0)
-        status = convert(image, overrides, document, template->rootless,
-                         readonly, error);
-    if (status == 0 && (text = json_dumps(document, JSON_INDENT(2))) == NULL)
-        status = no_memory(error);
+        status = image_bundle_document(image, overrides, template, readonly,
+                                       &document, error);
+    if (status < 0)
+        return status;
+    text = json_dumps(document, JSON_INDENT(2));
     json_decref(document);
-    return status < 0 ? status : file_replace(path, text, error);
+    return text == NULL ? no_memory(error) : file_replace(path, text, error);
 }

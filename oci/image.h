@@ -31,10 +31,19 @@ int image_get(const char *reference, const char *user, struct image *image,
 void image_release(struct image *image);
 
 /*
- * Writes DIRECTORY/config.json, DIRECTORY being made if absent, for the image:
- * as bundle_create does (program and arguments of the template have no
- * meaning), then changed by image_config_apply. root.readonly is as said.
+ * The config.json of a bundle of the image: that of bundle_default_config
+ * (program and arguments of the template have no meaning), then changed by
+ * image_config_apply. root.readonly is as said. *document is the caller's.
  * Errors: of these, and -EPERM where without root the image's user has no id.
+ */
+int image_bundle_document(const struct image *image,
+                          const struct image_overrides *overrides,
+                          const struct bundle_template *template, bool readonly,
+                          json_t **document, struct error *error);
+
+/*
+ * Writes DIRECTORY/config.json, DIRECTORY being made if absent. Errors: as
+ * above, and of the file system.
  */
 int image_bundle_create(const struct image *image,
                         const struct image_overrides *overrides,

@@ -18,7 +18,7 @@ enum { OUTPUT_SIZE = 8192 };
  * Beside us as we were called: /proc/self/exe does not tell, since a runtime
  * may have executed itself from where nobody can write to it.
  */
-char *image_unpacker_find(void)
+static char *find_program(void)
 {
     const char *own = program_invocation_name;
     const char *slash = strrchr(own, '/');
@@ -34,11 +34,9 @@ char *image_unpacker_find(void)
     return strdup(program);
 }
 
-static _Noreturn void execute(const char *path, const char *reference,
+static _Noreturn void execute(const char *path, char *const *arguments,
                               int output)
 {
-    char *const arguments[] = {(char *)program, "get", "--", (char *)reference,
-                               NULL};
     int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -72,11 +70,12 @@ static void read_last_line(int fd, char text[OUTPUT_SIZE])
         memmove(text, newline + 1, strlen(newline));
 }
 
-static int judge(int status, const char *line, char entry[IMAGE_ENTRY_SIZE],
-                 struct error *error)
+static int judge(int status, const char *line, struct error *error)
 {
     const size_t prefix = strlen(program);
 
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        return 0;
     if (WIFEXITED(status) && WEXITSTATUS(status) == 127 && *line == '\0')
         return error_set(error, ENOPKG,
                          "%s is not beside this program nor on PATH: install "
@@ -84,22 +83,15 @@ static int judge(int status, const char *line, char entry[IMAGE_ENTRY_SIZE],
                          program);
     if (strncmp(line, program, prefix) == 0 && line[prefix] == ':')
         line += prefix + 1 + strspn(line + prefix + 1, " ");
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-        return error_set(error, EINVAL, "%s",
-                         *line != '\0' ? line : "ringside-image was ended");
-    line = path_basename(line);
-    if (!image_store_is_entry(line))
-        return error_set(error, EINVAL, "%s: expected an image, got \"%.80s\"",
-                         program, line);
-    memcpy(entry, line, IMAGE_ENTRY_SIZE);
-    return 0;
+    return error_set(error, EINVAL, "%s",
+                     *line != '\0' ? line : "ringside-image was ended");
 }
 
-int image_unpacker_run(const char *reference, char entry[IMAGE_ENTRY_SIZE],
-                       struct error *error)
+/* Runs it to its end; line becomes the last that it has written. */
+static int run(char *const *arguments, char line[OUTPUT_SIZE],
+               struct error *error)
 {
-    _cleanup_free_ char *path = image_unpacker_find();
-    char line[OUTPUT_SIZE];
+    _cleanup_free_ char *path = find_program();
     int ends[2], status;
     pid_t pid;
 
@@ -107,7 +99,7 @@ int image_unpacker_run(const char *reference, char entry[IMAGE_ENTRY_SIZE],
         return error_errno(error, path == NULL ? ENOMEM : errno, "%s", program);
     pid = fork();
     if (pid == 0)
-        execute(path, reference, ends[1]);
+        execute(path, arguments, ends[1]);
     close(ends[1]);
     if (pid > 0)
         read_last_line(ends[0], line);
@@ -118,5 +110,32 @@ int image_unpacker_run(const char *reference, char entry[IMAGE_ENTRY_SIZE],
         if (errno != EINTR)
             return error_errno(error, errno, "cannot wait for %s", program);
     }
-    return judge(status, line, entry, error);
+    return judge(status, line, error);
+}
+
+int image_unpacker_run(const char *reference, char entry[IMAGE_ENTRY_SIZE],
+                       struct error *error)
+{
+    char *const arguments[] = {(char *)program, "get", "--", (char *)reference,
+                               NULL};
+    char line[OUTPUT_SIZE];
+    const char *name;
+    int status = run(arguments, line, error);
+
+    if (status < 0)
+        return status;
+    name = path_basename(line);
+    if (!image_store_is_entry(name))
+        return error_set(error, EINVAL, "%s: expected an image, got \"%.80s\"",
+                         program, line);
+    memcpy(entry, name, IMAGE_ENTRY_SIZE);
+    return 0;
+}
+
+int image_unpacker_remove_all(struct error *error)
+{
+    char *const arguments[] = {(char *)program, "remove", "--all", NULL};
+    char line[OUTPUT_SIZE];
+
+    return run(arguments, line, error);
 }

@@ -1,4 +1,4 @@
-/* Starting ringside-image, which unpacks images. */
+/* Starting ringside-image, which unpacks images and removes them. */
 #ifndef RINGSIDE_OCI_IMAGE_UNPACKER_H
 #define RINGSIDE_OCI_IMAGE_UNPACKER_H
 
@@ -14,8 +14,7 @@
 int image_unpacker_run(const char *reference, char entry[IMAGE_ENTRY_SIZE],
                        struct error *error);
 
-/* The path of a program that is installed beside this one, or else on PATH; the
- * caller frees it. NULL when memory is out. */
-char *image_unpacker_find(void);
+/* Has it remove every image that no container is on. Errors: as above. */
+int image_unpacker_remove_all(struct error *error);
 
 #endif

@@ -189,6 +189,7 @@ void page_write(FILE *out, const struct record *record,
         say_html(out, "page.beyond", number_count(figures->beyond).text);
         fputs("</p>\n", out);
     }
+    page_function(out, record);
     page_left_out(out, record);
     page_trust(out, record);
     page_differences(out, record);

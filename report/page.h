@@ -21,6 +21,7 @@ void page_claims(FILE *out, const struct record *record,
 void page_summary(FILE *out, const struct record *record);
 void page_figure(FILE *out, const struct record *record,
                  const struct page_figure *figure);
+void page_function(FILE *out, const struct record *record);
 void page_left_out(FILE *out, const struct record *record);
 void page_trust(FILE *out, const struct record *record);
 void page_differences(FILE *out, const struct record *record);

@@ -5,7 +5,6 @@
 load image_setup
 
 setup() {
-    need_tools
     image_setup
     export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
     images=$XDG_CACHE_HOME/ringside/images

@@ -305,3 +305,41 @@ END
     run -1 "${rootless[@]}" run --image "oci:$PWD/home/layout:user"
     [[ $output == *"runs as user 1000, group 100"*"--user 0:0" ]]
 }
+
+@test "an image is measured on every platform that takes bundles" {
+    umoci config --image "$layout:test" --tag cwd --config.entrypoint /inspect \
+        --config.cmd cwd
+    run -0 --separate-stderr "$build/bin/ringside" run -q -n 2 --rest 0 \
+        -p native,container,unikernel -o out --image "oci:$layout:cwd"
+    [[ $stderr == *"left out: native: it takes no bundle, and so no image"* ]]
+    [[ $output == *"its output and exit status were equal"* ]]
+    run -0 python3 - out/summary.json <<'END'
+import json, sys
+summary = json.load(open(sys.argv[1]))
+assert summary["header"]["image"].startswith("sha256:")
+entry, = summary["function"]
+assert entry["agree"] and not entry["varies"] and not entry["disagreeing"]
+for platform in entry["platforms"]:
+    outcome, = platform["outcomes"]
+    assert outcome["bytes"] == len("/home/alice\n") and outcome["status"] == 0
+    assert outcome["runs"] == 2
+END
+    run -0 "$build/bin/ringside" validate out
+    run -0 "$build/bin/ringside" report out
+    grep -q 'id="function"' out/report.html
+    # A failure is an outcome, too.
+    run -0 --separate-stderr "$build/bin/ringside" run -q -n 2 --rest 0 \
+        -p container -o failing --image "oci:$layout:cwd" -- exit 3
+    grep -q '"status":3.*"output":{"sha256"' failing/results.jsonl
+    run -2 "$build/bin/ringside" run -w noop --image "oci:$layout:cwd"
+    run -1 "$build/bin/ringside" run -q -p container -o none --image missing
+}
+
+@test "ringside clean --images removes them" {
+    export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
+    run -0 "$image" get "oci:$layout:test"
+    run -0 "$build/bin/ringside" clean
+    [ -e "$XDG_CACHE_HOME"/ringside/images/image-* ]
+    run -0 "$build/bin/ringside" clean --images
+    [ -z "$(find cache/ringside/images -maxdepth 1 -name 'image-*')" ]
+}

@@ -1,17 +1,12 @@
 # What the tests of images share: a cache of their own, and an image made by
 # umoci of a program that says what it sees.
 
-need_tools() {
-    local tool
-    for tool in skopeo umoci; do
-        command -v "$tool" >/dev/null || skip "$tool is not installed"
-    done
-}
+has_tools() { command -v skopeo >/dev/null && command -v umoci >/dev/null; }
 
 # In setup_file: $BATS_FILE_TMPDIR/layout:test, and archives of it.
 image_make_layout() {
     local build=${RINGSIDE_BUILD:-$BATS_TEST_DIRNAME/../../build}
-    need_tools
+    has_tools || return 0 # setup skips
     cd "$BATS_FILE_TMPDIR" || return 1
     mkdir -p tree/etc tree/home/alice tree/tmp
     cp "$build/tests/programs/probe" "$build/tests/programs/echo" \
@@ -35,6 +30,7 @@ image_make_layout() {
 image_setup() {
     bats_require_minimum_version 1.5.0
     build=${RINGSIDE_BUILD:-$BATS_TEST_DIRNAME/../../build}
+    has_tools || skip "skopeo and umoci are not installed"
     [ "$(id -u)" -eq 0 ] || skip "needs root"
     cd "$BATS_TEST_TMPDIR" || return 1
     export XDG_CACHE_HOME=$BATS_FILE_TMPDIR/cache
