@@ -75,7 +75,7 @@ END
     command -v hyperfine > /dev/null || skip "hyperfine is not installed"
     run -0 --separate-stderr "$ringside" run -q -n 6 -w noop -p native \
         --hyperfine -o r
-    [[ $output == *"a second instrument"*"native "* ]]
+    [[ $output == *"a second instrument"*native* ]]
     [ "$(summary r 's["second_instrument"]["platforms"]["native"]["n"] >= 10')" \
         = True ]
     # It times the same thing: no more than its fork and our noise apart.
