@@ -295,8 +295,8 @@ static bool same_programs(const struct result_header *then,
 }
 
 /* What of the session has changed, or NULL. */
-static const char *find_difference(const struct result_header *then,
-                                   const struct result_header *now)
+const char *header_difference(const struct result_header *then,
+                              const struct result_header *now)
 {
     if (!same_text(then->fingerprint_sha256, now->fingerprint_sha256))
         return "the host, or the state it is in";
@@ -328,7 +328,7 @@ int experiment_resume_results(const struct header_facts *facts,
         result = results_resume(facts->directory, writer, error);
     if (result < 0)
         return result;
-    difference = find_difference(&writer->header, &parts.header);
+    difference = header_difference(&writer->header, &parts.header);
     if (difference == NULL)
         return 0;
     results_close(writer);

@@ -38,4 +38,11 @@ int experiment_resume_results(const struct header_facts *facts,
                               struct result_writer *writer,
                               struct error *error);
 
+/*
+ * What two sessions differ in, so that their runs cannot stand in one record,
+ * or NULL: host, platforms and their versions, workloads, programs, rest.
+ */
+const char *header_difference(const struct result_header *then,
+                              const struct result_header *now);
+
 #endif

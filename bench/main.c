@@ -29,6 +29,8 @@ static const struct verb {
      false},
     {"compare", "what changed from one session to another", ringside_compare,
      false},
+    {"merge", "several sessions as one, machines side by side", ringside_merge,
+     false},
     {"export", "write results in the format of another tool", ringside_export,
      false},
     {"validate", "check that results keep to their format", ringside_validate,

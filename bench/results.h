@@ -77,6 +77,12 @@ struct result_skipped {
     const char *reason;
 };
 
+/* A session that was merged into a record. */
+struct result_session {
+    const char *created;
+    int64_t seed, blocks;
+};
+
 /*
  * The header line. Built by hand for the writer, which copies it; or read, in
  * which case everything in it belongs to document and goes with
@@ -104,6 +110,8 @@ struct result_header {
     size_t left_out_count;
     const struct result_skipped *skipped;
     size_t skipped_count;
+    const struct result_session *sessions; /* merged into it; else none */
+    size_t session_count;
     const char *fingerprint_sha256;
     json_t *host;     /* borrowed; from fingerprint_collect() */
     json_t *document; /* the whole line; NULL when built by hand */

@@ -81,6 +81,12 @@ static const struct field skipped_fields[] = {
     {"reason", FIELD_TEXT, false, MEMBER(result_skipped, reason), NULL},
 };
 
+static const struct field session_fields[] = {
+    {"created", FIELD_TIME, false, MEMBER(result_session, created), NULL},
+    {"seed", FIELD_INTEGER, false, MEMBER(result_session, seed), NULL},
+    {"blocks", FIELD_INTEGER, false, MEMBER(result_session, blocks), NULL},
+};
+
 /* The header's lists of objects. */
 static const struct object_list {
     const char *key;
@@ -103,6 +109,9 @@ static const struct object_list {
     {"skipped", skipped_fields, FIELD_TABLE_SIZE(skipped_fields),
      sizeof(struct result_skipped), MEMBER(result_header, skipped),
      MEMBER(result_header, skipped_count), RESULT_MAX_SKIPPED, true},
+    {"sessions", session_fields, FIELD_TABLE_SIZE(session_fields),
+     sizeof(struct result_session), MEMBER(result_header, sessions),
+     MEMBER(result_header, session_count), RESULT_MAX_LIST, true},
 };
 
 /* The member is a pointer to the list's own struct, hence memcpy. */

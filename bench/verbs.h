@@ -42,6 +42,7 @@ verb_function ringside_export;
 verb_function ringside_validate;
 verb_function ringside_doctor;
 verb_function ringside_compare;
+verb_function ringside_merge;
 verb_function ringside_selftest;
 verb_function ringside_trace;
 verb_function ringside_surface;
