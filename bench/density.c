@@ -36,6 +36,7 @@ static int measure_all(struct density *density, struct error *error)
     const struct lineup *lineup = &density->lineup;
     int result = 0;
 
+    density->deadline = clock_now() + density->options->seconds * NS_PER_SECOND;
     for (size_t i = 0; result == 0 && i < lineup->participant_count; i++) {
         const struct participant *participant = &lineup->participants[i];
         int64_t now = clock_now();
@@ -179,7 +180,6 @@ int density_run(const struct density_options *options,
         .session = {.lock = -1},
         .record = -1,
         .null = -1,
-        .deadline = clock_now() + options->seconds * NS_PER_SECOND,
     };
     _cleanup_free_ char *score = text_format("%d", OUT_OF_MEMORY_SCORE);
     int keeper, result = directory_make(options->directory, 0755, error);

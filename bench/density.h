@@ -44,7 +44,7 @@ int density_run(const struct density_options *options,
 
 /*
  * The density pass of a finished session in DIRECTORY, as its profile has it:
- * the platforms of its record, the control aside. A profile without one, or
+ * the platforms that idled in it, the control aside. A profile without one, or
  * workloads of the user's choice, and nothing is done. Errors: of density_run.
  */
 int density_of_session(const struct experiment_options *session,

@@ -118,7 +118,7 @@ int density_must_stop(const struct density_limits *limits,
         snprintf(reason, DENSITY_REASON_SIZE,
                  "tasks: %" PRId64 " of at most %" PRId64, now->tasks,
                  now->tasks_maximum);
-    else if (clock_now() > limits->deadline)
+    else if (instances > 0 && clock_now() > limits->deadline)
         snprintf(reason, DENSITY_REASON_SIZE, "time was up");
     else
         return 0;

@@ -33,7 +33,8 @@ int64_t density_default_reserve(const struct density_machine *machine);
 
 /*
  * Whether one more instance may be started where `instances` run, and
- * before_available was available before the first. Returns 0 if so, else 1
+ * before_available was available before the first, which there is always time
+ * for. Returns 0 if so, else 1
  * with the reason in words.
  */
 int density_must_stop(const struct density_limits *limits,

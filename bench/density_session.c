@@ -4,7 +4,44 @@
 #include "bench/results.h"
 #include "bench/words.h"
 
-/* The platforms that took part, the control aside. */
+#include <string.h>
+
+/* Which platforms had a good run of a workload that idles, by their index. */
+static int find_idling(struct result_reader *reader, bool *idling,
+                       struct error *error)
+{
+    const struct result_header *header = &reader->header;
+    struct result_run run;
+    int result;
+
+    while ((result = results_next(reader, &run, error)) > 0) {
+        if (run.failure == NULL &&
+            strcmp(header->workloads[run.workload_index].group, "idle") == 0)
+            idling[run.platform_index] = true;
+    }
+    return result;
+}
+
+/* Those and no others: what was too slow for the profile is so here too. */
+static int choose_platforms(struct result_reader *reader, char ***names,
+                            struct error *error)
+{
+    const struct result_header *header = &reader->header;
+    _cleanup_free_ bool *idling = calloc(header->platform_count + 1, 1);
+    int result;
+
+    *names = words_copy(NULL);
+    if (idling == NULL || *names == NULL)
+        return error_set(error, ENOMEM, "out of memory");
+    result = find_idling(reader, idling, error);
+    for (size_t i = 0; result == 0 && i < header->platform_count; i++) {
+        if (idling[i] && !header->platforms[i].control &&
+            words_append(names, header->platforms[i].name) < 0)
+            result = error_set(error, ENOMEM, "out of memory");
+    }
+    return result;
+}
+
 static int read_platforms(const char *directory, char ***names,
                           struct error *error)
 {
@@ -13,15 +50,9 @@ static int read_platforms(const char *directory, char ***names,
 
     if (result < 0)
         return result;
-    *names = words_copy(NULL);
-    if (*names == NULL)
-        result = -ENOMEM;
-    for (size_t i = 0; result == 0 && i < reader.header.platform_count; i++) {
-        if (!reader.header.platforms[i].control)
-            result = words_append(names, reader.header.platforms[i].name);
-    }
+    result = choose_platforms(&reader, names, error);
     results_reader_close(&reader);
-    return result < 0 ? error_set(error, ENOMEM, "out of memory") : 0;
+    return result;
 }
 
 int density_of_session(const struct experiment_options *session,
@@ -36,7 +67,7 @@ int density_of_session(const struct experiment_options *session,
         session->own != NULL)
         return 0;
     result = read_platforms(session->directory, &names, error);
-    if (result < 0)
+    if (result < 0 || words_count(names) == 0)
         return result;
     density_options_init(&options);
     options.platforms = names;

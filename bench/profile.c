@@ -14,7 +14,7 @@
 
 const struct profile profiles[] = {
     {"quick", "of every kind of workload, at most 3 minutes", EVERY_KIND, 50,
-     165, STATISTICS_MINIMUM, 40, 0, false, false, 8, 12},
+     155, STATISTICS_MINIMUM, 40, 0, false, false, 8, 8},
     {"smoke", "start-up, integer work, system calls, idle memory: 20 s",
      "noop,cpu-int,syscall,pause", 10, 15, STATISTICS_MINIMUM, 20, 0, false,
      false, 0, 0},

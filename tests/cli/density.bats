@@ -160,6 +160,22 @@ killed_at_its_peak() { # PLATFORM SIGNAL
     nothing_is_left "$id"
 }
 
+@test "beside a session's results, its platforms get their figures in the summary" {
+    platform other '["{program}", "{args}"]'
+    "$ringside" run -q -p native -w noop -n 1 -o d >/dev/null
+    run -0 "$ringside" density -q -p native,other --platform-dir platforms \
+        --max 2 -o d
+    run -0 python3 - <<'END'
+import json
+density = json.load(open("d/summary.json"))["density"]
+assert [entry["platform"] for entry in density] == ["native"]
+assert [point["instances"] for point in density[0]["points"]] == [1, 2]
+assert density[0]["stopped"] == "as many as asked for"
+for point in density[0]["points"]:
+    assert point["latency_ns"] > 0 and point["memory_per_instance"] > 0
+END
+}
+
 @test "a record is not written over" {
     mkdir d
     echo kept >d/density.jsonl
