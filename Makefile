@@ -89,7 +89,7 @@ toolchain-check:
 	@tools/deps --check build
 
 deps: ## Install what is missing (root, Debian or Ubuntu), else say how
-	@tools/deps build bench test
+	@tools/deps build bench test $(if $(PEERS),peers)
 
 # Manual pages and bash completion, from the programs' own help.
 DOCUMENTED := ringside ringside-container ringside-vmm
@@ -121,6 +121,12 @@ bench: ## Build, measure and draw: out/latest/report.html
 	@[ ! -w /dev/kvm ] || [ -e /sys/module/kvm_pvm ] || \
 	  $(MAKE) --no-print-directory -s guest-kernel || true
 	@$(BIN)/ringside bench --profile $(PROFILE) --out $(OUT)
+
+bench-peers: ## The same with all other systems, slow ones too: about an hour
+	@tools/deps build bench peers
+	@$(MAKE) --no-print-directory -s all
+	@$(MAKE) --no-print-directory -s guest-kernel || true
+	@$(BIN)/ringside bench --profile peers --out $(OUT)
 
 ##@ Check
 test: ## Run every test that this machine can run (T=name for one file)
@@ -156,7 +162,8 @@ help: ## This list
 	  /^##@ / {printf "\n%s\n", substr($$0, 5)} \
 	  /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: documents all toolchain-check deps install clean guest-kernel bench test \
+.PHONY: documents all toolchain-check deps install clean guest-kernel bench \
+        bench-peers test \
         unit-tests \
         sanitize test-faults fuzz lint format help
 .DELETE_ON_ERROR:

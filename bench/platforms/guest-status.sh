@@ -4,7 +4,7 @@
 end_as_guest() {
     how='' value=''
     while read -r word rest; do
-        [ "$word" = started ] || how=$word value=$rest
+        case $word in exit | signal | error) how=$word value=$rest ;; esac
     done <"$1"
     rm -f "$1"
     case $how in

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/io.h>
 #include <sys/reboot.h>
@@ -89,7 +90,7 @@ static _Noreturn void power_off(uint32_t value)
     tcdrain(STDERR_FILENO); /* the console: what it has, the host shall have */
     if (ports_open_to_us)
         outl(RINGSIDE_EXIT_VALID | value, RINGSIDE_EXIT_PORT);
-    reboot(RB_POWER_OFF);
+    reboot(getenv(RINGSIDE_VARIABLE_END) != NULL ? RB_AUTOBOOT : RB_POWER_OFF);
     for (;;)
         pause();
 }

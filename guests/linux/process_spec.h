@@ -126,14 +126,16 @@ enum ringside_phase {
 #define RINGSIDE_PORT_CONTROL "ringside.control"
 
 /*
- * On a machine without virtio console the kernel's command line may name
- * terminals to use instead, as in RINGSIDE_STDOUT=/dev/ttyS0: the kernel hands
- * such words to init as its environment. Where none is named, output goes to
- * the kernel's console and there is no control port.
+ * For machines without these ports the kernel's command line may name terminals
+ * to use instead, as in RINGSIDE_STDOUT=/dev/ttyS0: the kernel hands such words
+ * to init as its environment. Where there is neither, output goes to the
+ * kernel's console and there is no control port. RINGSIDE_END=reboot is for
+ * machines that end when they are reset and cannot be powered off.
  */
 #define RINGSIDE_VARIABLE_STDOUT  "RINGSIDE_STDOUT"
 #define RINGSIDE_VARIABLE_STDERR  "RINGSIDE_STDERR"
 #define RINGSIDE_VARIABLE_CONTROL "RINGSIDE_CONTROL"
+#define RINGSIDE_VARIABLE_END     "RINGSIDE_END"
 
 enum { RINGSIDE_CONTROL_LINE = 512 }; /* bytes, the longest line with '\n' */
 
