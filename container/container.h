@@ -38,6 +38,8 @@ struct container {
     const struct run_request *request;
     const struct bundle *bundle; /* the request's */
     const struct cgroup *cgroup;
+    const char *resctrl; /* where that file system is; NULL: not asked for */
+    json_t **made;       /* what was made there */
     const struct seccomp_program *seccomp;
     const int *prepared;      /* of mounts_prepare */
     int parent_end, init_end; /* of the pair of sockets; -1: closed */

@@ -3,6 +3,7 @@
 #include "container/control.h"
 
 #include "container/cgroup_control.h"
+#include "container/resctrl.h"
 
 /* What a runtime that was killed may have made: by its configuration, if it
  * had come to keep that, or else as without one. */
@@ -36,6 +37,7 @@ void container_destroy(const char *id, const struct record *record)
         (void)cgroup_freeze(&cgroup, record->details, false, &ignored);
     }
     cgroup_remove(&cgroup);
+    resctrl_remove(json_object_get(record->details, "resctrl"));
 }
 
 int container_signal_all(const struct record *record, int number,

@@ -111,7 +111,7 @@ static json_t *describe_linux(void)
         list(namespaces), "capabilities", list_capabilities(), "cgroup", "v1",
         1, "v2", 1, "systemd", 1, "systemdUser", 1, "rdma", 1, "seccomp",
         describe_seccomp(), "apparmor", "enabled", 1, "selinux", "enabled", 1,
-        "intelRdt", "enabled", 0, "mountExtensions", "idmap", "enabled", 1);
+        "intelRdt", "enabled", 1, "mountExtensions", "idmap", "enabled", 1);
 }
 
 json_t *container_features(void)

@@ -10,6 +10,7 @@
 #include "container/mounts.h"
 #include "container/namespaces.h"
 #include "container/phases.h"
+#include "container/resctrl.h"
 #include "container/seccomp.h"
 #include "container/unsupported.h"
 #include "oci/cleanup.h"
@@ -175,6 +176,10 @@ static int equip_init(const struct container *container, pid_t pid,
     }
     if (status == 0)
         status = set_oom_score(&bundle->process, pid, error);
+    if (status == 0 && container->resctrl != NULL)
+        status =
+            resctrl_join(container->resctrl, bundle, container->request->id,
+                         pid, container->made, error);
     return status;
 }
 
@@ -182,7 +187,11 @@ static int announce(const struct container *container, pid_t pid, bool creating,
                     struct error *error)
 {
     json_t *details = cgroup_save(container->cgroup);
-    int status =
+    int status;
+
+    if (*container->made != NULL)
+        json_object_set(details, "resctrl", *container->made);
+    status =
         lifecycle_announce(container->request, pid, details, creating, error);
 
     json_decref(details);
@@ -325,6 +334,7 @@ int launch_container(const struct run_request *request,
         .request = request,
         .bundle = request->bundle,
         .cgroup = &launched->cgroup,
+        .made = &launched->resctrl,
         .seccomp = &seccomp,
         .parent_end = -1,
         .init_end = -1,
@@ -335,6 +345,8 @@ int launch_container(const struct run_request *request,
     int status = check(request, &seccomp, error);
 
     launched->terminal = -1;
+    if (status == 0)
+        status = resctrl_find(request->bundle, &container.resctrl, error);
     if (status == 0)
         status = mounts_prepare(request->bundle, &prepared, error);
     container.prepared = prepared;

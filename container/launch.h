@@ -14,13 +14,14 @@
 struct launched {
     pid_t pid; /* of the first process, a child of ours */
     struct cgroup cgroup;
-    int terminal; /* the master, if it went to no console socket; or -1 */
+    json_t *resctrl; /* what was made there for it; the caller's */
+    int terminal;    /* the master, if it went to no console socket; or -1 */
 };
 
 /*
  * Makes the container of request, announces it, and returns once its program
- * runs, or waits at request->gate. launched->cgroup is the caller's to remove,
- * also after an error; nothing else is left then.
+ * runs, or waits at request->gate. launched->cgroup and resctrl are the
+ * caller's to remove, also after an error; nothing else is left then.
  */
 int launch_container(const struct run_request *request,
                      const sigset_t *original_mask, struct launched *launched,

@@ -6,6 +6,7 @@
 #include "container/launch.h"
 #include "container/namespaces.h"
 #include "container/phases.h"
+#include "container/resctrl.h"
 #include "container/signals.h"
 #include "container/terminal.h"
 #include "oci/lifecycle.h"
@@ -31,6 +32,17 @@ static int attend(const struct run_request *request, struct launched *launched,
     return status;
 }
 
+static void release(struct launched *launched, bool remove)
+{
+    if (remove) {
+        cgroup_remove(&launched->cgroup);
+        resctrl_remove(launched->resctrl);
+    } else {
+        cgroup_leave(&launched->cgroup);
+    }
+    json_decref(launched->resctrl);
+}
+
 int container_run(const struct run_request *request, int *exit_status,
                   struct error *error)
 {
@@ -43,10 +55,7 @@ int container_run(const struct run_request *request, int *exit_status,
     status = launch_container(request, &original, &launched, error);
     if (status == 0)
         status = attend(request, &launched, exit_status, error);
-    if (lifecycle_reclaim(request))
-        cgroup_remove(&launched.cgroup);
-    else
-        cgroup_leave(&launched.cgroup);
+    release(&launched, lifecycle_reclaim(request));
     sigprocmask(SIG_SETMASK, &original, NULL);
     phases_mark(PHASE_TEARDOWN);
     return status == 0 ? phases_tell("ringside-container", error) : status;
@@ -60,9 +69,6 @@ int container_create(const struct run_request *request, struct error *error)
 
     sigprocmask(SIG_BLOCK, NULL, &mask);
     status = launch_container(request, &mask, &launched, error);
-    if (status < 0)
-        cgroup_remove(&launched.cgroup);
-    else
-        cgroup_leave(&launched.cgroup);
+    release(&launched, status < 0);
     return status;
 }

@@ -9,8 +9,6 @@
 static const struct {
     const char *path, *reason;
 } unsupported[] = {
-    {"linux.intelRdt", "not supported: cache and memory bandwidth are not "
-                       "limited by this runtime"},
     {"linux.netDevices", "not supported: network devices are moved by the "
                          "engine, not by this runtime"},
     {"vm", "not supported: this runtime makes no virtual machines"},

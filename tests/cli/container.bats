@@ -479,9 +479,18 @@ hello
 }
 
 @test "what is not implemented is refused by its JSON path, not ignored" {
-    linux='"intelRdt":{"closID":"x"}'
+    linux='"netDevices":{"eth0":{}}'
     run -1 inside ids
-    [[ $output == "ringside-container: config.json: linux.intelRdt: "* ]]
+    [[ $output == "ringside-container: config.json: linux.netDevices: not supported: "* ]]
+    linux='"netDevices":{}'
+    run -0 inside ids
+}
+
+@test "a share of the cache is refused where the host cannot give one" {
+    [ ! -e /sys/fs/resctrl/schemata ] || skip "this host has resctrl"
+    linux='"intelRdt":{"closID":"x","l3CacheSchema":"L3:0=f"}'
+    run -1 inside ids
+    [ "$output" = "ringside-container: config.json: linux.intelRdt: this host has no resctrl file system at /sys/fs/resctrl" ]
     linux='"intelRdt":{}'
     run -0 inside ids
 }
