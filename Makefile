@@ -128,6 +128,12 @@ bench-peers: ## The same with all other systems, slow ones too: about an hour
 	@$(MAKE) --no-print-directory -s guest-kernel || true
 	@$(BIN)/ringside bench --profile peers --out $(OUT)
 
+# As published in docs/sample-report: one run, its page in both languages and
+# its Markdown with pictures. What is large and can be made again is left out.
+sample-report: ## Measure and renew docs/sample-report (PROFILE=...)
+	@$(MAKE) --no-print-directory bench OUT=$(BUILD)/sample
+	@tools/sample-report $(BIN)/ringside $(BUILD)/sample/latest
+
 ##@ Check
 test: ## Run every test that this machine can run (T=name for one file)
 	@tools/deps build bench test test-vm

@@ -86,6 +86,9 @@ int chart_density_start(const struct record *record, enum workload_group group,
 int chart_surface(const struct record *record, enum workload_group group,
                   const struct workload_entry *workload, struct chart *chart);
 
+/* The workload whose system calls it shows, or NULL. */
+const struct workload_entry *surface_workload(const struct record *record);
+
 /* What two native runs differ by, a row a workload. */
 int chart_noise(const struct record *record, enum workload_group group,
                 const struct workload_entry *workload, struct chart *chart);

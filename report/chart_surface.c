@@ -47,23 +47,63 @@ static const struct cell *start_of(const struct record *record,
     return NULL;
 }
 
-/* The surface of the start-up workload, or else of the first one. */
-static const struct surface_entry *surface_of(
-    const struct record *record, const struct platform_entry *platform)
+static bool is_known(const struct surface_entry *entry)
 {
-    const struct surface_entry *found = NULL;
+    return !isnan(entry->distinct) && !entry->platform->left_out &&
+           !entry->platform->control;
+}
 
+/* How many platforms have the workload's surface, and their calls together. */
+static size_t count_known(const struct record *record,
+                          const struct workload_entry *workload, double *calls)
+{
+    size_t count = 0;
+
+    *calls = 0;
     for (size_t i = 0; i < record->surface_count; i++) {
         const struct surface_entry *entry = &record->surface[i];
 
-        if (entry->platform != platform || isnan(entry->distinct))
+        if (entry->workload != workload || !is_known(entry))
             continue;
-        if (entry->workload->group == GROUP_START)
-            return entry;
-        if (found == NULL)
-            found = entry;
+        count++;
+        *calls += entry->distinct;
     }
-    return found;
+    return count;
+}
+
+/* One for all: the workload that most platforms have, of these the busiest. */
+const struct workload_entry *surface_workload(const struct record *record)
+{
+    const struct workload_entry *best = NULL;
+    double best_calls = -1;
+    size_t best_count = 0;
+
+    for (size_t i = 0; i < record->workload_count; i++) {
+        double calls;
+        const size_t count = count_known(record, &record->workloads[i], &calls);
+
+        if (count > best_count ||
+            (count == best_count && count > 0 && calls > best_calls)) {
+            best = &record->workloads[i];
+            best_count = count;
+            best_calls = calls;
+        }
+    }
+    return best;
+}
+
+static const struct surface_entry *surface_of(
+    const struct record *record, const struct platform_entry *platform,
+    const struct workload_entry *workload)
+{
+    for (size_t i = 0; i < record->surface_count; i++) {
+        const struct surface_entry *entry = &record->surface[i];
+
+        if (entry->platform == platform && entry->workload == workload &&
+            is_known(entry))
+            return entry;
+    }
+    return NULL;
 }
 
 static int by_height(const void *left, const void *right)
@@ -77,6 +117,7 @@ static int by_height(const void *left, const void *right)
 static void collect(struct surface_chart *chart)
 {
     const struct record *record = chart->record;
+    const struct workload_entry *workload = surface_workload(record);
 
     chart->x = CHART_AXIS_EMPTY;
     for (size_t i = 0; i < record->platform_count && chart->count < MAX_MARKS;
@@ -87,7 +128,7 @@ static void collect(struct surface_chart *chart)
         if (platform->left_out || platform->control)
             continue;
         *mark = (struct mark){.platform = platform,
-                              .surface = surface_of(record, platform),
+                              .surface = surface_of(record, platform, workload),
                               .start = start_of(record, platform)};
         if (mark->surface == NULL || mark->start == NULL)
             continue;
@@ -149,7 +190,9 @@ static void write_settings(const struct surface_chart *chart, FILE *out)
 
 static void describe(const struct surface_chart *chart, FILE *out)
 {
-    fprintf(out, "%s:", say("chart.surface"));
+    fprintf(
+        out, "%s (%s):", say("chart.surface"),
+        shorten(workload_title(chart->marks[0].surface->workload), 40).text);
     for (size_t i = 0; i < chart->count; i++) {
         const struct mark *mark = &chart->marks[i];
 
@@ -185,7 +228,9 @@ int chart_surface(const struct record *record, enum workload_group group,
     }
     chart->rows = surface.count;
     chart->has_points = true;
-    chart->title = strdup(say("chart.surface"));
+    chart->title = say_text(
+        FORM_PLAIN, "chart.surface.of",
+        shorten(workload_title(surface_workload(record)), 40).text, NULL);
     return chart_streams_close(chart, &streams) < 0 || chart->title == NULL
                ? -ENOMEM
                : 0;
@@ -207,6 +252,7 @@ void table_surface(struct grid *grid, const struct record *record,
     grid_head(grid, say("table.workload"));
     grid_head(grid, say("table.surface.distinct"));
     grid_head(grid, say("table.surface.total"));
+    grid_head(grid, say("table.surface.start"));
     grid_head(grid, say("table.surface.functions"));
     grid_head(grid, say("table.missing"));
     for (size_t i = 0; i < record->surface_count; i++) {
@@ -216,6 +262,7 @@ void table_surface(struct grid *grid, const struct record *record,
         grid_text(grid, shorten(workload_title(entry->workload), 40).text);
         add_number(grid, entry->distinct);
         add_number(grid, entry->total);
+        add_number(grid, entry->start_distinct);
         add_number(grid, entry->kernel_functions);
         grid_text(grid, entry->why != NULL ? entry->why : "");
     }

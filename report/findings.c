@@ -171,12 +171,14 @@ char *finding_surface(const struct record *record,
                       const struct page_figure *figure)
 {
     const struct surface_entry *least = NULL, *most = NULL;
+    const struct workload_entry *workload = surface_workload(record);
 
     (void)figure;
     for (size_t i = 0; i < record->surface_count; i++) {
         const struct surface_entry *entry = &record->surface[i];
 
-        if (isnan(entry->distinct) || platform_is_native(entry->platform))
+        if (isnan(entry->distinct) || entry->workload != workload ||
+            entry->platform->control || platform_is_native(entry->platform))
             continue;
         if (least == NULL || entry->distinct < least->distinct)
             least = entry;

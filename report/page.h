@@ -24,6 +24,7 @@ void page_figure(FILE *out, const struct record *record,
 void page_function(FILE *out, const struct record *record);
 void page_left_out(FILE *out, const struct record *record);
 void page_trust(FILE *out, const struct record *record);
+void page_checks(FILE *out, const struct record *record); /* in trust */
 void page_differences(FILE *out, const struct record *record);
 void page_everything(FILE *out, const struct record *record);
 void page_repeat(FILE *out, const struct record *record);

@@ -185,6 +185,7 @@ void page_trust(FILE *out, const struct record *record)
     page_section(out, "trust", "trust.heading");
     write_digest_gate(out, record);
     write_noise_floor(out, record);
+    page_checks(out, record);
     write_failed_runs(out, record);
     fputs("</section>\n", out);
 }

@@ -166,6 +166,9 @@ void page_repeat(FILE *out, const struct record *record)
     const char *path = json_string_value(json_object_get(program, "path"));
     const char *digest = json_string_value(json_object_get(program, "sha256"));
 
+    /* Where it lay is nobody's business; its digest says which it was. */
+    if (path != NULL && strrchr(path, '/') != NULL)
+        path = strrchr(path, '/') + 1;
     page_section(out, "repeat", "repeat.heading");
     write_command(out, record);
     page_paragraph(out, "repeat.lead",

@@ -106,7 +106,8 @@ struct density_series {
 struct surface_entry {
     const struct platform_entry *platform;
     const struct workload_entry *workload;
-    double distinct, total; /* system calls */
+    double distinct, total;             /* system calls while it works */
+    double start_distinct, start_total; /* those before it was ready */
     double kernel_functions;
     const char *why; /* why something is not known, or NULL */
 };

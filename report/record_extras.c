@@ -104,6 +104,14 @@ static int read_surface(const struct record *record, json_t *object,
         result = member_optional_number(object, place, "system_calls_total",
                                         &entry->total, error);
     if (result == 0)
+        result =
+            member_optional_number(object, place, "start_system_calls_distinct",
+                                   &entry->start_distinct, error);
+    if (result == 0)
+        result =
+            member_optional_number(object, place, "start_system_calls_total",
+                                   &entry->start_total, error);
+    if (result == 0)
         result = member_optional_number(object, place, "kernel_functions",
                                         &entry->kernel_functions, error);
     if (result == 0)
