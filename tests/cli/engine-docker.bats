@@ -43,6 +43,7 @@ teardown_file() {
     [ -n "${engine_directory-}" ] || return 0
     stop_process "$(cat "$BATS_FILE_TMPDIR/docker.pid")"
     stop_process "$(cat "$BATS_FILE_TMPDIR/containerd.pid")"
+    end_forgotten_shims "$engine_directory"
     assert_nothing_left "$engine_directory" "$cgroup_parent"
     ls /run/containerd/s 2>/dev/null | diff "$BATS_FILE_TMPDIR/sockets" -
 }

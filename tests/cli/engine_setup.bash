@@ -148,6 +148,17 @@ has_ended_process() {
     ! kill -0 "$1" || grep -q '^State:.Z' "/proc/$1/status"
 }
 
+# containerd 1.6 forgets a shim now and then, on a busy host, whose container
+# is gone: that is not the runtime's doing, and shims outlive containerd. One
+# that has a container is left, to be found.
+end_forgotten_shims() { # DIRECTORY
+    local pid
+    for pid in $(engine_processes "$1"); do
+        grep -qs containerd-shim "/proc/$pid/cmdline" || continue
+        [ -n "$(cat "/proc/$pid/task/"*/children)" ] || kill "$pid"
+    done
+}
+
 # Every process whose command line names the engine's directory.
 engine_processes() { # DIRECTORY
     grep -lsF -f - /proc/[0-9]*/cmdline <<<"$1" | cut -d/ -f3
