@@ -77,7 +77,7 @@ output_has() { # TEXT
     }
 }
 
-# A root file system: busybox, our workload and test program.
+# A root file system: busybox and our workload.
 make_rootfs() { # DIRECTORY
     local command
     mkdir -p "$1"/{bin,dev,etc,proc,run,sys,tmp,data}
@@ -86,17 +86,15 @@ make_rootfs() { # DIRECTORY
         hostname kill ps grep; do
         ln -sf busybox "$1/bin/$command"
     done
-    cp "$build/guests/workload" "$build/tests/programs/inspect" "$1/bin/"
+    cp "$build/guests/workload" "$1/"
     chmod 1777 "$1/tmp"
     echo 'root:x:0:0:root:/:/bin/sh' >"$1/etc/passwd"
     echo 'someone:x:1000:1000::/:/bin/sh' >>"$1/etc/passwd"
-    echo unreadable >"$1/bin/no-program"
-    chmod 755 "$1/bin/no-program"
 }
 
 # One image, made with no engine: an archive that podman, Docker and
 # containerd all load. Its id is the digest of its configuration.
-make_image_archive() { # FILE
+make_image_archive() { # FILE [COMMAND-AS-JSON [IMAGE]]
     local work layer config
     work=$(mktemp -d "$BATS_FILE_TMPDIR/image.XXXXXX")
     make_rootfs "$work/rootfs"
@@ -105,13 +103,13 @@ make_image_archive() { # FILE
         -C "$work/rootfs" -cf "$work/archive/layer.tar" .
     layer=$(sha256sum <"$work/archive/layer.tar" | cut -d' ' -f1)
     printf '%s' '{"architecture":"amd64","os":"linux",
-        "config":{"Env":["PATH=/bin","GREETING=hello"],"Cmd":["env"],
+        "config":{"Env":["PATH=/bin","GREETING=hello"],"Cmd":'"${2-[\"env\"]}"',
                   "WorkingDir":"/tmp"},
         "rootfs":{"type":"layers","diff_ids":["sha256:'"$layer"'"]},
         "history":[{"created_by":"tests"}]}' >"$work/config.json"
     config=$(sha256sum <"$work/config.json" | cut -d' ' -f1)
     mv "$work/config.json" "$work/archive/$config.json"
-    echo '[{"Config":"'"$config"'.json","RepoTags":["'"$image"'"],
+    echo '[{"Config":"'"$config"'.json","RepoTags":["'"${3-$image}"'"],
             "Layers":["layer.tar"]}]' >"$work/archive/manifest.json"
     tar -C "$work/archive" -cf "$1" .
     rm -r "$work"
@@ -120,17 +118,20 @@ make_image_archive() { # FILE
 
 image=localhost/ringside-test:latest
 
-# A containerd of its own in $engine_directory, without Kubernetes' interface.
-start_containerd() {
+# A containerd of its own in $engine_directory, without Kubernetes' interface
+# if nothing is said of it.
+start_containerd() { # [MORE-CONFIGURATION]
     cat >"$engine_directory/config.toml" <<END
 version = 2
 root = "$engine_directory/containerd"
 state = "$engine_directory/state"
-disabled_plugins = ["io.containerd.grpc.v1.cri"]
+disabled_plugins = [${1:+#} "io.containerd.grpc.v1.cri"
+]
 [grpc]
 address = "$engine_directory/socket"
 [ttrpc]
 address = "$engine_directory/socket.ttrpc"
+${1-}
 END
     containerd --config "$engine_directory/config.toml" \
         >"$BATS_FILE_TMPDIR/containerd.log" 2>&1 3>&- &
