@@ -227,6 +227,8 @@ int comparison_compute(const struct comparison_options *options,
     }
     old = &before.reader.header;
     new = &after.reader.header;
+    comparison->cold_before = result_header_is_cold(old);
+    comparison->cold_after = result_header_is_cold(new);
     comparison->same_program =
         equal_texts(old->program_sha256, new->program_sha256);
     if (compare_facts(old->host, new->host, "", comparison->differing_facts) <

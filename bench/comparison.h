@@ -39,13 +39,15 @@ struct comparison {
     size_t count;
     /* Facts of the fingerprints that differ: name, before, after (JSON). */
     json_t *differing_facts;
+    bool cold_before, cold_after; /* page cache, at each start */
     bool same_program; /* the digests of the measured program are equal */
 };
 
 /*
  * Compares two sessions. A verdict is by the rule of verdict_decide, with the
- * wider of the two sessions' noise floors; all rows together are a family. Errors: those of collection_read;
- * -ENODATA when no cell is in both. The caller releases it.
+ * wider of the two sessions' noise floors; all rows together are a family.
+ * Errors: those of collection_read; -ENODATA when no cell is in both. The
+ * caller releases it.
  */
 int comparison_compute(const struct comparison_options *options,
                        struct comparison *comparison, struct error *error);

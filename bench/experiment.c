@@ -5,6 +5,7 @@
 #include "bench/clock.h"
 #include "bench/cpus.h"
 #include "bench/interrupt.h"
+#include "bench/page_cache.h"
 #include "bench/pilot.h"
 #include "bench/words.h"
 #include "oci/elf.h"
@@ -146,9 +147,11 @@ static int prepare(struct experiment *experiment, struct error *error)
     size_t runs;
     int result = 0;
 
-    if (options->pass_only)
+    if (options->cold_cache)
+        result = page_cache_check(error);
+    if (result == 0 && options->pass_only)
         result = directory_make(options->directory, 0755, error);
-    else if (!options->resume)
+    else if (result == 0 && !options->resume)
         result = make_directory(options->directory, error);
     if (result == 0)
         result = choose_program(experiment, error);
@@ -193,6 +196,7 @@ static int prepare(struct experiment *experiment, struct error *error)
         .paths = experiment->paths,
         .bundles = &experiment->bundles,
         .cpus = options->cpus != NULL ? &options->cpu_set : NULL,
+        .cold_cache = options->cold_cache,
         .processors = (int)sysconf(_SC_NPROCESSORS_ONLN),
         .timeout_ns = options->timeout_seconds * NS_PER_SECOND,
         .rest_ns = options->rest_ms * NS_PER_MS,

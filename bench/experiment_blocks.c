@@ -136,6 +136,15 @@ int experiment_run_pilot(struct experiment *experiment, struct error *error)
 
     if (directory == NULL)
         return error_set(error, ENOMEM, "out of memory");
+    if (blocks_that_fit(experiment) <
+        PILOT_LEAST + options->profile->minimum_blocks) {
+        if (!options->quiet)
+            fprintf(stderr,
+                    "precision: there is no time for a pilot; it is "
+                    "what it is in %lld blocks\n",
+                    (long long)experiment->blocks);
+        return 0;
+    }
     if (blocks > PILOT_MOST)
         blocks = PILOT_MOST;
     if (blocks < PILOT_LEAST)

@@ -210,6 +210,7 @@ static int header_parts_make(const struct header_facts *facts,
         .command = (const char *const *)facts->options->command,
         .blocks = facts->blocks,
         .rest_ms = facts->options->rest_ms,
+        .page_cache = facts->options->cold_cache ? "cold" : "warm",
         .cpus = facts->options->cpus,
         .config = facts->options->config,
         .image = facts->image,
@@ -308,6 +309,8 @@ const char *header_difference(const struct result_header *then,
         return "the program";
     if (then->rest_ms != now->rest_ms)
         return "the rest before each start";
+    if (result_header_is_cold(then) != result_header_is_cold(now))
+        return "the state of the page cache";
     if (!same_text(then->cpus, now->cpus))
         return "the processors that runs are kept on";
     if (!same_text(then->config, now->config))

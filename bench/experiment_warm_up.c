@@ -11,7 +11,6 @@
 
 #include "bench/clock.h"
 #include "bench/interrupt.h"
-#include "bench/pilot.h"
 
 #include <errno.h>
 #include <string.h>
@@ -97,16 +96,13 @@ static void estimate(struct experiment *experiment, size_t native,
 static void fit(struct experiment *experiment)
 {
     const struct experiment_options *options = experiment->options;
-    int64_t rounds = options->profile->minimum_blocks;
 
     if (options->blocks > 0 || options->resume)
         return;
-    if (options->precision > 0)
-        rounds += PILOT_LEAST;
-    budget_fit(experiment->pairs,
-               experiment->lineup.participant_count *
-                   experiment->workloads.count,
-               rounds, experiment_time_left(experiment));
+    budget_fit(
+        experiment->pairs,
+        experiment->lineup.participant_count * experiment->workloads.count,
+        options->profile->minimum_blocks, experiment_time_left(experiment));
 }
 
 static int warm_up_all(struct experiment *experiment, struct error *error)

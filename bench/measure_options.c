@@ -33,6 +33,7 @@ enum {
     KEY_RESUME,
     KEY_CPUS,
     KEY_PRECISION,
+    KEY_PAGE_CACHE,
     KEY_HYPERFINE,
     KEY_NO_HYPERFINE,
 };
@@ -67,6 +68,10 @@ static const struct argp_option options[] = {
     {"resume", KEY_RESUME, "DIR", 0,
      "go on with the interrupted session in DIR: the same command again, for "
      "the runs that are missing",
+     0},
+    {"page-cache", KEY_PAGE_CACHE, "STATE", 0,
+     "cold: drop the host's page cache before each start (root); warm: leave "
+     "it (warm)",
      0},
     {"hyperfine", KEY_HYPERFINE, NULL, 0,
      "have hyperfine time noop as well, after the last block (in profile full "
@@ -176,6 +181,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case 'n':
         chosen->blocks =
             (int)number(state, "--blocks", argument, 1, MAXIMUM_BLOCKS);
+        return 0;
+    case KEY_PAGE_CACHE:
+        if (strcmp(argument, "cold") != 0 && strcmp(argument, "warm") != 0)
+            argp_error(state, "--page-cache: expected cold or warm, got \"%s\"",
+                       argument);
+        chosen->cold_cache = argument[0] == 'c';
         return 0;
     case KEY_HYPERFINE:
     case KEY_NO_HYPERFINE:

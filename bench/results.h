@@ -96,6 +96,7 @@ struct result_header {
     const char *const *command; /* NULL-terminated */
     int64_t blocks;             /* planned, 1 or more */
     int64_t rest_ms;            /* before each start; RESULT_ABSENT */
+    const char *page_cache;     /* "cold" or "warm" at each start; NULL: warm */
     const char *cpus;           /* that runs were kept on; NULL: any */
     const char *config;         /* changes to bundles; NULL */
     double precision;           /* asked for, 0.02 is 2 %; RESULT_ABSENT */
@@ -197,6 +198,9 @@ int result_workload_index(const struct result_header *header, const char *name);
 /* Why the pair was not measured, or NULL. */
 const char *result_header_skips(const struct result_header *header,
                                 const char *platform, const char *workload);
+
+/* Was the page cache dropped before each start? */
+bool result_header_is_cold(const struct result_header *header);
 
 /* Frees a header that was read; a zeroed one is fine. */
 void result_header_release(struct result_header *header);

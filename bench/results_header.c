@@ -15,6 +15,8 @@ static const char *const workload_groups[] = {
     "start", "cpu", "memory", "kernel", "files", "macro", "idle", "own", NULL,
 };
 
+static const char *const cache_states[] = {"cold", "warm", NULL};
+
 #define MEMBER(structure, member) offsetof(struct structure, member)
 
 static const struct field header_fields[] = {
@@ -25,6 +27,8 @@ static const struct field header_fields[] = {
     {"command", FIELD_WORDS, false, MEMBER(result_header, command), NULL},
     {"blocks", FIELD_INTEGER, false, MEMBER(result_header, blocks), NULL},
     {"rest_ms", FIELD_INTEGER, true, MEMBER(result_header, rest_ms), NULL},
+    {"page_cache", FIELD_CHOICE, true, MEMBER(result_header, page_cache),
+     cache_states},
     {"cpus", FIELD_TEXT, true, MEMBER(result_header, cpus), NULL},
     {"config", FIELD_TEXT, true, MEMBER(result_header, config), NULL},
     {"image", FIELD_TEXT, true, MEMBER(result_header, image), NULL},
@@ -322,6 +326,12 @@ int result_platform_index(const struct result_header *header, const char *name)
         if (strcmp(header->platforms[i].name, name) == 0)
             return (int)i;
     return -1;
+}
+
+bool result_header_is_cold(const struct result_header *header)
+{
+    return header->page_cache != NULL &&
+           strcmp(header->page_cache, "cold") == 0;
 }
 
 const char *result_header_skips(const struct result_header *header,

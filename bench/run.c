@@ -7,6 +7,7 @@
 #include "bench/costs.h"
 #include "bench/flags.h"
 #include "bench/noise.h"
+#include "bench/page_cache.h"
 #include "bench/phases.h"
 #include "bench/placeholder.h"
 #include "bench/prepared.h"
@@ -168,6 +169,8 @@ static int measure(struct running *running, char *const *arguments,
     struct watch_result watched;
     int result;
 
+    if (context->cold_cache && (result = page_cache_drop(error)) < 0)
+        return result;
     noise_read(&before);
     result = spawn(&request, &spawned, error);
     if (result < 0) { /* this platform's fault, not the session's end */

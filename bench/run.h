@@ -39,6 +39,7 @@ struct run_context {
     const struct bundles *bundles;
     const cpu_set_t *cpus; /* to keep runs on; NULL: any */
     int processors;        /* that are online */
+    bool cold_cache;       /* drop the page cache before each start */
     int64_t timeout_ns;
     /*
      * How long the host rests before each start. After a runtime has moved a
@@ -49,7 +50,7 @@ struct run_context {
      * was measured.
      */
     int64_t rest_ns;
-    unsigned long counter; /* makes {id} unique */
+    unsigned long counter;         /* makes {id} unique */
     struct run_observer *observer; /* NULL: the runs are timed */
 };
 

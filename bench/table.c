@@ -340,6 +340,11 @@ int table_print(const char *directory, const struct table_style *style,
         print_columns(&table, style, stream);
         if (table.largest_n > 0)
             print_legend(&table, summary, style, stream);
+        if (result_header_is_cold(&table.header))
+            paragraph_print("",
+                            "The page cache was dropped before each start "
+                            "(--page-cache cold).",
+                            style, stream);
         print_correction(summary, style, stream);
         print_flagged(summary, style, stream);
         print_order(summary, style, stream);

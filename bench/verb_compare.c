@@ -84,6 +84,10 @@ static void print_differences(const struct comparison *comparison)
 
     if (!comparison->same_program)
         printf("The measured programs are different files.\n");
+    if (comparison->cold_before != comparison->cold_after)
+        printf("The page cache was %s before and %s after.\n",
+               comparison->cold_before ? "cold" : "warm",
+               comparison->cold_after ? "cold" : "warm");
     if (json_array_size(comparison->differing_facts) > 0)
         printf("The hosts differ:\n");
     json_array_foreach(comparison->differing_facts, i, fact)

@@ -85,3 +85,33 @@ END
     run -1 "$ringside" report -q r
     [[ $output == *"hyperfine.json:"* ]]
 }
+
+@test "a cold page cache is recorded, and never mixed with a warm one" {
+    [ -w /proc/sys/vm/drop_caches ] || skip "the page cache cannot be dropped"
+    run -0 --separate-stderr "$ringside" run -q -n 1 -w noop -p native \
+        --page-cache cold -o cold
+    [[ $output == *"The page cache was dropped before each start"* ]]
+    [[ $(head -1 cold/results.jsonl) == *'"page_cache":"cold"'* ]]
+    sed -i '$d' cold/results.jsonl
+    run -1 "$ringside" run -q -n 1 -w noop -p native --resume cold
+    [[ $output == *"the state of the page cache changed since"* ]]
+    "$ringside" run -q -n 1 -w noop -p native -o warm > /dev/null
+    run -1 "$ringside" merge cold warm -o merged
+    [[ $output == *"they differ in the state of the page cache" ]]
+    run -0 "$ringside" compare warm cold
+    [[ $output == *"The page cache was warm before and cold after."* ]]
+}
+
+@test "who may not drop the page cache is told so at once" {
+    if [ -w /proc/sys/vm/drop_caches ]; then
+        command -v unshare > /dev/null || skip "unshare is not installed"
+        # With the switch read-only, as inside of a container.
+        run -1 unshare -m sh -c 'mount -o bind,ro /proc/sys /proc/sys &&
+            exec "$@"' sh "$ringside" run -q -n 1 -w noop -p native \
+            --page-cache cold -o r
+    else
+        run -1 "$ringside" run -q -n 1 -w noop -p native --page-cache cold -o r
+    fi
+    [[ $output == *"--page-cache cold: /proc/sys/vm/drop_caches cannot be"* ]]
+    [ ! -e r ]
+}
