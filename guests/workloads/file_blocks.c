@@ -18,7 +18,7 @@ enum {
     FILE_SIZE = 4 * MIB,
     BLOCK_SIZE = 4096,
     BLOCKS = FILE_SIZE / BLOCK_SIZE,
-    VERIFIED_BLOCKS = 256,
+    VERIFIED_BLOCKS = 64,
 };
 
 struct file_access {
@@ -70,9 +70,22 @@ static void run_batch(void *state, uint64_t iterations)
     do_blocks(state, iterations);
 }
 
+/* Reads the blocks again that were done from the known start. */
+static int read_again(struct file_access *access, struct sha256 *hash)
+{
+    uint64_t random = 0;
+
+    for (int i = 0; i < VERIFIED_BLOCKS; i++) {
+        if (read_block(access, random_below(&random, BLOCKS)) < 0)
+            return scratch_failure("cannot read a block");
+        sha256_add(hash, access->buffer, BLOCK_SIZE);
+    }
+    return 0;
+}
+
 /*
- * The result: 256 blocks from a known start, on a file that is new, and then
- * the whole file.
+ * The result: 64 blocks from a known start, on a file that is new, and what
+ * stands there afterwards.
  */
 static int verify(struct file_access *access, struct report *report)
 {
@@ -90,11 +103,8 @@ static int verify(struct file_access *access, struct report *report)
         do_blocks(access, 1);
         sha256_add(&hash, access->buffer, BLOCK_SIZE);
     }
-    for (uint64_t i = 0; i < BLOCKS; i++) {
-        if (read_block(access, i) < 0)
-            return scratch_failure("cannot read a block");
-        sha256_add(&hash, access->buffer, BLOCK_SIZE);
-    }
+    if (read_again(access, &hash) < 0)
+        return -1;
     sha256_finish(&hash, digest);
     report_result(report, digest);
     return access->failed;
