@@ -13,6 +13,8 @@ FUZZ_PART_results   := bench
 FUZZ_PART_output    := bench
 FUZZ_PART_platform  := bench
 FUZZ_PART_report    := report
+FUZZ_PART_image     := oci
+FUZZ_PART_layer     := image
 
 FUZZ_REPLAYS := $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/%)
 FUZZERS      := $(FUZZ_TARGETS:%=$(BUILD)/fuzzers/%)
