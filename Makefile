@@ -92,7 +92,7 @@ deps: ## Install what is missing (root, Debian or Ubuntu), else say how
 	@tools/deps build bench test $(if $(PEERS),peers)
 
 # Manual pages and bash completion, from the programs' own help.
-DOCUMENTED := ringside ringside-container ringside-vmm
+DOCUMENTED := ringside ringside-container ringside-vmm ringside-image
 
 documents: $(DOCUMENTED:%=$(BUILD)/man/%.1) $(BUILD)/completion/ringside
 

@@ -5,7 +5,7 @@ setup_file() {
     root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
     export root BUILD=${RINGSIDE_BUILD:-$root/build}
     export RINGSIDE_RUNTIME_DIR=$BATS_FILE_TMPDIR/sessions
-    for program in ringside ringside-container ringside-vmm; do
+    for program in ringside ringside-container ringside-vmm ringside-image; do
         "$root/tools/man-page" "$BUILD/bin/$program" \
             > "$BATS_FILE_TMPDIR/$program.1"
     done
