@@ -64,6 +64,8 @@ size_t export_figures(const struct result_header *header,
         &header->workloads[run->workload_index];
     size_t count = 0;
 
+    if (run->failure != NULL)
+        return 0;
     for (const struct derived_metric *metric = derived_metrics;
          metric->name != NULL && count < EXPORT_MAX_FIGURES; metric++) {
         double value = metric->value(run);

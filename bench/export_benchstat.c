@@ -54,10 +54,8 @@ static int visit(void *state, const struct result_header *header,
 {
     struct result_metric figures[EXPORT_MAX_FIGURES];
     FILE *file = state;
-    size_t count = 0;
+    size_t count = export_figures(header, run, figures);
 
-    if (run->failure == NULL)
-        count = export_figures(header, run, figures);
     if (count == 0)
         return 0;
     write_name(file, run);

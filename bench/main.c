@@ -5,6 +5,7 @@
  *
  * Each verb is a file and a row of the table below.
  */
+#include "bench/help.h"
 #include "bench/interrupt.h"
 #include "bench/verbs.h"
 #include "bench/words.h"
@@ -53,26 +54,20 @@ enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
 const char *argp_program_version = "ringside " RINGSIDE_VERSION;
 
 /* The table of verbs and the exit statuses, below the options. */
-static char *describe(int key, const char *text, void *input)
+static void write_verbs(FILE *stream)
 {
-    char *help = NULL;
-    size_t size = 0;
-    FILE *stream;
-
-    (void)input;
-    if (key != ARGP_KEY_HELP_POST_DOC)
-        return (char *)text;
-    stream = open_memstream(&help, &size);
-    if (stream == NULL)
-        return (char *)text;
     fprintf(stream, "Verbs (ringside VERB --help tells more):\n\n");
     for (size_t i = 0; i < VERBS; i++)
         fprintf(stream, "  %-10s %s\n", verbs[i].name, verbs[i].summary);
     fprintf(stream, "\nExit status: 0 done, 1 failed (one line on stderr says "
                     "why), 2 command line\nnot understood, 128+n ended by "
                     "signal n.\n");
-    fclose(stream);
-    return help;
+}
+
+static char *describe(int key, const char *text, void *input)
+{
+    (void)input;
+    return help_below_options(key, text, write_verbs);
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)

@@ -1,5 +1,6 @@
 /* ringside export: the record of a session for other tools. */
 #include "bench/export.h"
+#include "bench/help.h"
 #include "bench/verbs.h"
 #include "bench/words.h"
 
@@ -61,24 +62,18 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 /* The table of formats, below the options. */
-static char *describe(int key, const char *text, void *input)
+static void write_formats(FILE *stream)
 {
-    char *help = NULL;
-    size_t size = 0;
-    FILE *stream;
-
-    (void)input;
-    if (key != ARGP_KEY_HELP_POST_DOC)
-        return (char *)text;
-    stream = open_memstream(&help, &size);
-    if (stream == NULL)
-        return (char *)text;
     fprintf(stream, "Formats:\n\n");
     for (const struct export_format *format = export_formats;
          format->name != NULL; format++)
         fprintf(stream, "  %-12s %s\n", format->name, format->summary);
-    fclose(stream);
-    return help;
+}
+
+static char *describe(int key, const char *text, void *input)
+{
+    (void)input;
+    return help_below_options(key, text, write_formats);
 }
 
 static const struct argp argp = {
