@@ -10,12 +10,12 @@
 #include <errno.h>
 
 static int record_run(struct experiment *experiment, int64_t block,
-                      size_t position, struct error *error)
+                      int64_t position, struct error *error)
 {
     struct result_run *run = &experiment->record->run;
 
     run->block = block;
-    run->position = (int64_t)position + 1;
+    run->position = position;
     experiment->outcome->runs++;
     if (run->failure != NULL)
         experiment->outcome->failures++;
@@ -46,6 +46,7 @@ static int run_block(struct experiment *experiment, int64_t block,
 {
     size_t count =
         experiment->lineup.participant_count * experiment->workloads.count;
+    int64_t position = 0; /* of those that are run */
 
     schedule_block((uint64_t)experiment->seed, block,
                    experiment->lineup.participant_count,
@@ -58,13 +59,15 @@ static int run_block(struct experiment *experiment, int64_t block,
         if (experiment
                 ->pairs[next->platform * experiment->workloads.count +
                         next->workload]
-                .left_out ||
-            results_has(&experiment->writer, block, next->platform,
+                .left_out)
+            continue;
+        position++;
+        if (results_has(&experiment->writer, block, next->platform,
                         next->workload))
             continue;
         result = experiment_run_pair(experiment, next, error);
         if (result == 0)
-            result = record_run(experiment, block, i, error);
+            result = record_run(experiment, block, position, error);
         if (result < 0)
             return result;
     }

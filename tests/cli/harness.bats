@@ -69,6 +69,16 @@ END
     [[ $(summary r '[c["why"] for c in s["cells"] if c["platform"] == "sloth"
         and c["workload"] == "syscall" and c["primary"]]') == \
         *"too long for the time of profile smoke"* ]]
+    # Positions count what was run, so that each run's predecessor is known.
+    python3 - r <<'PY'
+import json, sys
+runs = [json.loads(line) for line in open(sys.argv[1] + "/results.jsonl")]
+last = {}
+for run in (r for r in runs if r["type"] == "run"):
+    assert run["position"] == last.get(run["block"], 0) + 1
+    last[run["block"]] = run["position"]
+assert set(last.values()) == {4}
+PY
 }
 
 @test "hyperfine times the same starts, and the ratio is told" {
