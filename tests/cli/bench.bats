@@ -267,9 +267,11 @@ platform() {
 
 # --- endings ---
 
-# Starts a long session in the background and waits for its first record.
+# Starts a long session in the background and waits for its first record. Not
+# with every engine that is installed: some take seconds to get ready.
 long_session() {
-    "$@" "$ringside" run -q -w noop,pause -n 10000 -o out/r > log 2>&1 3>&- &
+    "$@" "$ringside" run -q -p native,container,runc,unikernel,unikernel-pooled \
+        -w noop,pause -n 10000 -o out/r > log 2>&1 3>&- &
     session=$!
     until grep -q '"type":"run"' out/r/results.jsonl 2>/dev/null; do
         kill -0 $session || { cat log; return 1; }
