@@ -173,8 +173,10 @@ static void ratio_cell(const json_t *figure, const struct table_style *style,
 
     if (*verdict == '\0') /* the control takes no part in the correction */
         verdict = string_of(ratio, "verdict");
-    if (!has_number(ratio, "median")) {
-        snprintf(cell->text, sizeof(cell->text), "1  ");
+    if (!has_number(ratio, "median")) { /* native's own, or there is none */
+        bool native = strcmp(string_of(figure, "platform"), "native") == 0;
+
+        snprintf(cell->text, sizeof(cell->text), native ? "1  " : "-  ");
         return;
     }
     for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
