@@ -125,10 +125,12 @@ static int create_joinable(const struct cgroup_hierarchy *hierarchy,
 }
 
 static int create_run_in(const struct cgroup_hierarchy *hierarchy,
-                         const char *session, int *file, struct error *error)
+                         const char *session, const char *platform, int *file,
+                         struct error *error)
 {
     _cleanup_free_ char *run = session_path(hierarchy, session, "/run");
 
+    (void)platform;
     if (run == NULL)
         return error_set(error, ENOMEM, "out of memory");
     if (mkdir(run, 0755) < 0)
@@ -139,16 +141,22 @@ static int create_run_in(const struct cgroup_hierarchy *hierarchy,
 }
 
 static int create_kept_in(const struct cgroup_hierarchy *hierarchy,
-                          const char *session, int *file, struct error *error)
+                          const char *session, const char *platform, int *file,
+                          struct error *error)
 {
-    return create_joinable(hierarchy, session, "/kept", file, error);
+    _cleanup_free_ char *below =
+        text_format("/" CGROUP_KEPT_PREFIX "%s", platform);
+
+    return below == NULL
+               ? error_set(error, ENOMEM, "out of memory")
+               : create_joinable(hierarchy, session, below, file, error);
 }
 
 /* create() in each hierarchy of the session; all of them or none. */
 static int create_everywhere(
-    const struct cgroup_host *host, const char *session,
+    const struct cgroup_host *host, const char *session, const char *platform,
     int (*create)(const struct cgroup_hierarchy *hierarchy, const char *session,
-                  int *file, struct error *error),
+                  const char *platform, int *file, struct error *error),
     int files[CGROUP_MAX_HIERARCHIES], size_t *count, struct error *error)
 {
     *count = 0;
@@ -157,7 +165,8 @@ static int create_everywhere(
 
         if (!host->hierarchies[i].used)
             continue;
-        result = create(&host->hierarchies[i], session, &files[*count], error);
+        result = create(&host->hierarchies[i], session, platform,
+                        &files[*count], error);
         if (result < 0) {
             while (*count > 0)
                 close(files[--*count]);
@@ -172,15 +181,16 @@ int cgroup_run_create(const struct cgroup_host *host, const char *session,
                       int files[CGROUP_MAX_HIERARCHIES], size_t *count,
                       struct error *error)
 {
-    return create_everywhere(host, session, create_run_in, files, count, error);
+    return create_everywhere(host, session, NULL, create_run_in, files, count,
+                             error);
 }
 
 int cgroup_kept_open(const struct cgroup_host *host, const char *session,
-                     int files[CGROUP_MAX_HIERARCHIES], size_t *count,
-                     struct error *error)
+                     const char *platform, int files[CGROUP_MAX_HIERARCHIES],
+                     size_t *count, struct error *error)
 {
-    return create_everywhere(host, session, create_kept_in, files, count,
-                             error);
+    return create_everywhere(host, session, platform, create_kept_in, files,
+                             count, error);
 }
 
 /*
@@ -258,9 +268,11 @@ static size_t pids_below(const struct cgroup_host *host, const char *session,
 }
 
 size_t cgroup_pids(const struct cgroup_host *host, const char *session,
-                   pid_t *pids, size_t room)
+                   const char *group, pid_t *pids, size_t room)
 {
-    return pids_below(host, session, "/run", pids, room);
+    _cleanup_free_ char *below = text_format("/%s", group);
+
+    return below == NULL ? 0 : pids_below(host, session, below, pids, room);
 }
 
 /*

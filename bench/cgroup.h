@@ -2,7 +2,7 @@
  * Control groups as the harness uses them, version 1, 2 and the hybrid of
  * both alike: a directory of the same name in several hierarchies.
  *
- *   <hierarchy>/ringside-bench-SESSION/kept           what `prepare` starts
+ *   <hierarchy>/ringside-bench-SESSION/kept-PLATFORM  what its `prepare` starts
  *   <hierarchy>/ringside-bench-SESSION/run            the accounts
  *   <hierarchy>/ringside-bench-SESSION/run/platform   the platform's processes
  *   <hierarchy>/ringside-bench-SESSION/run/container  what a runtime makes
@@ -23,6 +23,8 @@
 #include <sys/types.h>
 
 #define CGROUP_SESSION_PREFIX "ringside-bench-"
+#define CGROUP_RUN            "run"
+#define CGROUP_KEPT_PREFIX    "kept-"
 
 enum {
     CGROUP_MEMORY = 1 << 0,
@@ -81,19 +83,20 @@ int cgroup_run_create(const struct cgroup_host *host, const char *session,
                       struct error *error);
 
 /*
- * Opens the files that a child writes "0" to in order to join kept/, which is
- * made. As cgroup_run_create.
+ * Opens the files that a child writes "0" to in order to join a platform's
+ * kept-PLATFORM/, which is made. As cgroup_run_create.
  */
 int cgroup_kept_open(const struct cgroup_host *host, const char *session,
-                     int files[CGROUP_MAX_HIERARCHIES], size_t *count,
-                     struct error *error);
+                     const char *platform, int files[CGROUP_MAX_HIERARCHIES],
+                     size_t *count, struct error *error);
 
 /*
- * Process ids in a session's run/ and below, in all hierarchies, without
- * repetition. Returns how many there are; at most `room` are stored.
+ * Process ids in a session's group (CGROUP_RUN, or CGROUP_KEPT_PREFIX with a
+ * platform's name) and below, in all hierarchies, without repetition. Returns
+ * how many there are; at most `room` are stored.
  */
 size_t cgroup_pids(const struct cgroup_host *host, const char *session,
-                   pid_t *pids, size_t room);
+                   const char *group, pid_t *pids, size_t room);
 
 /*
  * Kills everything in a session's run/ and below until nothing is left or
@@ -103,7 +106,7 @@ size_t cgroup_pids(const struct cgroup_host *host, const char *session,
 bool cgroup_kill(const struct cgroup_host *host, const char *session,
                  int milliseconds);
 
-/* The same of the whole session: kept/ too. */
+/* The same of the whole session: what is kept too. */
 bool cgroup_kill_session(const struct cgroup_host *host, const char *session,
                          int milliseconds);
 
@@ -117,19 +120,19 @@ int cgroup_run_remove(const struct cgroup_host *host, const char *session,
 int cgroup_session_remove(const struct cgroup_host *host, const char *session,
                           struct error *error);
 
-/* What run/ has used so far; RESULT_ABSENT (-1) where that cannot be had. */
+/* What a group has used so far; RESULT_ABSENT (-1) where that cannot be had. */
 struct cgroup_usage {
     int64_t user_ns, system_ns;
     int64_t kernel, peak; /* bytes */
 };
 
 void cgroup_read_usage(const struct cgroup_host *host, const char *session,
-                       struct cgroup_usage *usage);
+                       const char *group, struct cgroup_usage *usage);
 
 /*
- * What run/ holds now, bytes; RESULT_ABSENT where that cannot be had. All but
- * `current` are told by version 2 alone, and the secondary page tables (those
- * of KVM's guests) from Linux 6.1.
+ * What a group holds now, bytes; RESULT_ABSENT where that cannot be had. All
+ * but `current` are told by version 2 alone, and the secondary page tables
+ * (those of KVM's guests) from Linux 6.1.
  */
 struct cgroup_memory {
     int64_t current, stack, page_tables, secondary_page_tables, slab;
@@ -137,6 +140,6 @@ struct cgroup_memory {
 };
 
 void cgroup_read_memory(const struct cgroup_host *host, const char *session,
-                        struct cgroup_memory *memory);
+                        const char *group, struct cgroup_memory *memory);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * What a run has used, from whichever hierarchy can tell; see cgroup.h.
+ * What a cgroup has used, from whichever hierarchy can tell; see cgroup.h.
  */
 #include "bench/cgroup.h"
 
@@ -8,13 +8,14 @@
 #include "bench/results.h"
 #include "bench/words.h"
 
-/* The number in run/FILE of one hierarchy, or RESULT_ABSENT. */
+/* The number in a group's FILE of one hierarchy, or RESULT_ABSENT. */
 static int64_t read_number(const struct cgroup_hierarchy *hierarchy,
-                           const char *session, const char *file)
+                           const char *session, const char *group,
+                           const char *file)
 {
     _cleanup_free_ char *path =
-        text_format("%s/" CGROUP_SESSION_PREFIX "%s/run/%s", hierarchy->mount,
-                    session, file);
+        text_format("%s/" CGROUP_SESSION_PREFIX "%s/%s/%s", hierarchy->mount,
+                    session, group, file);
     int64_t number;
 
     if (path == NULL || file_read_number(path, &number) < 0 || number < 0)
@@ -22,14 +23,14 @@ static int64_t read_number(const struct cgroup_hierarchy *hierarchy,
     return number;
 }
 
-/* The number after a key in run/FILE, or RESULT_ABSENT. */
+/* The number after a key in a group's FILE, or RESULT_ABSENT. */
 static int64_t read_field(const struct cgroup_hierarchy *hierarchy,
-                          const char *session, const char *file,
-                          const char *key)
+                          const char *session, const char *group,
+                          const char *file, const char *key)
 {
     _cleanup_free_ char *path =
-        text_format("%s/" CGROUP_SESSION_PREFIX "%s/run/%s", hierarchy->mount,
-                    session, file);
+        text_format("%s/" CGROUP_SESSION_PREFIX "%s/%s/%s", hierarchy->mount,
+                    session, group, file);
     char text[16384];
     int64_t number;
 
@@ -40,10 +41,13 @@ static int64_t read_field(const struct cgroup_hierarchy *hierarchy,
 }
 
 static void read_unified(const struct cgroup_hierarchy *hierarchy,
-                         const char *session, struct cgroup_usage *usage)
+                         const char *session, const char *group,
+                         struct cgroup_usage *usage)
 {
-    int64_t user = read_field(hierarchy, session, "cpu.stat", "user_usec");
-    int64_t kernel = read_field(hierarchy, session, "cpu.stat", "system_usec");
+    int64_t user =
+        read_field(hierarchy, session, group, "cpu.stat", "user_usec");
+    int64_t kernel =
+        read_field(hierarchy, session, group, "cpu.stat", "system_usec");
 
     if (user >= 0 && kernel >= 0) {
         usage->user_ns = user * NS_PER_US;
@@ -51,8 +55,9 @@ static void read_unified(const struct cgroup_hierarchy *hierarchy,
     }
     if ((hierarchy->controllers & CGROUP_MEMORY) == 0)
         return;
-    usage->peak = read_number(hierarchy, session, "memory.peak");
-    usage->kernel = read_field(hierarchy, session, "memory.stat", "kernel");
+    usage->peak = read_number(hierarchy, session, group, "memory.peak");
+    usage->kernel =
+        read_field(hierarchy, session, group, "memory.stat", "kernel");
 }
 
 /*
@@ -61,11 +66,13 @@ static void read_unified(const struct cgroup_hierarchy *hierarchy,
  * does for cpu.stat of version 2 and for a process (cputime_adjust).
  */
 static void read_cpuacct(const struct cgroup_hierarchy *hierarchy,
-                         const char *session, struct cgroup_usage *usage)
+                         const char *session, const char *group,
+                         struct cgroup_usage *usage)
 {
-    int64_t total = read_number(hierarchy, session, "cpuacct.usage");
-    int64_t user = read_number(hierarchy, session, "cpuacct.usage_user");
-    int64_t kernel = read_number(hierarchy, session, "cpuacct.usage_sys");
+    int64_t total = read_number(hierarchy, session, group, "cpuacct.usage");
+    int64_t user = read_number(hierarchy, session, group, "cpuacct.usage_user");
+    int64_t kernel =
+        read_number(hierarchy, session, group, "cpuacct.usage_sys");
     double share = 0;
 
     if (total < 0)
@@ -77,14 +84,14 @@ static void read_cpuacct(const struct cgroup_hierarchy *hierarchy,
 }
 
 void cgroup_read_usage(const struct cgroup_host *host, const char *session,
-                       struct cgroup_usage *usage)
+                       const char *group, struct cgroup_usage *usage)
 {
     *usage = (struct cgroup_usage){RESULT_ABSENT, RESULT_ABSENT, RESULT_ABSENT,
                                    RESULT_ABSENT};
     /* Version 2 first: where version 1 has cpuacct too, that is finer. */
     for (size_t i = 0; i < host->count; i++) {
         if (host->hierarchies[i].used && host->hierarchies[i].unified)
-            read_unified(&host->hierarchies[i], session, usage);
+            read_unified(&host->hierarchies[i], session, group, usage);
     }
     for (size_t i = 0; i < host->count; i++) {
         const struct cgroup_hierarchy *hierarchy = &host->hierarchies[i];
@@ -92,12 +99,12 @@ void cgroup_read_usage(const struct cgroup_host *host, const char *session,
         if (!hierarchy->used || hierarchy->unified)
             continue;
         if (hierarchy->controllers & CGROUP_CPUACCT)
-            read_cpuacct(hierarchy, session, usage);
+            read_cpuacct(hierarchy, session, group, usage);
         if (hierarchy->controllers & CGROUP_MEMORY) {
-            usage->peak =
-                read_number(hierarchy, session, "memory.max_usage_in_bytes");
-            usage->kernel =
-                read_number(hierarchy, session, "memory.kmem.usage_in_bytes");
+            usage->peak = read_number(hierarchy, session, group,
+                                      "memory.max_usage_in_bytes");
+            usage->kernel = read_number(hierarchy, session, group,
+                                        "memory.kmem.usage_in_bytes");
         }
     }
 }

@@ -18,13 +18,33 @@ struct containment {
     bool has_cgroups;
     int files[CGROUP_MAX_HIERARCHIES]; /* to join by */
     size_t file_count;
-    struct rusage reaped; /* orphans that we reaped */
+    uint64_t since;       /* when it was made; ticks, process.h */
+    struct rusage reaped; /* orphans of the run that we reaped */
+    /*
+     * What the platform's prepare command keeps running works for the run too:
+     * its group, what that had used and held before; NULL: there is none.
+     */
+    char *kept;
+    struct cgroup_usage kept_usage;
+    struct result_run *kept_memory; /* NULL: it was not asked for */
 };
 
 /* Makes the run's cgroups, if there are any. Errors: of cgroup_run_create. */
 int containment_open(struct containment *containment,
                      const struct cgroup_host *host, const char *session,
                      bool has_cgroups, struct error *error);
+
+/*
+ * Before the start: from now on the growth of what the platform keeps running
+ * is charged to the run. `memory`: that of its memory too, which takes a while
+ * to read. Returns whether there is anything to charge. Errors: -ENOMEM.
+ */
+int containment_charge_kept(struct containment *containment,
+                            const char *platform, bool memory,
+                            struct error *error);
+
+/* Processor time that all of it has used so far, ns; RESULT_ABSENT. */
+int64_t containment_processor_time(const struct containment *containment);
 
 /* One attempt to kill everything in it; waits for nothing. */
 void containment_kill(struct containment *containment);

@@ -82,6 +82,14 @@ void costs_add_usage(struct result_run *run, const struct rusage *usage)
     cost_add(run, "context_switches_involuntary", (double)usage->ru_nivcsw);
 }
 
+void costs_miss_usage(struct result_run *run, const char *why)
+{
+    cost_add_missing(run, "page_faults_minor", why);
+    cost_add_missing(run, "page_faults_major", why);
+    cost_add_missing(run, "context_switches_voluntary", why);
+    cost_add_missing(run, "context_switches_involuntary", why);
+}
+
 void costs_forget(struct result_run *run, const char *why)
 {
     for (size_t i = 0; i < run->cost_count; i++) {

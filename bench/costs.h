@@ -42,6 +42,9 @@ const struct result_cost *cost_find(const struct result_run *run,
 /* Page faults and context switches of everything that was waited for. */
 void costs_add_usage(struct result_run *run, const struct rusage *usage);
 
+/* The same, not known for this reason. */
+void costs_miss_usage(struct result_run *run, const char *why);
+
 /* Puts a reason in the place of every value that the run has. */
 void costs_forget(struct result_run *run, const char *why);
 

@@ -8,6 +8,7 @@
 
 #include "bench/costs.h"
 #include "bench/files.h"
+#include "oci/cleanup.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -91,30 +92,100 @@ static void add_or_miss(struct result_run *run, const char *name, int64_t value,
         cost_add_missing(run, name, why);
 }
 
-void memory_costs_read(const struct containment *containment, const pid_t *pids,
-                       size_t count, struct result_run *run)
+/* Adds up; what one of them does not know, the sum does not. */
+static void add_known(int64_t *sum, int64_t more)
+{
+    *sum = *sum < 0 || more < 0 ? RESULT_ABSENT : *sum + more;
+}
+
+static void add_group(const struct containment *containment, const char *group,
+                      struct cgroup_memory *held, int64_t *kernel)
+{
+    struct cgroup_memory more;
+    struct cgroup_usage usage;
+
+    cgroup_read_memory(containment->host, containment->session, group, &more);
+    cgroup_read_usage(containment->host, containment->session, group, &usage);
+    add_known(&held->current, more.current);
+    add_known(&held->stack, more.stack);
+    add_known(&held->page_tables, more.page_tables);
+    add_known(&held->secondary_page_tables, more.secondary_page_tables);
+    add_known(&held->slab, more.slab);
+    held->unified = more.unified;
+    add_known(kernel, usage.kernel);
+}
+
+static void add_costs(const struct process_sums *sums,
+                      const struct cgroup_memory *held, struct result_run *run)
 {
     static const char no_processes[] =
         "the memory of its processes could not be read in /proc";
-    struct process_sums sums = sum_processes(pids, count);
-    struct cgroup_memory held;
-    const char *why;
+    const char *why =
+        held->current < 0
+            ? "no cgroup with a memory controller could be made for the run"
+            : "cgroup version 1 does not tell it apart";
+    const int64_t stack = held->stack >= 0 || sums->threads < 0
+                              ? held->stack
+                              : sums->threads * KERNEL_STACK_SIZE;
+    const int64_t page_tables =
+        held->page_tables >= 0 ? held->page_tables : sums->page_tables;
 
-    cgroup_read_memory(containment->host, containment->session, &held);
-    why = held.current < 0
-              ? "no cgroup with a memory controller could be made for the run"
-              : "cgroup version 1 does not tell it apart";
-    if (held.stack < 0 && sums.threads >= 0)
-        held.stack = sums.threads * KERNEL_STACK_SIZE;
-    if (held.page_tables < 0)
-        held.page_tables = sums.page_tables;
-    add_or_miss(run, "memory_shared", sums.shared, no_processes);
-    add_or_miss(run, "memory_current", held.current, why);
-    add_or_miss(run, "memory_kernel_stack", held.stack, no_processes);
-    add_or_miss(run, "memory_page_tables", held.page_tables, no_processes);
-    if (held.unified)
+    add_or_miss(run, "memory_shared", sums->shared, no_processes);
+    add_or_miss(run, "memory_current", held->current, why);
+    add_or_miss(run, "memory_kernel_stack", stack, no_processes);
+    add_or_miss(run, "memory_page_tables", page_tables, no_processes);
+    if (held->unified)
         why = "this kernel's memory.stat does not tell it";
-    add_or_miss(run, "memory_secondary_page_tables", held.secondary_page_tables,
-                why);
-    add_or_miss(run, "memory_slab", held.slab, why);
+    add_or_miss(run, "memory_secondary_page_tables",
+                held->secondary_page_tables, why);
+    add_or_miss(run, "memory_slab", held->slab, why);
+}
+
+void memory_costs_read(const struct containment *containment,
+                       const char *const *groups, struct result_run *run)
+{
+    _cleanup_free_ pid_t *pids = calloc(PROCESS_MAX, sizeof(*pids));
+    struct cgroup_memory held = {0};
+    struct process_sums sums;
+    struct process_memory memory;
+    size_t count = 0;
+
+    run->memory.kernel = 0;
+    for (size_t i = 0; pids != NULL && groups[i] != NULL; i++) {
+        if (containment->has_cgroups && count < PROCESS_MAX)
+            count += cgroup_pids(containment->host, containment->session,
+                                 groups[i], pids + count, PROCESS_MAX - count);
+        add_group(containment, groups[i], &held, &run->memory.kernel);
+    }
+    if (pids != NULL && !containment->has_cgroups)
+        count = process_descendants(pids, PROCESS_MAX);
+    if (count > PROCESS_MAX)
+        count = 0; /* part of them would be a wrong figure */
+    process_memory(pids, count, &memory);
+    run->memory.pss = memory.pss;
+    run->memory.uss = memory.uss;
+    sums = sum_processes(pids, count);
+    add_costs(&sums, &held, run);
+}
+
+/* Less than before is nothing: another instance gave back what it had. */
+static void take_off(int64_t *value, int64_t before)
+{
+    if (*value >= 0 && before >= 0)
+        *value = *value > before ? *value - before : 0;
+}
+
+void memory_costs_take_off(struct result_run *run,
+                           const struct result_run *before)
+{
+    take_off(&run->memory.pss, before->memory.pss);
+    take_off(&run->memory.uss, before->memory.uss);
+    take_off(&run->memory.kernel, before->memory.kernel);
+    for (size_t i = 0; i < run->cost_count; i++) {
+        const struct result_cost *cost = cost_find(before, run->costs[i].name);
+        double *value = &run->costs[i].value;
+
+        if (cost != NULL && cost->value >= 0 && *value >= 0)
+            *value = *value > cost->value ? *value - cost->value : 0;
+    }
 }

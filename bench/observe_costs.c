@@ -34,12 +34,9 @@ struct usage_run {
 
 static int64_t processor_time(const struct containment *containment)
 {
-    struct cgroup_usage usage;
-
     if (containment == NULL || !containment->has_cgroups)
         return RESULT_ABSENT;
-    cgroup_read_usage(containment->host, containment->session, &usage);
-    return usage.user_ns < 0 ? RESULT_ABSENT : usage.user_ns + usage.system_ns;
+    return containment_processor_time(containment);
 }
 
 /*

@@ -15,19 +15,20 @@ char *prepared_path(const struct participant *participant, size_t workload)
 }
 
 /* Runs it in the cgroup of what is kept, so that it ends with the session. */
-static int run_kept(char *const *command, int mount_namespace, int seconds,
-                    const struct session *session,
+static int run_kept(char *const *command, const struct participant *participant,
+                    int seconds, const struct session *session,
                     struct command_result *result, struct error *error)
 {
     int files[CGROUP_MAX_HIERARCHIES];
     struct command_place place = {
-        .mount_namespace = mount_namespace,
+        .mount_namespace = participant->mount_namespace,
         .cgroups = files,
     };
     int failed = 0;
 
     if (session->has_cgroups)
-        failed = cgroup_kept_open(&session->host, session->id, files,
+        failed = cgroup_kept_open(&session->host, session->id,
+                                  participant->platform->name, files,
                                   &place.cgroup_count, error);
     if (failed == 0)
         failed = command_run_at(command, &place, seconds, result, error);
@@ -68,8 +69,8 @@ static int run_for(char *const *template, int seconds,
     command = placeholders_expand(template, &values);
     if (command == NULL)
         return error_set(error, ENOMEM, "out of memory");
-    failed = run_kept(command, participant->mount_namespace, seconds,
-                      context->session, result, error);
+    failed = run_kept(command, participant, seconds, context->session, result,
+                      error);
     if (failed < 0)
         return failed;
     if (result->interrupted)

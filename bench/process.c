@@ -5,9 +5,12 @@
 #include "bench/results.h"
 #include "oci/cleanup.h"
 
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
 
 /*
  * The fields after the command name, which is in parentheses and may hold
@@ -146,13 +149,30 @@ void process_add_usage(struct rusage *usage, const struct rusage *more)
     usage->ru_nivcsw += more->ru_nivcsw;
 }
 
-void process_reap(struct rusage *usage)
+uint64_t process_ticks_now(void)
 {
-    struct rusage used;
+    struct timespec now;
 
-    while (wait4(-1, NULL, WNOHANG, &used) > 0) {
-        if (usage != NULL)
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return (uint64_t)now.tv_sec * (uint64_t)sysconf(_SC_CLK_TCK) +
+           (uint64_t)(now.tv_nsec / (1000000000 / sysconf(_SC_CLK_TCK)));
+}
+
+void process_reap(uint64_t since, struct rusage *usage)
+{
+    siginfo_t ended = {0};
+
+    while (waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           ended.si_pid > 0) {
+        struct rusage used;
+        uint64_t started;
+        bool counts = usage != NULL &&
+                      process_start_time(ended.si_pid, &started) == 0 &&
+                      started >= since;
+
+        if (wait4(ended.si_pid, NULL, 0, &used) > 0 && counts)
             process_add_usage(usage, &used);
+        ended.si_pid = 0;
     }
 }
 

@@ -31,11 +31,14 @@ size_t process_descendants(pid_t *pids, size_t room);
  */
 size_t process_executing(dev_t device, ino_t inode, pid_t *pids, size_t room);
 
+/* Now, in the ticks of process_start_time. */
+uint64_t process_ticks_now(void);
+
 /*
- * Reaps every child that has ended, adding what they used to *usage (NULL:
- * not wanted).
+ * Reaps every child that has ended, adding what those that started at `since`
+ * (ticks) or later used to *usage (NULL: not wanted).
  */
-void process_reap(struct rusage *usage);
+void process_reap(uint64_t since, struct rusage *usage);
 
 /* Adds the times, page faults and context switches of `more` to *usage. */
 void process_add_usage(struct rusage *usage, const struct rusage *more);

@@ -33,6 +33,8 @@ struct running {
     pid_t command;
     bool told_ready;
     struct sha256_ctx output; /* of a program that keeps no records */
+    bool pooled;  /* the instance is older than the run */
+    bool charged; /* the account has everything that worked for the run */
 };
 
 static void take_output(void *context, const char *bytes, size_t size,
@@ -59,13 +61,33 @@ static void at_exit(void *context)
     running->observer->exited(running->observer, running->command);
 }
 
+/*
+ * What was made before the run, as the instances of a pool are, held its memory
+ * already: what grows during the run is not what it holds.
+ */
+static void miss_memory(struct result_run *run)
+{
+    static const char why[] = "the instance was made before the run: its "
+                              "memory was held already";
+
+    cost_add_missing(run, "memory_shared", why);
+    cost_add_missing(run, "memory_current", why);
+    cost_add_missing(run, "memory_kernel_stack", why);
+    cost_add_missing(run, "memory_page_tables", why);
+    cost_add_missing(run, "memory_secondary_page_tables", why);
+    cost_add_missing(run, "memory_slab", why);
+}
+
 static void look_at_memory(void *context)
 {
     struct running *running = context;
 
     if (running->observer != NULL && running->observer->ending != NULL)
         running->observer->ending(running->observer, running->command);
-    containment_read_memory(&running->containment, &running->record->run);
+    if (running->pooled)
+        miss_memory(&running->record->run);
+    else
+        containment_read_memory(&running->containment, &running->record->run);
 }
 
 static void end_it(void *context)
@@ -230,6 +252,22 @@ static char **make_command(struct run_observer *observer,
     return take_pointer(whole);
 }
 
+/* What the platform keeps running is charged with its growth, if it is ours. */
+static int charge_kept(struct running *running, const struct platform *platform,
+                       struct error *error)
+{
+    int result = 0;
+
+    running->charged = true;
+    if (platform->elsewhere) {
+        result = containment_charge_kept(&running->containment, platform->name,
+                                         running->workload->group->idle && !running->pooled,
+                                         error);
+        running->charged = result > 0;
+    }
+    return result < 0 ? result : 0;
+}
+
 static int run_contained(struct running *running, struct run_context *context,
                          const struct participant *participant,
                          const struct placeholders *values, struct error *error)
@@ -246,7 +284,9 @@ static int run_contained(struct running *running, struct run_context *context,
                               context->session->has_cgroups, error);
     if (result < 0)
         return result;
-    result = phases_open(participant->run, &running->phases, error);
+    result = charge_kept(running, participant->platform, error);
+    if (result == 0)
+        result = phases_open(participant->run, &running->phases, error);
     if (result == 0)
         result = measure(running, arguments, values->rootfs, context,
                          participant->mount_namespace, error);
@@ -301,6 +341,8 @@ int run_once(struct run_context *context, const struct participant *participant,
         .workload = workload,
         .record = record,
         .end_at_ns = INT64_MAX,
+        .phases = PHASES_NONE,
+        .pooled = strcmp(participant->platform->start, "pooled") == 0,
         .observer = context->observer,
     };
     int result;
@@ -312,7 +354,7 @@ int run_once(struct run_context *context, const struct participant *participant,
     sha256_init(&running.output);
     clock_text(record->at, 1);
     result = run_contained(&running, context, participant, &values, error);
-    if (participant->platform->elsewhere)
+    if (!running.charged)
         forget_account(&record->run);
     record->run.platform = participant->platform->name;
     record->run.workload = workload->name;

@@ -51,7 +51,7 @@ static void kill_programs(const char *directory)
             continue;
         while (kill_executing(entry->fts_statp) > 0 && clock_now() < deadline) {
             clock_sleep(NS_PER_MS);
-            process_reap(NULL);
+            process_reap(0, NULL);
         }
     }
     if (walk != NULL)
@@ -85,7 +85,7 @@ int session_destroy(const struct cgroup_host *host, const char *id,
 
     cgroup_kill_session(host, id, KILL_MILLISECONDS);
     kill_programs(directory);
-    process_reap(NULL);
+    process_reap(0, NULL);
     while (unmount_one(directory))
         continue;
     cgroup_session_remove(host, id, &first);

@@ -141,9 +141,9 @@ static void everything_in_a_run_can_be_killed(void **state)
           files, count, &spawned);
     while (read(spawned.output, &byte, 1) < 0)
         clock_sleep(NS_PER_MS);
-    assert_true(cgroup_pids(&host, SESSION, pids, 16) >= 2);
+    assert_true(cgroup_pids(&host, SESSION, CGROUP_RUN, pids, 16) >= 2);
     assert_true(cgroup_kill(&host, SESSION, 5000));
-    assert_int_equal(cgroup_pids(&host, SESSION, pids, 16), 0);
+    assert_int_equal(cgroup_pids(&host, SESSION, CGROUP_RUN, pids, 16), 0);
     waitpid(spawned.pid, NULL, 0);
     spawned_close(&spawned);
     close_files(files, count);
@@ -169,7 +169,7 @@ static void a_run_starts_at_nothing_after_a_killed_one(void **state)
         start("sleep 0; exit 5", files, count, &spawned);
         assert_int_equal(waitpid(spawned.pid, &status, 0), spawned.pid);
         assert_int_equal(WEXITSTATUS(status), 5);
-        cgroup_read_usage(&host, SESSION, &usage);
+        cgroup_read_usage(&host, SESSION, CGROUP_RUN, &usage);
         assert_in_range(usage.user_ns + usage.system_ns, 1, NS_PER_SECOND);
         spawned_close(&spawned);
         start("sleep 1000", files, count, &spawned);
@@ -191,8 +191,8 @@ static void what_is_kept_outlives_runs_but_not_the_session(void **state)
 
     (void)state;
     open_session(&host);
-    assert_int_equal(cgroup_kept_open(&host, SESSION, files, &count, &error),
-                     0);
+    assert_int_equal(
+        cgroup_kept_open(&host, SESSION, "docker", files, &count, &error), 0);
     start("sleep 1000", files, count, &spawned);
     close_files(files, count);
     assert_int_equal(cgroup_run_create(&host, SESSION, files, &count, &error),
