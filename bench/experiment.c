@@ -333,6 +333,8 @@ int experiment_run(const struct experiment_options *options,
         result = measure(&experiment, error);
     if (result == 0 && options->pass != NULL)
         result = options->pass(&experiment, error);
+    if (result == 0 && options->second_pass != NULL)
+        result = options->second_pass(&experiment, error);
     if (tear_down(&experiment, &closing) < 0 && result == 0) {
         *error = closing;
         result = -closing.code;

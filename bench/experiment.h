@@ -39,8 +39,10 @@ struct experiment_options {
     double precision;      /* wanted: half-width of intervals over the median,
                             * 0.02 is 2 %; 0: no pilot; negative: the profile's */
     experiment_pass *pass; /* after the last block; NULL: none */
-    bool pass_only;        /* in place of all blocks: nothing is timed */
-    bool cold_cache;       /* drop the page cache before each start */
+    experiment_pass *second_pass; /* after that; NULL: none */
+    int pass_seconds; /* that the one of observe.h may take; 0: no limit */
+    bool pass_only;   /* in place of all blocks: nothing is timed */
+    bool cold_cache;  /* drop the page cache before each start */
     int hyperfine; /* 1: time noop by it too, 0: not, -1: as the profile has it
                     */
     bool quiet;

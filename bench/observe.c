@@ -1,6 +1,7 @@
 /* The passes of a session that are not timed; see observe.h. */
 #include "bench/observe.h"
 
+#include "bench/clock.h"
 #include "bench/interrupt.h"
 #include "bench/results_format.h"
 #include "oci/cleanup.h"
@@ -48,24 +49,47 @@ static int observe_pair(const struct observed *observed, int repetition,
     return result == 0 ? put_line(costs, line, error) : result;
 }
 
+/* What was too dear for the session's time is not looked at either. */
+static bool is_left_out(const struct experiment *experiment, size_t platform,
+                        size_t workload)
+{
+    const size_t pair = platform * experiment->workloads.count + workload;
+
+    return experiment->pairs != NULL && experiment->pairs[pair].left_out;
+}
+
+static int64_t deadline_of(const struct experiment_options *options)
+{
+    return options->pass_seconds == 0
+               ? INT64_MAX
+               : clock_now() + options->pass_seconds * NS_PER_SECOND;
+}
+
+/*
+ * Workload by workload, so that where time runs out every platform has been
+ * looked at with the same ones.
+ */
 static int observe_all(struct experiment *experiment, FILE *surface,
                        FILE *costs, struct error *error)
 {
     const size_t workloads = experiment->workloads.count;
-    const size_t pairs = experiment->lineup.participant_count * workloads;
+    const size_t platforms = experiment->lineup.participant_count;
+    const int64_t deadline = deadline_of(experiment->options);
 
     for (int repetition = 1; repetition <= OBSERVE_REPETITIONS; repetition++) {
-        for (size_t i = 0; i < pairs; i++) {
+        for (size_t i = 0; i < platforms * workloads; i++) {
             const struct observed observed = {
                 .experiment = experiment,
-                .participant = &experiment->lineup.participants[i / workloads],
-                .workload = &experiment->workloads.items[i % workloads],
-                .index = i % workloads,
+                .participant = &experiment->lineup.participants[i % platforms],
+                .workload = &experiment->workloads.items[i / platforms],
+                .index = i / platforms,
             };
             int result;
 
-            if (experiment->pairs != NULL && experiment->pairs[i].left_out)
-                continue; /* too dear for this session */
+            if (is_left_out(experiment, i % platforms, i / platforms))
+                continue;
+            if (clock_now() > deadline)
+                return 0;
             progress_run(&experiment->progress,
                          observed.participant->platform->name,
                          observed.workload->name);

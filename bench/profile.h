@@ -16,6 +16,7 @@ struct profile {
     bool hyperfine;   /* times the start once more, if it is installed */
     /* Idle instances of a platform at most, and the time for all; 0: none. */
     int density_maximum, density_seconds;
+    int observe_seconds; /* for runs that are not timed (observe.h); 0: none */
 };
 
 /* Ends with a NULL name. The first of them is the default of `run`. */

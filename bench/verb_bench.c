@@ -5,6 +5,7 @@
 #include "bench/clock.h"
 #include "bench/density.h"
 #include "bench/measure_options.h"
+#include "bench/observe.h"
 #include "bench/second_instrument.h"
 #include "bench/verbs.h"
 #include "bench/words.h"
@@ -96,6 +97,9 @@ static int measure(struct bench_options *chosen,
                            resume ? chosen->measure.directory : chosen->out);
     chosen->measure.directory = directory;
     second_instrument_choose(&chosen->measure, invocation->paths);
+    chosen->measure.pass_seconds = chosen->measure.profile->observe_seconds;
+    if (chosen->measure.pass_seconds > 0)
+        chosen->measure.second_pass = observe;
     result =
         experiment_run(&chosen->measure, invocation->paths, &outcome, error);
     if (result == 0)
