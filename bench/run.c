@@ -260,9 +260,9 @@ static int charge_kept(struct running *running, const struct platform *platform,
 
     running->charged = true;
     if (platform->elsewhere) {
-        result = containment_charge_kept(&running->containment, platform->name,
-                                         running->workload->group->idle && !running->pooled,
-                                         error);
+        result = containment_charge_kept(
+            &running->containment, platform->name,
+            running->workload->group->idle && !running->pooled, error);
         running->charged = result > 0;
     }
     return result < 0 ? result : 0;

@@ -72,7 +72,7 @@ idle() {
 @test "processor time of a daemon that was there before is its growth" {
     as_root
     [ -w /sys/fs/cgroup ] || skip "no cgroup can be made"
-    serve="while read x <{prepared}.in; do $spend daemon 500 >/dev/null;
+    serve="echo up >{prepared}.out; while read x <{prepared}.in; do $spend daemon 500 >/dev/null;
         echo done >{prepared}.out; done"
     platform served '["sh", "-c", "echo ringside ready; echo go >{prepared}.in;
         read x <{prepared}.out"]'
@@ -81,7 +81,8 @@ import json, sys
 platform = json.loads(open("own/served.json").read(), strict=False)
 platform["elsewhere"] = True
 platform["prepare"] = ["sh", "-c", "mkfifo {prepared}.in {prepared}.out; "
-    "setsid sh -c '%s' >/dev/null 2>&1 &" % sys.argv[1]]
+    "setsid sh -c '%s' >/dev/null 2>&1 & read up <{prepared}.out" %
+    sys.argv[1]]
 json.dump(platform, open("own/served.json", "w"))
 PY
     "$ringside" run -q --platform-dir own -p served -w noop -n 2 -o out >table
