@@ -141,28 +141,37 @@ static int print(const char *directory, struct error *error)
     return EXIT_MEASURED;
 }
 
-int ringside_density(const struct invocation *invocation, int argc, char **argv,
-                     struct error *error)
+/* Into the directory that was asked for, or OUT of the time of day. */
+static int run(struct density_options *chosen, const struct paths *paths,
+               struct error *error)
 {
-    _cleanup_words_ char **platforms = NULL, **directories = words_copy(NULL);
-    _cleanup_free_ char *directory = NULL;
-    struct density_options chosen;
     char stamp[CLOCK_TEXT_SIZE];
+    _cleanup_free_ char *directory = NULL;
     int result;
 
-    density_options_init(&chosen);
-    chosen.platform_directories = directories;
-    argp_parse(&argp, argc, argv, 0, NULL, &chosen);
-    platforms = chosen.platforms;
-    directories = chosen.platform_directories;
     clock_stamp(stamp);
-    directory = chosen.directory != NULL ? strdup(chosen.directory)
-                                         : text_format("out/%s", stamp);
+    directory = chosen->directory != NULL ? strdup(chosen->directory)
+                                          : text_format("out/%s", stamp);
     if (directory == NULL)
         return error_set(error, ENOMEM, "out of memory");
-    chosen.directory = directory;
-    result = density_run(&chosen, invocation->paths, error);
+    chosen->directory = directory;
+    result = density_run(chosen, paths, error);
     if (result == 0)
         result = summarise(directory, error);
     return result < 0 ? result : print(directory, error);
+}
+
+int ringside_density(const struct invocation *invocation, int argc, char **argv,
+                     struct error *error)
+{
+    struct density_options chosen;
+    int result;
+
+    density_options_init(&chosen);
+    chosen.platform_directories = words_copy(NULL);
+    argp_parse(&argp, argc, argv, 0, NULL, &chosen);
+    result = run(&chosen, invocation->paths, error);
+    words_free(chosen.platforms);
+    words_free(chosen.platform_directories);
+    return result;
 }
