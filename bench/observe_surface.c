@@ -27,7 +27,7 @@ static json_t *make_line(const struct observed *observed, const json_t *report,
         "platform", observed->participant->platform->name, "workload",
         observed->workload->name, "system_calls", work, "start_system_calls",
         ready ? start : NULL, "kernel_functions", "kernel_functions_why",
-        "not counted", "why", why);
+        "not counted: only system calls are", "why", why);
 }
 
 static const char *reason(const struct observed *observed,

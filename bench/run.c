@@ -33,7 +33,7 @@ struct running {
     pid_t command;
     bool told_ready;
     struct sha256_ctx output; /* of a program that keeps no records */
-    bool pooled;  /* the instance is older than the run */
+    bool pooled;              /* the instance is older than the run */
     bool charged; /* the account has everything that worked for the run */
 };
 

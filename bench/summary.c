@@ -5,6 +5,7 @@
 #include "bench/flags.h"
 #include "bench/second_instrument.h"
 #include "bench/statistics.h"
+#include "bench/summary_available.h"
 #include "bench/summary_cells.h"
 #include "bench/summary_clock.h"
 #include "bench/summary_collect.h"
@@ -122,6 +123,9 @@ static int add_passes(const char *directory,
 
     if (result == 0)
         result = density_record_summarise(directory, header, &density, error);
+    if (result == 0)
+        result = available_to_cells(
+            directory, header, json_object_get(summary, "cells"), error);
     if (result == 0)
         result =
             second_instrument_to_json(directory, collection, &second, error);

@@ -80,6 +80,39 @@ static void a_cost_is_a_cell_and_a_missing_one_says_why(void **state)
     json_decref(summary);
 }
 
+/* 1 MB for the first of them, 500 kB for each. */
+static void memory_of_one_more_is_the_slope_of_many(void **state)
+{
+    static const char lines[] =
+        "{\"type\":\"density\",\"platform\":\"container\",\"start\":\"cold\","
+        "\"instances\":1,\"memory_available_delta\":1500000}\n"
+        "{\"type\":\"density\",\"platform\":\"container\",\"start\":\"cold\","
+        "\"instances\":2,\"memory_available_delta\":2000000}\n"
+        "{\"type\":\"density\",\"platform\":\"container\",\"start\":\"cold\","
+        "\"instances\":8,\"memory_available_delta\":5000000}\n"
+        "{\"type\":\"density\",\"platform\":\"native\",\"start\":\"cold\","
+        "\"instances\":1,\"memory_available_delta\":1500000}\n";
+    struct error error = {0};
+    const json_t *cell;
+    json_t *summary;
+
+    write_runs(*state, 1);
+    fixture_write(*state, "density.jsonl", lines, strlen(lines));
+    assert_int_equal(summary_compute(*state, &error), 0);
+    assert_int_equal(summary_load(*state, &summary, &error), 0);
+    cell = find_cell(summary, "container", "memory_available");
+    assert_int_equal(json_integer_value(json_object_get(cell, "n")), 3);
+    assert_in_range(json_integer_value(json_object_get(cell, "median")), 499999,
+                    500000);
+    assert_in_range(json_integer_value(json_object_get(cell, "high")), 499999,
+                    500001);
+    cell = find_cell(summary, "native", "memory_available");
+    assert_int_equal(json_integer_value(json_object_get(cell, "n")), 0);
+    assert_non_null(json_string_value(json_object_get(cell, "why")));
+    assert_null(find_cell(summary, "unikernel", "memory_available"));
+    json_decref(summary);
+}
+
 static void only_costs_of_the_table_are_added_and_once(void **state)
 {
     struct result_run run = fixture_run(1, "native", "noop");
@@ -161,6 +194,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             a_cost_is_a_cell_and_a_missing_one_says_why, fixture_setup,
             fixture_teardown),
+        cmocka_unit_test_setup_teardown(memory_of_one_more_is_the_slope_of_many,
+                                        fixture_setup, fixture_teardown),
         cmocka_unit_test(only_costs_of_the_table_are_added_and_once),
         cmocka_unit_test(what_is_forgotten_has_a_reason_and_no_value),
         cmocka_unit_test_setup_teardown(hostile_costs_are_refused,
