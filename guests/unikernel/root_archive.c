@@ -9,6 +9,7 @@
 #include "guests/unikernel/layout.h"
 #include "guests/unikernel/vmm_call.h"
 
+#include <asm/errno.h>
 #include <stddef.h>
 
 static const struct root_index *attached;
@@ -21,13 +22,17 @@ bool root_archive_attached(void)
 int64_t root_archive(const struct root_index **index, const char **base)
 {
     if (attached == NULL) {
-        const uint64_t size = (uint64_t)vmm_attach_root();
-        const int64_t status = address_space_map_root(size);
+        int64_t size, status;
 
+        /* A signal that does not end the guest has the VMM begin anew. */
+        do {
+            size = vmm_attach_root();
+        } while (size == -EINTR);
+        status = size < 0 ? size : address_space_map_root((uint64_t)size);
         if (status < 0)
             return status;
-        attached =
-            (const struct root_index *)(ROOT_ARCHIVE_BASE + size - PAGE_SIZE);
+        attached = (const struct root_index *)(ROOT_ARCHIVE_BASE +
+                                               (uint64_t)size - PAGE_SIZE);
     }
     *index = attached;
     *base = (const char *)ROOT_ARCHIVE_BASE;

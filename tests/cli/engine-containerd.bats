@@ -5,7 +5,7 @@
 setup_file() {
     load engine_setup
     find_runtimes
-    command -v containerd >/dev/null && [ "$(id -u)" -eq 0 ] || return 0
+    [ -z "$(engine_missing containerd ctr)" ] || return 0
     export engine_directory=$BATS_FILE_TMPDIR/containerd
     export cgroup_parent=ringside-containerd-$$
     mkdir "$engine_directory"

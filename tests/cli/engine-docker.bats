@@ -4,8 +4,7 @@
 setup_file() {
     load engine_setup
     find_runtimes
-    command -v dockerd >/dev/null && command -v containerd >/dev/null &&
-        [ "$(id -u)" -eq 0 ] || return 0
+    [ -z "$(engine_missing dockerd docker containerd)" ] || return 0
     export engine_directory=$BATS_FILE_TMPDIR/docker
     export cgroup_parent=ringside-docker-$$
     mkdir "$engine_directory"

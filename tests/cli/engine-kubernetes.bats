@@ -6,7 +6,7 @@
 setup_file() {
     load engine_setup
     find_runtimes
-    command -v containerd >/dev/null && [ "$(id -u)" -eq 0 ] || return 0
+    [ -z "$(engine_missing containerd ctr curl)" ] || return 0
     export engine_directory=$BATS_FILE_TMPDIR/kubernetes
     export cgroup_parent=ringside-kubernetes-$$
     mkdir "$engine_directory"

@@ -3,11 +3,12 @@
 
 setup_file() {
     load engine_setup
-    command -v podman >/dev/null && [ "$(id -u)" -eq 0 ] || return 0
+    [ -z "$(engine_missing podman conmon)" ] || return 0
     find_runtimes
-    export engine_directory=$BATS_FILE_TMPDIR/podman
+    # Podman takes no path of more than 50 characters.
+    engine_directory=$(mktemp -d /tmp/ringside-podman.XXXXXX)
+    export engine_directory
     export cgroup_parent=ringside-podman-$$
-    mkdir "$engine_directory"
     make_image_archive "$BATS_FILE_TMPDIR/image.tar"
     make_rootfs "$BATS_FILE_TMPDIR/rootfs"
     runtime=runc

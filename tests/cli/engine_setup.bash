@@ -13,15 +13,22 @@
 #   $containers   the first two
 #   $machine      ringside-vmm, or nothing
 
+# Says why these tests cannot be; nothing if they can.
+engine_missing() { # PROGRAM...
+    local program PATH=$PATH:/usr/sbin
+    [ "$(id -u)" -eq 0 ] || echo "needs root to run an engine"
+    for program in "$@" busybox; do
+        command -v "$program" >/dev/null || echo "$program is not installed"
+    done
+    ! ldd "$(command -v busybox)" >/dev/null 2>&1 || echo "busybox is not static"
+}
+
 # What every file of these tests needs: call it first in setup.
 engine_setup() { # PROGRAM...
-    local program
+    local reasons
     bats_require_minimum_version 1.5.0
-    [ "$(id -u)" -eq 0 ] || skip "needs root to run an engine"
-    for program in "$@" busybox; do
-        PATH=$PATH:/usr/sbin command -v "$program" >/dev/null ||
-            skip "$program is not installed"
-    done
+    reasons=$(engine_missing "$@")
+    [ -z "$reasons" ] || skip "${reasons//$'\n'/, }"
     find_runtimes
     cd "$BATS_TEST_TMPDIR" || return 1
 }

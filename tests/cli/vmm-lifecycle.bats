@@ -166,3 +166,21 @@ END
     run -1 "${vmm[@]}" run --bundle bundle "$id"
     [[ $output == *"mount it read-only (ro)"* ]]
 }
+
+@test "signals that do nothing do nothing while the root file system is read" {
+    command -v busybox >/dev/null || skip "busybox is not installed"
+    mkdir -p bundle/rootfs/many
+    (cd bundle/rootfs/many && seq 3000 | xargs touch)
+    cp "$(command -v busybox)" bundle/rootfs/
+    cat >bundle/config.json <<END
+{"ociVersion": "1.0.2", "root": {"path": "rootfs"},
+ "process": {"args": ["/busybox", "stat", "-c", "%s", "/busybox"], "cwd": "/"}}
+END
+    "${vmm[@]}" run --bundle bundle "$id" >output 3>&- &
+    machine=$!
+    for _ in $(seq 200); do
+        kill -WINCH "$machine" 2>/dev/null || break
+    done
+    wait "$machine"
+    [ "$(cat output)" = "$(stat -c %s bundle/rootfs/busybox)" ]
+}
