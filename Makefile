@@ -169,7 +169,7 @@ help: ## This list
 	  /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: documents all toolchain-check deps install clean guest-kernel bench \
-        bench-peers test \
+        bench-peers sample-report test \
         unit-tests \
         sanitize test-faults fuzz lint format help
 .DELETE_ON_ERROR:

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_POINTS = 60000 };
+enum { MAX_POINTS = 8000 }; /* and as many flagged ones */
 
 /* A strip shows a half to twice the median; beyond is its edge. */
 static const double reach = 2;
@@ -38,10 +38,18 @@ static size_t flagged_of(const struct record *record,
     return flagged;
 }
 
-/* One workload's runs of one platform; each stride-th where there are many. */
+/* Where there are many runs only every so many-th is drawn. */
+static bool is_drawn(const struct record *record, const struct raw_value *raw)
+{
+    const size_t many = raw->flagged ? record->flagged_runs : record->raw_count;
+
+    return raw->order % (1 + many / MAX_POINTS) == 0;
+}
+
+/* One workload's runs of one platform. */
 static void write_points(const struct record *record, size_t strip,
-                         const struct cell *cell, size_t stride,
-                         struct chart *chart, FILE *out)
+                         const struct cell *cell, struct chart *chart,
+                         FILE *out)
 {
     const struct look look = platform_look(record, cell->platform);
     size_t count;
@@ -52,7 +60,7 @@ static void write_points(const struct record *record, size_t strip,
         const double ratio = raw[k].value / cell->value.median;
         double height;
 
-        if (!(ratio > 0) || (raw[k].order % stride != 0 && !raw[k].flagged))
+        if (!(ratio > 0) || !is_drawn(record, &raw[k]))
             continue;
         height = log(ratio) / log(reach) / 2;
         chart->clipped += fabs(height) > 0.5;
@@ -85,7 +93,6 @@ static void write_strips(const struct record *record, struct chart *chart,
 static void write_data(const struct record *record, struct chart *chart,
                        FILE *out)
 {
-    const size_t stride = 1 + record->raw_count / MAX_POINTS;
     size_t strip = 0;
 
     write_strips(record, chart, out);
@@ -100,7 +107,7 @@ static void write_data(const struct record *record, struct chart *chart,
                 record_cell(record, platform, &record->workloads[k], NULL);
 
             if (cell != NULL && cell->value.n > 0 && cell->value.median > 0)
-                write_points(record, strip, cell, stride, chart, out);
+                write_points(record, strip, cell, chart, out);
         }
         strip += runs > 0;
     }

@@ -19,6 +19,7 @@
 
 enum {
     MAX_SERIES = 48,
+    MAX_STEPS = 400,        /* of a curve */
     NARROW_CHARACTERS = 13, /* beside a marker in the middle, value and all */
 };
 
@@ -117,6 +118,15 @@ static void write_rows(const struct startup *startup, FILE *out)
     }
 }
 
+/* Every value is a step, but no more of them than can be seen. */
+static size_t next_step(const struct series *series, size_t k)
+{
+    const size_t next = k + 1 + series->count / MAX_STEPS;
+
+    return next < series->count || k + 1 == series->count ? next
+                                                          : series->count - 1;
+}
+
 /* A blank line between the curves keeps them apart. */
 static void write_curves(const struct startup *startup, FILE *out)
 {
@@ -130,7 +140,7 @@ static void write_curves(const struct startup *startup, FILE *out)
             continue;
         fprintf(out, "%.9g\t0\t%u\t%d\n", series->values[0], look.colour,
                 look.point_type);
-        for (size_t k = 0; k < series->count; k++)
+        for (size_t k = 0; k < series->count; k = next_step(series, k))
             fprintf(out, "%.9g\t%.9g\t%u\t%d\n", series->values[k],
                     (double)(k + 1) / (double)series->count, look.colour,
                     look.point_type);

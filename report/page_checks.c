@@ -164,9 +164,57 @@ static void write_clocks(FILE *out, const struct record *record)
     fputs("</ul>\n", out);
 }
 
+/* "1.02 [0.99, 1.06]", from an object of the record; "" where it has none. */
+static struct number_text ratio_of(json_t *ratio)
+{
+    struct figure figure = {
+        .n = (size_t)json_integer_value(json_object_get(ratio, "n")),
+        .median = json_number_value(json_object_get(ratio, "median")),
+        .has_interval = json_is_number(json_object_get(ratio, "low")) &&
+                        json_is_number(json_object_get(ratio, "high")),
+        .low = json_number_value(json_object_get(ratio, "low")),
+        .high = json_number_value(json_object_get(ratio, "high")),
+    };
+
+    return figure.n > 0 ? number_ratio_figure(&figure)
+                        : (struct number_text){{0}};
+}
+
+/* What another program measured of the same starts. */
+static void write_second_instrument(FILE *out, const struct record *record)
+{
+    json_t *second = json_object_get(record->document, "second_instrument");
+    json_t *platforms = json_object_get(second, "platforms"), *entry;
+    const char *name;
+
+    if (json_object_size(platforms) == 0)
+        return;
+    html(out, "<h3>%s</h3>\n", say("trust.second"));
+    page_paragraph(out, "trust.second.lead", text_of(second, "instrument").text,
+                   title_of(record, text_of(second, "workload").text).text);
+    fputs("<ul class=\"plain\">\n", out);
+    json_object_foreach(platforms, name, entry)
+    {
+        json_t *ratio = json_object_get(entry, "ratio");
+        const char *why = json_string_value(json_object_get(entry, "why"));
+        const struct number_text text = ratio_of(ratio);
+
+        fputs("<li>", out);
+        say_html(out, "trust.second.of", shorten(name, 40).text,
+                 text.text[0] != '\0' ? text.text : "–");
+        if (text.text[0] == '\0' && why != NULL) {
+            fputs(" ", out);
+            page_english(out, why);
+        }
+        fputs("</li>\n", out);
+    }
+    fputs("</ul>\n", out);
+}
+
 void page_checks(FILE *out, const struct record *record)
 {
     write_flags(out, record);
     write_order(out, record);
     write_clocks(out, record);
+    write_second_instrument(out, record);
 }
