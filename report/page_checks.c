@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+enum { MAX_CHANGES = 12 }; /* verdicts listed; more are counted */
+
 static struct short_text text_of(json_t *object, const char *key)
 {
     const char *text = json_string_value(json_object_get(object, key));
@@ -64,6 +66,8 @@ static void write_changes(FILE *out, const struct record *record,
     fputs("<ul class=\"plain\">\n", out);
     json_array_foreach(changes, index, change)
     {
+        if (index == MAX_CHANGES)
+            break;
         fputs("<li>", out);
         say_html(out, "trust.flags.change", text_of(change, "platform").text,
                  title_of(record, text_of(change, "workload").text).text,
@@ -72,6 +76,10 @@ static void write_changes(FILE *out, const struct record *record,
         fputs("</li>\n", out);
     }
     fputs("</ul>\n", out);
+    if (json_array_size(changes) > MAX_CHANGES)
+        page_paragraph(
+            out, "trust.flags.more",
+            number_count(json_array_size(changes) - MAX_CHANGES).text);
 }
 
 static void write_flags(FILE *out, const struct record *record)

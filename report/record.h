@@ -92,7 +92,7 @@ struct raw_value {
 struct density_point {
     double instances;
     double latency; /* ns: of the start of the last one */
-    double memory;  /* bytes for each instance */
+    double memory;  /* bytes for each: PSS, and what the kernel holds */
 };
 
 struct density_series {

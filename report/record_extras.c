@@ -42,6 +42,7 @@ static int read_platform_name(const struct record *record, json_t *object,
 static int read_point(json_t *object, const struct member_place *place,
                       struct density_point *point, struct error *error)
 {
+    double kernel = NAN;
     int result =
         member_number(object, place, "instances", &point->instances, error);
 
@@ -51,6 +52,11 @@ static int read_point(json_t *object, const struct member_place *place,
     if (result == 0)
         result = member_optional_number(object, place, "memory_per_instance",
                                         &point->memory, error);
+    if (result == 0)
+        result = member_optional_number(
+            object, place, "memory_kernel_per_instance", &kernel, error);
+    if (!isnan(kernel))
+        point->memory += kernel;
     return result;
 }
 
