@@ -13,6 +13,8 @@
 enum {
     /* What one program reports under ever new names is not a metric. */
     MAX_SERIES = 128,
+    /* All are held in memory, about 350 bytes each. */
+    MAX_COLLECTED = 1 << 22,
     /* More different digests than this in one cell tell nothing more. */
     MAX_DIGESTS = 16,
 };
@@ -420,12 +422,18 @@ int collection_read(const char *directory, struct collection *collection,
     if (collection->cells == NULL || collection->failed_runs == NULL)
         result = error_errno(error, ENOMEM, "%s", directory);
     while (result == 0 && (result = results_next(reader, &run, error)) > 0) {
-        result = take_run(collection, &run);
+        result = reader->runs <= MAX_COLLECTED ? take_run(collection, &run)
+                                               : -EOVERFLOW;
         if (result == -E2BIG)
             error_set(error, E2BIG,
                       "%s:%lld: %s on %s reported more than %d metrics",
                       reader->path, (long long)reader->line_number,
                       run.workload, run.platform, MAX_SERIES);
+        else if (result == -EOVERFLOW)
+            error_set(error, EOVERFLOW,
+                      "%s: more than %d runs are too many to summarise; "
+                      "validate and export take any number",
+                      reader->path, MAX_COLLECTED);
         else if (result < 0)
             error_errno(error, -result, "%s", reader->path);
     }
