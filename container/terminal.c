@@ -25,11 +25,13 @@ struct terminal {
     struct flow in, out;
 };
 
+/* A terminal of no size has nothing to say against the bundle's wish. */
 static void copy_size(const struct terminal *terminal)
 {
     struct winsize size;
 
-    if (ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0)
+    if (ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 &&
+        size.ws_col > 0)
         (void)ioctl(terminal->master, TIOCSWINSZ, &size);
 }
 
