@@ -135,6 +135,33 @@ declare -gA results=(
     done <list
 }
 
+# What the kernel counted for the process, over the operations that it reports.
+counted_per_operation() { # COUNTER... WORKLOAD
+    python3 - "$workload-large" "$@" <<'END'
+import re, resource, subprocess, sys
+output = subprocess.run([sys.argv[1], sys.argv[-1], "--duration", "300"],
+                        capture_output=True, text=True, check=True).stdout
+usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+operations = int(re.search(r"metric operations (\d+)", output)[1])
+print(sum(getattr(usage, name) for name in sys.argv[2:-1]) / operations)
+END
+}
+
+@test "a hand-over is a context switch, by the kernel's count" {
+    for name in switch-pipe switch-futex; do
+        per=$(counted_per_operation ru_nvcsw ru_nivcsw "$name")
+        awk -v per="$per" 'BEGIN { exit !(per > 0.95 && per < 1.5) }'
+    done
+}
+
+# A kernel with large folios may need fewer faults, never more than a page each.
+@test "pages are faulted in, one by one or a few at once, by the kernel's count" {
+    per=$(counted_per_operation ru_minflt fault-file)
+    awk -v per="$per" 'BEGIN { exit !(per > 0.001 && per <= 1.1) }'
+    per=$(counted_per_operation ru_minflt arenas)
+    awk -v per="$per" 'BEGIN { exit !(per >= 1 && per < 400) }'
+}
+
 @test "noop says ready and nothing else" {
     run -0 "$workload" noop
     [ "$output" = "ringside ready" ]
