@@ -9,6 +9,7 @@
 #include "report/sentences.h"
 #include "report/text.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -171,6 +172,15 @@ void page_figure(FILE *out, const struct record *record,
     fputs("</section>\n", out);
 }
 
+/* The least or the most value, where it is known. */
+static void add_end(struct grid *grid, const struct cell *cell, double value)
+{
+    if (isnan(value))
+        grid_missing(grid, NULL);
+    else
+        grid_text(grid, number_value(value, cell->unit).text);
+}
+
 static void add_everything(struct grid *grid, const struct cell *cell)
 {
     grid_text(grid, shorten(cell->workload->name, 40).text);
@@ -179,8 +189,8 @@ static void add_everything(struct grid *grid, const struct cell *cell)
     grid_text(grid, number_count(cell->value.n).text);
     grid_value(grid, number_value(cell->value.median, cell->unit).text,
                number_interval(&cell->value, cell->unit).text);
-    grid_text(grid, number_value(cell->minimum, cell->unit).text);
-    grid_text(grid, number_value(cell->maximum, cell->unit).text);
+    add_end(grid, cell, cell->minimum);
+    add_end(grid, cell, cell->maximum);
     grid_text(grid,
               cell->ratio.n > 0 ? number_ratio_figure(&cell->ratio).text : "");
 }

@@ -72,7 +72,7 @@ struct cell {
     bool primary;
     size_t failures;
     struct figure value; /* in unit */
-    double minimum, maximum;
+    double minimum, maximum; /* NAN where not known */
     struct figure ratio; /* to native, paired by block */
     enum verdict_word verdict;
     const char *why; /* why there is no figure, or NULL */

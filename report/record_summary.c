@@ -144,9 +144,11 @@ static int read_cell(const struct record *record, json_t *object,
     cell->primary = json_is_true(json_object_get(object, "primary"));
     if (cell->value.n == 0)
         return 0;
-    result = member_number(object, place, "minimum", &cell->minimum, error);
+    result =
+        member_optional_number(object, place, "minimum", &cell->minimum, error);
     if (result == 0)
-        result = member_number(object, place, "maximum", &cell->maximum, error);
+        result = member_optional_number(object, place, "maximum",
+                                        &cell->maximum, error);
     return result == 0 ? read_ratio(object, place, cell, error) : result;
 }
 

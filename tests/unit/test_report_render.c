@@ -346,6 +346,17 @@ static void a_missing_figure_says_why(void **state)
     expect(bench, "no figure: it was too dark");
 }
 
+static void a_figure_without_least_and_most_makes_a_page(void **state)
+{
+    struct bench *bench = *state;
+    json_t *cell = item(bench->summary, "cells", 0);
+
+    json_object_set_new(cell, "minimum", json_null());
+    json_object_set_new(cell, "maximum", json_null());
+    render_well(bench);
+    expect_none(bench, "nan");
+}
+
 static void a_lone_platform_makes_a_page(void **state)
 {
     struct bench *bench = *state;
@@ -606,6 +617,7 @@ int main(void)
         IN_A_DIRECTORY(an_interrupted_run_says_so_on_top),
         IN_A_DIRECTORY(a_digest_that_differs_is_named),
         IN_A_DIRECTORY(a_missing_figure_says_why),
+        IN_A_DIRECTORY(a_figure_without_least_and_most_makes_a_page),
         IN_A_DIRECTORY(a_lone_platform_makes_a_page),
         IN_A_DIRECTORY(no_start_workload_makes_a_page),
         IN_A_DIRECTORY(a_program_of_ones_own_is_answered_for),
