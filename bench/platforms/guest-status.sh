@@ -1,12 +1,16 @@
 # For scripts beside this one that run our init in machines of others: ends the
-# script as the program in the guest ended, which init wrote to the file $1.
+# script as the program in the guest ended, which init wrote to the file $1. If it
+# did not, the last line of the kernel's console, if any is in $1.console, is why.
 # shellcheck shell=sh
 end_as_guest() {
     how='' value=''
     while read -r word rest; do
         case $word in exit | signal | error) how=$word value=$rest ;; esac
     done <"$1"
-    rm -f "$1"
+    if [ -z "$how" ] && [ -s "$1.console" ]; then
+        value=$(tail -n 1 "$1.console" | tr -d '\r')
+    fi
+    rm -f "$1" "$1.console"
     case $how in
     exit) exit "$value" ;;
     signal) exit $((128 + value)) ;;

@@ -61,7 +61,7 @@ port() { # NAME FILE
 # shellcheck disable=SC2046 # words, on purpose: none has a blank in it
 qemu-system-x86_64 -accel "$accelerator" -cpu "$processor" \
     -M "$machine$options" -m "size=$((memory >> 20))M" \
-    -no-user-config -nodefaults -display none -no-reboot -serial null \
+    -no-user-config -nodefaults -display none -no-reboot -serial "file:$status.console" \
     -kernel "$initramfs.kernel" -initrd "$initramfs" -append "$line" \
     -object rng-random,id=random,filename=/dev/urandom \
     -device "virtio-rng-$bus,rng=random" \
