@@ -396,8 +396,9 @@ static void sort_samples(struct collection *collection)
         struct cell_record *cell = &collection->cells[i];
 
         for (size_t j = 0; j < cell->series_count; j++)
-            qsort(cell->series[j].samples, cell->series[j].count,
-                  sizeof(struct sample), compare_samples);
+            if (cell->series[j].count > 0)
+                qsort(cell->series[j].samples, cell->series[j].count,
+                      sizeof(struct sample), compare_samples);
     }
     if (collection->turn_count > 0)
         qsort(collection->turns, collection->turn_count,
