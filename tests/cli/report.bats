@@ -263,3 +263,33 @@ PYTHON
     [ "$status" -ne 0 ]
     [[ $output == *"html, md, txt and json"* ]]
 }
+
+@test "claims are judged by their rules, and not when a figure is missing" {
+    "$ringside" report --no-pictures --format json "$directory"
+    run python3 - "$directory/report.json" <<'PYTHON'
+import json, sys
+for claim in json.load(open(sys.argv[1]))["claims"]:
+    for found in claim["verdicts"]:
+        print(claim["id"], found["kind"], found["verdict"], found["why"])
+PYTHON
+    # The record has no floating-point work, no microVM and no density.
+    [[ $output == *"cpu unikernel unmeasured"*"Floating-point arithmetic"* ]]
+    [[ $output == *"cpu microvm unmeasured no platform of this kind"* ]]
+    [[ $output == *"density unikernel unmeasured no density"* ]]
+    # Its system calls are quicker in the unikernel, which holds more memory;
+    # its start differs by less than two native ones do.
+    [[ $output == *"system-calls unikernel fails None"* ]]
+    [[ $output == *"start unikernel inconclusive None"* ]]
+    [[ $output == *"waste unikernel holds None"* ]]
+    [[ $output == *"function container holds None"* ]]
+}
+
+@test "the KVM back end stands beside every verdict on a virtual machine" {
+    "$ringside" report --no-pictures --format txt "$directory"
+    run grep -E '^(Unikernel|MicroVM|Conventional VM) on KVM ' \
+        "$directory/report.txt"
+    [ "${#lines[@]}" -ge 20 ]
+    for line in "${lines[@]}"; do
+        [[ $line == *kvm_pvm* ]]
+    done
+}
