@@ -30,7 +30,10 @@ void density_options_init(struct density_options *options)
     };
 }
 
-/* What time there is, is shared out among those that are left. */
+/*
+ * What time there is, is shared out among those that are left. Ending
+ * instances takes what it takes, and nobody's share.
+ */
 static int measure_all(struct density *density, struct error *error)
 {
     const struct lineup *lineup = &density->lineup;
@@ -50,6 +53,8 @@ static int measure_all(struct density *density, struct error *error)
         if (!density->options->quiet)
             fprintf(stderr, "density: %s\n", participant->platform->name);
         result = density_climb(density, participant, now + share, error);
+        if (clock_now() > now + share)
+            density->deadline += clock_now() - (now + share);
     }
     return result;
 }
