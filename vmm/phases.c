@@ -27,7 +27,8 @@ static const char *const names[PHASE_COUNT] = {
     [PHASE_TEARDOWN] = "teardown",
 };
 
-_Static_assert((int)PHASE_COUNT <= (int)STAMPS_MAX, "stamps.h has room for each");
+_Static_assert((int)PHASE_COUNT <= (int)STAMPS_MAX,
+               "stamps.h has room for each");
 
 static const struct stamps stamps = {names, times, PHASE_COUNT};
 
