@@ -198,6 +198,7 @@ static void print_flagged(const json_t *summary,
 {
     const json_t *flagged = json_object_get(summary, "flagged");
     long long runs = json_integer_value(json_object_get(flagged, "runs"));
+    long long all = json_integer_value(json_object_get(summary, "runs"));
     size_t changed =
         json_array_size(json_object_get(flagged, "verdicts_changed"));
     char flags[160], verdicts[64], text[512];
@@ -205,7 +206,9 @@ static void print_flagged(const json_t *summary,
     if (runs == 0)
         return;
     list_flags(json_object_get(flagged, "by_flag"), flags, sizeof(flags));
-    if (changed == 0)
+    if (runs == all)
+        snprintf(verdicts, sizeof(verdicts), "there is nothing left");
+    else if (changed == 0)
         snprintf(verdicts, sizeof(verdicts), "no verdict changes");
     else
         snprintf(verdicts, sizeof(verdicts), "%zu verdict%s", changed,
@@ -213,9 +216,7 @@ static void print_flagged(const json_t *summary,
     snprintf(text, sizeof(text),
              "%lld of %lld runs were disturbed (%s) and count all the same; "
              "without them %s.",
-             runs,
-             (long long)json_integer_value(json_object_get(summary, "runs")),
-             flags, verdicts);
+             runs, all, flags, verdicts);
     paragraph_print("", text, style, stream);
 }
 
