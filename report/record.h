@@ -71,9 +71,9 @@ struct cell {
     bool higher_is_better;
     bool primary;
     size_t failures;
-    struct figure value; /* in unit */
+    struct figure value;     /* in unit */
     double minimum, maximum; /* NAN where not known */
-    struct figure ratio; /* to native, paired by block */
+    struct figure ratio;     /* to native, paired by block */
     enum verdict_word verdict;
     const char *why; /* why there is no figure, or NULL */
 };
