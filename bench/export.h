@@ -64,9 +64,9 @@ bool export_wants(const struct export_request *request, const char *platform,
                   const char *workload);
 
 /*
- * The figures of a run, none of one that failed: the derived metrics that apply to its workload
- * and have a value, then what the workload reported. Returns how many; at
- * most EXPORT_MAX_FIGURES.
+ * The figures of a run, none of one that failed: the derived metrics that apply
+ * to its workload and have a value, then what the workload reported. Returns
+ * how many; at most EXPORT_MAX_FIGURES.
  */
 enum { EXPORT_MAX_FIGURES = RESULT_MAX_METRICS + 16 };
 

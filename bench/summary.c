@@ -124,8 +124,8 @@ static int add_passes(const char *directory,
     if (result == 0)
         result = density_record_summarise(directory, header, &density, error);
     if (result == 0)
-        result = available_to_cells(
-            directory, header, json_object_get(summary, "cells"), error);
+        result = available_to_cells(directory, header,
+                                    json_object_get(summary, "cells"), error);
     if (result == 0)
         result =
             second_instrument_to_json(directory, collection, &second, error);
