@@ -115,6 +115,12 @@ static void add_group(const struct containment *containment, const char *group,
     add_known(kernel, usage.kernel);
 }
 
+/* memory.stat lags behind what is small; the processes are surely there. */
+static int64_t larger(int64_t told, int64_t summed)
+{
+    return told > summed ? told : summed;
+}
+
 static void add_costs(const struct process_sums *sums,
                       const struct cgroup_memory *held, struct result_run *run)
 {
@@ -124,11 +130,10 @@ static void add_costs(const struct process_sums *sums,
         held->current < 0
             ? "no cgroup with a memory controller could be made for the run"
             : "cgroup version 1 does not tell it apart";
-    const int64_t stack = held->stack >= 0 || sums->threads < 0
-                              ? held->stack
-                              : sums->threads * KERNEL_STACK_SIZE;
-    const int64_t page_tables =
-        held->page_tables >= 0 ? held->page_tables : sums->page_tables;
+    const int64_t stacks =
+        sums->threads < 0 ? RESULT_ABSENT : sums->threads * KERNEL_STACK_SIZE;
+    const int64_t stack = larger(held->stack, stacks);
+    const int64_t page_tables = larger(held->page_tables, sums->page_tables);
 
     add_or_miss(run, "memory_shared", sums->shared, no_processes);
     add_or_miss(run, "memory_current", held->current, why);
