@@ -151,6 +151,10 @@ test-faults: ## Have every system call of the runtimes fail in turn
 	@$(MAKE) --no-print-directory -s all unit-tests
 	@RINGSIDE_FAULTS_EVERY=1 tests/run --build $(BUILD) --no-lane fault.bats
 
+test-endurance: ## Start both runtimes 10,000 times and look what stays
+	@$(MAKE) --no-print-directory -s all
+	@tests/fault/endurance --build $(BUILD)
+
 fuzz: ## Look for inputs that break something (T=target, TIME=seconds each)
 	@tools/deps --check lint
 	@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/fuzz CC=clang \
@@ -171,5 +175,5 @@ help: ## This list
 .PHONY: documents all toolchain-check deps install clean guest-kernel bench \
         bench-peers sample-report test \
         unit-tests \
-        sanitize test-faults fuzz lint format help
+        sanitize test-faults test-endurance fuzz lint format help
 .DELETE_ON_ERROR:
