@@ -161,9 +161,7 @@ static int prepare(struct experiment *experiment, struct error *error)
         result = draw_seed(experiment, error);
     if (result == 0)
         result = lineup_load(experiment->paths, options->platform_directories,
-                             options->platforms,
-                             options->profile->slow ? LINEUP_WITH_SLOW
-                                                    : LINEUP_WITHOUT_SLOW,
+                             options->platforms, options->profile->scope,
                              &experiment->lineup, error);
     if (result == 0 && options->image != NULL)
         measured_image_narrow(&experiment->lineup);

@@ -39,9 +39,20 @@ static void pass_over(const struct platform *platform,
 {
     *candidate = (struct candidate){
         .platform = platform,
-        .remedy = "name it with --platforms, or use --profile peers",
+        .remedy = platform->slow
+                      ? "name it with --platforms, or use --profile peers"
+                      : "name it with --platforms, or use --profile quick",
     };
-    strcpy(candidate->reason, "slow: a run takes seconds");
+    strcpy(candidate->reason, platform->slow
+                                  ? "slow: a run takes seconds"
+                                  : "heavy: a run takes a tenth of a second");
+}
+
+static bool is_within(const struct platform *platform, enum lineup_scope scope)
+{
+    if (platform->slow)
+        return scope == LINEUP_WITH_SLOW;
+    return !platform->heavy || scope != LINEUP_LIGHT;
 }
 
 static int probe_named(const struct paths *paths, char *const *names,
@@ -65,7 +76,7 @@ static int probe_named(const struct paths *paths, char *const *names,
         if (names != NULL && !words_contain(names, platform->name))
             continue;
         lineup->candidate_count++;
-        if (platform->slow && names == NULL && scope == LINEUP_WITHOUT_SLOW)
+        if (names == NULL && !is_within(platform, scope))
             pass_over(platform, candidate);
         else
             result = probe(platform, paths, candidate, error);

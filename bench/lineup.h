@@ -25,7 +25,11 @@ struct lineup {
 };
 
 /* Whether platforms that are slow take part without having been named. */
-enum lineup_scope { LINEUP_WITHOUT_SLOW, LINEUP_WITH_SLOW };
+enum lineup_scope {
+    LINEUP_LIGHT,        /* neither heavy nor slow platforms */
+    LINEUP_WITHOUT_SLOW, /* heavy ones, too */
+    LINEUP_WITH_SLOW,    /* all */
+};
 
 /*
  * Loads the platform files that lineup_load goes by, and tries none of them.

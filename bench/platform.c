@@ -204,6 +204,7 @@ static const struct key {
     {"floor", false, platform_read_flag, FIELD(floor)},
     {"elsewhere", false, platform_read_flag, FIELD(elsewhere)},
     {"slow", false, platform_read_flag, FIELD(slow)},
+    {"heavy", false, platform_read_flag, FIELD(heavy)},
     {"untested", false, platform_read_flag, FIELD(untested)},
     {"kernel", false, platform_read_text, FIELD(kernel)},
     {"network", false, platform_read_text, FIELD(network)},

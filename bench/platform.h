@@ -52,6 +52,7 @@ struct platform {
     bool floor;
     bool elsewhere; /* it works in processes that are not charged to it */
     bool slow;      /* a run takes seconds: takes part only when asked for */
+    bool heavy;     /* a tenth of one: no part of the briefest profile */
     bool untested;  /* written from documentation alone */
     /* Facts to set beside those of others; NULL where the file is silent. */
     char *kernel, *network, *seccomp, *limits, *files;

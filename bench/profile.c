@@ -14,15 +14,15 @@
 
 const struct profile profiles[] = {
     {"quick", "of every kind of workload, at most 3 minutes", EVERY_KIND, 50,
-     155, STATISTICS_MINIMUM, 40, 0, false, false, 8, 8, 0},
+     155, STATISTICS_MINIMUM, 40, 0, LINEUP_WITHOUT_SLOW, false, 8, 8, 0},
     {"smoke", "start-up, integer work, system calls, idle memory: 20 s",
-     "noop,cpu-int,syscall,pause", 10, 15, STATISTICS_MINIMUM, 20, 0, false,
-     false, 0, 0, 0},
+     "noop,cpu-int,syscall,pause", 10, 15, STATISTICS_MINIMUM, 20, 0,
+     LINEUP_LIGHT, false, 0, 0, 0},
     {"full", "every workload, longer, until within 2 %: at most 40 minutes",
-     NULL, 200, 2400, 10, 200, 0.02, false, true, 64, 240, 180},
+     NULL, 200, 2400, 10, 200, 0.02, LINEUP_WITHOUT_SLOW, true, 64, 240, 180},
     {"peers", "as quick, on slow platforms too: about an hour", EVERY_KIND, 50,
-     3600, STATISTICS_MINIMUM, 40, 0, true, false, 16, 300, 600},
-    {NULL, NULL, NULL, 0, 0, 0, 0, 0, false, false, 0, 0, 0},
+     3600, STATISTICS_MINIMUM, 40, 0, LINEUP_WITH_SLOW, false, 16, 300, 600},
+    {NULL, NULL, NULL, 0, 0, 0, 0, 0, LINEUP_LIGHT, false, 0, 0, 0},
 };
 
 const struct profile *profile_find(const char *name)

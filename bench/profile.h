@@ -2,6 +2,8 @@
 #ifndef RINGSIDE_BENCH_PROFILE_H
 #define RINGSIDE_BENCH_PROFILE_H
 
+#include "bench/lineup.h"
+
 #include <stdbool.h>
 
 struct profile {
@@ -11,9 +13,9 @@ struct profile {
     int duration_ms;       /* measured time of a timed workload */
     int budget_seconds;    /* for warm-up and blocks together */
     int minimum_blocks, maximum_blocks;
-    double precision; /* that a pilot plans for; 0: no pilot */
-    bool slow;        /* slow platforms take part without being named */
-    bool hyperfine;   /* times the start once more, if it is installed */
+    double precision;        /* that a pilot plans for; 0: no pilot */
+    enum lineup_scope scope; /* platforms that take part without being named */
+    bool hyperfine;          /* times the start once more, if it is installed */
     /* Idle instances of a platform at most, and the time for all; 0: none. */
     int density_maximum, density_seconds;
     int observe_seconds; /* for runs that are not timed (observe.h); 0: none */
