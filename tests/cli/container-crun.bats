@@ -45,7 +45,7 @@ nice; chrt -p $$ | tail -n 2; taskset -p $$ | sed 's/.*: //'
 echo - cgroup
 for file in memory/memory.limit_in_bytes memory/memory.memsw.limit_in_bytes pids/pids.max \
     cpu/cpu.shares cpu/cpu.cfs_quota_us cpu/cpu.cfs_period_us cpuset/cpuset.cpus devices/devices.list \
-    memory.max memory.low memory.swap.max pids.max cpu.weight cpu.max cpuset.cpus; do
+    memory.max memory.low memory.swap.max pids.max cpu.weight cpu.max; do
     [ ! -e /sys/fs/cgroup/$file ] || { echo $file; sort /sys/fs/cgroup/$file; }
 done
 echo - mounts
@@ -72,12 +72,13 @@ make_picture() { # [WORD...] of sh
 # What two processes never have in common is left out: ids, numbers of mounts
 # and of their groups, memory, counters. So is where we and crun mean to differ:
 # cgroup v1 mounts (their tmpfs is read-only here), /dev/core, a root without
-# devices (nodev), and the options of devices that are bound.
+# devices (nodev) or with what the host forbids there (nosuid), and the options
+# of devices that are bound.
 comparable() {
     sed -E '/^(Name|Pid|Tgid|NStgid|NSpid|NSpgid|NSsid|PPid|Vm|Rss|.*ctxt|SigQ|Hugetlb|Threads|x86|FDSize|untag)/d
         / \/sys\/fs\/cgroup/d; /^\/dev\/core /d
         s/^[0-9]+ [0-9]+ [0-9]+:[0-9]+ //; s/(shared|master|propagate_from):[0-9]+/\1/g
-        s;^(.*/rootfs / r[wo]),nodev;\1;
+        s;^(.*/rootfs / r[wo])(,nosuid)?(,nodev)?;\1;
         s;^(/[a-z0-9]+ /dev/[a-z]+ rw),.*(relatime - dev);\1 \2;' | sort
 }
 
