@@ -32,5 +32,3 @@ $(BUILD)/tests/programs/%: tests/programs/%.c
 	@mkdir -p $(@D)
 	$(MUSL_CC) -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -O2 -static \
 	  $< -o $@
-
-unit-tests: $(TEST_PROGRAMS)

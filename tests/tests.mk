@@ -14,7 +14,8 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $$(TEST_DEPENDS_$$(call test_part,
 	$(CC) $(HOST_CFLAGS) $< $(TEST_DEPENDS_$(call test_part,$*)) \
 	  $(HOST_LDFLAGS) $(TEST_LIBS_$(call test_part,$*)) -lcmocka -o $@
 
-unit-tests: $(UNIT_TESTS)
+# The parts have said by now what programs their tests run.
+unit-tests: $(UNIT_TESTS) $(TEST_PROGRAMS)
 
 include tests/programs/programs.mk
 include tests/browser/browser.mk

@@ -300,7 +300,7 @@ END
     start_listener
     profile "$(rule execve NOTIFY)" '"listenerPath":"'"$PWD/socket"'"'
     run -1 inside call $getppid
-    [[ $output == *'exec: "/probe": Operation not supported' ]]
+    [[ $output == *'exec: "/probe": operation not supported' ]]
 }
 
 @test "a listener that is not there is an error" {
