@@ -222,8 +222,8 @@ struct bundle {
     bool has_personality;
     unsigned long personality; /* PER_LINUX or PER_LINUX32 */
     struct bundle_time_offset monotonic, boottime;
-    char *mount_label;     /* of SELinux; NULL when absent */
-    char *cgroups_path;    /* NULL when absent */
+    char *mount_label;  /* of SELinux; NULL when absent */
+    char *cgroups_path; /* NULL when absent */
     /* Where what is written over the rootfs goes, a directory that is made;
      * NULL: into the rootfs. Not of config.json: set by who loads it. */
     char *layer;

@@ -45,8 +45,8 @@ struct run_request {
     /* Makes the bundle once there is a state directory; NULL: it is made. */
     int (*prepare)(struct run_request *request, struct error *error);
     void *prepare_input;
-    bool keep_keyring;           /* the session keyring of the caller */
-    bool attached;               /* we stay with it: it dies with us */
+    bool keep_keyring; /* the session keyring of the caller */
+    bool attached;     /* we stay with it: it dies with us */
     enum cgroup_manager cgroup_manager;
     /* Set when SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGUSR1 or SIGUSR2 should
      * go to the container: the runtime installs what handling it needs. */

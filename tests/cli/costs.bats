@@ -225,6 +225,8 @@ PY
 
 @test "surface: a platform's system calls, and what an operation costs" {
     as_root
+    [[ $RINGSIDE_BUILD != *sanitize* ]] ||
+        skip "LeakSanitizer does not work under ptrace"
     "$ringside" run -q -p native,container -w noop,cpu-int -n 1 -o out >table
     "$ringside" surface -q -p native,container -w noop,cpu-int out >table
     check out/surface.jsonl 'len(it) == 4'

@@ -5,6 +5,8 @@
 setup() {
     command -v strace >/dev/null || skip "strace is not installed"
     [ "$(id -u)" -eq 0 ] || skip "needs root"
+    [[ $RINGSIDE_BUILD != *sanitize* ]] ||
+        skip "LeakSanitizer does not work under ptrace"
     cd "$BATS_TEST_DIRNAME/../.." || return
     export TMPDIR=$BATS_TEST_TMPDIR/tmp
     mkdir "$TMPDIR" "$BATS_TEST_TMPDIR/root"

@@ -127,9 +127,11 @@ static void spend_daemon(long ms, long unused)
         _exit(1);
     if (fork() == 0) {
         setsid();
-        if (fork() == 0 && fork() == 0) {
-            while (processor_ms() < ms)
-                continue;
+        if (fork() == 0) {
+            if (fork() == 0) {
+                while (processor_ms() < ms)
+                    continue;
+            }
         }
         _exit(0);
     }

@@ -20,7 +20,7 @@ static json_t *function_of(const char *directory, change_run change)
     struct result_header header = fixture_header();
     struct result_writer writer;
     struct error error = {0};
-    json_t *summary, *function;
+    json_t *summary = NULL, *function;
 
     header.workloads = &own;
     header.workload_count = 1;

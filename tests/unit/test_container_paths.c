@@ -1,7 +1,7 @@
 /* Resolving inside a hostile root, and the words of mount options. */
 #include "container/mount_options.h"
-#include "oci/root_path.h"
 #include "oci/file.h"
+#include "oci/root_path.h"
 
 #include <errno.h>
 #include <fcntl.h>
