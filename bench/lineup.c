@@ -41,7 +41,7 @@ static void pass_over(const struct platform *platform,
         .platform = platform,
         .remedy = platform->slow
                       ? "name it with --platforms, or use --profile peers"
-                      : "name it with --platforms, or use --profile quick",
+                      : "name it with --platforms, or use --profile full",
     };
     strcpy(candidate->reason, platform->slow
                                   ? "slow: a run takes seconds"

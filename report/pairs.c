@@ -94,9 +94,12 @@ enum verdict_word pairs_compare(const struct record *record,
 {
     _cleanup_free_ double *ratios = NULL;
     ssize_t count = pairs_ratios(record, workload, above, below, &ratios);
-    double floor_low, floor_high;
+    double floor_low, floor_high, reach;
 
     *ratio = pairs_median(ratios, count > 0 ? (size_t)count : 0);
     record_noise_floor(record, workload, &floor_low, &floor_high);
-    return pairs_judge(ratio, record->band, floor_low, floor_high);
+    /* Neither of the two is native: noise goes both ways, and so a verdict is
+       the same whichever of them stands above. */
+    reach = fmax(floor_high, 1 / floor_low);
+    return pairs_judge(ratio, record->band, 1 / reach, reach);
 }
