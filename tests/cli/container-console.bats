@@ -135,7 +135,7 @@ ${container[*]} run --bundle bundle $id
 echo "status \$?"
 stty -g
 END
-    run -0 script -qec "sh session" /dev/null
+    run -0 env SHELL=/bin/sh script -qec "sh session" /dev/null
     [[ $output == *"terminal /dev/pts/0 20x50 controlling"*"status 6"* ]]
     [ "$(grep -c '^[0-9a-f]*:[0-9a-f:]*.$' <<<"$output")" -eq 2 ]
     [ "$(grep '^[0-9a-f]*:[0-9a-f:]*.$' <<<"$output" | sort -u | wc -l)" -eq 1 ]

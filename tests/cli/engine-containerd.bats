@@ -132,16 +132,6 @@ start_waiting() {
     done
 }
 
-# The command in a terminal of its own; what that shows is the output.
-in_terminal() { # ROWS COLUMNS COMMAND...
-    local size="stty rows $1 cols $2"
-    shift 2
-    export -f ctr_with ctr_run runtime_path
-    export build image runtime name
-    script -qec "$size; $(printf '%q ' "$@")" /dev/null </dev/null | tr -d '\r\000'
-    return "${PIPESTATUS[0]}"
-}
-
 @test "detached: it runs, and ps names its process" {
     for runtime in $everywhere; do
         use "$runtime"

@@ -77,16 +77,6 @@ start_waiting() { # DOCKER-FLAG...
     await logs_have ready
 }
 
-# The command in a terminal of its own; what that shows is the output.
-in_terminal() { # ROWS COLUMNS COMMAND...
-    local size="stty rows $1 cols $2"
-    shift 2
-    export -f docker_with docker_run
-    export image runtime name
-    script -qec "$size; $(printf '%q ' "$@")" /dev/null </dev/null | tr -d '\r\000'
-    return "${PIPESTATUS[0]}"
-}
-
 @test "run shows output and errors apart, and passes the exit status on" {
     for runtime in $everywhere; do
         use "$runtime"

@@ -68,16 +68,6 @@ logs_have() { # LINE
     podman_with logs "$name" 2>&1 | grep -qx "$1"
 }
 
-# The command in a terminal of its own; what that shows is the output.
-in_terminal() { # ROWS COLUMNS COMMAND...
-    local size="stty rows $1 cols $2"
-    shift 2
-    export -f "$1" podman_with podman_run runtime_path
-    export build image runtime name
-    script -qec "$size; $(printf '%q ' "$@")" /dev/null </dev/null | tr -d '\r'
-    return "${PIPESTATUS[0]}"
-}
-
 # A program that says "ready", and then waits.
 start_waiting() { # PODMAN-FLAG...
     podman_run --detach --interactive --name "$name" "$@" "$image" \

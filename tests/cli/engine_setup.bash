@@ -84,6 +84,19 @@ output_has() { # TEXT
     }
 }
 
+# The command, a function of these tests perhaps, in a terminal of its own;
+# what that shows is the output. script(1) gives a command to $SHELL, and only
+# Bash knows our functions.
+in_terminal() { # ROWS COLUMNS COMMAND...
+    local size="stty rows $1 cols $2" functions
+    shift 2
+    mapfile -t functions < <(compgen -A function | grep -E '^(podman|docker|ctr|runtime|log)_')
+    export -f "${functions[@]}"
+    export build image runtime name
+    SHELL=$BASH script -qec "$size; $(printf '%q ' "$@")" /dev/null </dev/null | tr -d '\r\000'
+    return "${PIPESTATUS[0]}"
+}
+
 # A root file system: busybox and our workload.
 make_rootfs() { # DIRECTORY
     local command
