@@ -67,6 +67,7 @@ include image/image.mk
 include report/report.mk
 include bench/bench.mk
 include bench/libvirt/libvirt.mk
+include tests/escape/escape.mk
 include tests/tests.mk
 include tests/vm/vm.mk
 include tests/fuzz/fuzz.mk
