@@ -81,6 +81,15 @@ static int64_t console_write(struct description *file, const void *from,
     return (int64_t)written;
 }
 
+/* Streams whose readiness a poller wants to hear of. */
+static uint64_t wanted_streams(uint64_t streams, const struct poll_wait *wait)
+{
+    const uint32_t in = POLLIN | POLLRDNORM, out = POLLOUT | POLLWRNORM;
+
+    return ((wait->wanted & in) ? streams & THREAD_STDIN_READABLE : 0) |
+           ((wait->wanted & out) ? streams & ~THREAD_STDIN_READABLE : 0);
+}
+
 /* What the host says of the streams now. */
 static uint32_t console_poll(struct description *file, struct poll_wait *wait)
 {
@@ -95,7 +104,7 @@ static uint32_t console_poll(struct description *file, struct poll_wait *wait)
     if (is_input(file))
         streams |= THREAD_STDIN_READABLE;
     if (wait != NULL)
-        wait->streams |= streams;
+        wait->streams |= wanted_streams(streams, wait);
     ready = vmm_poll(0, streams);
     if (ready > 0 && ready & THREAD_STDIN_READABLE)
         events |= POLLIN | POLLRDNORM;

@@ -15,7 +15,6 @@
 
 enum { NESTING_MAX = 4 };
 
-#define ALWAYS_REPORTED (EPOLLERR | EPOLLHUP)
 #define OUTWARD         (EPOLLOUT | EPOLLWRNORM | EPOLLWRBAND)
 #define NOT_EVENTS      (EPOLLET | EPOLLONESHOT | EPOLLEXCLUSIVE | EPOLLWAKEUP)
 
@@ -157,13 +156,12 @@ static bool is_edge(const struct interest *interest, uint32_t events)
 static uint32_t ready_events(struct interest *interest, struct poll_wait *wait,
                              bool taken)
 {
-    uint32_t wanted = (interest->events & ~NOT_EVENTS) | ALWAYS_REPORTED;
     uint32_t events;
     bool edge;
 
     if (interest->spent)
         return 0;
-    events = poll_events(interest->file, wait) & wanted;
+    events = poll_events(interest->file, interest->events & ~NOT_EVENTS, wait);
     edge = is_edge(interest, events);
     if (taken) {
         interest->looked_at = true;

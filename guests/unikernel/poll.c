@@ -10,11 +10,16 @@
 
 static struct wait_queue pollers;
 
-uint32_t poll_events(struct description *file, struct poll_wait *wait)
+uint32_t poll_events(struct description *file, uint32_t wanted,
+                     struct poll_wait *wait)
 {
-    if (file->node->operations->poll == NULL)
-        return POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
-    return file->node->operations->poll(file, wait);
+    uint32_t events = POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
+
+    if (wait != NULL)
+        wait->wanted = wanted;
+    if (file->node->operations->poll != NULL)
+        events = file->node->operations->poll(file, wait);
+    return events & (wanted | POLLERR | POLLHUP);
 }
 
 void poll_changed(struct node *node, uint32_t events)

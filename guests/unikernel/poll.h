@@ -15,13 +15,17 @@
 struct poll_wait {
     uint64_t streams;  /* of the host: enum thread_streams */
     uint64_t deadline; /* a moment of clock_monotonic_ns, or THREAD_FOREVER */
+    uint32_t wanted;   /* of the file that is asked: POLL... it is asked for */
 };
 
 /*
- * POLL... of <linux/poll.h> as of now. Adds to *wait, which may be NULL, what
- * the file waits for.
+ * Those POLL... of <linux/poll.h> that hold now and are wanted; POLLERR and
+ * POLLHUP are in any case. Adds to *wait, which may be NULL, what the file
+ * waits for: of no stream that nobody wants, or the wait would be over at once,
+ * again and again.
  */
-uint32_t poll_events(struct description *file, struct poll_wait *wait);
+uint32_t poll_events(struct description *file, uint32_t wanted,
+                     struct poll_wait *wait);
 
 /*
  * To be called whenever a node may have become ready: for POLLIN, for POLLOUT,

@@ -25,8 +25,7 @@ static uint32_t look(const struct pollfd *entry, struct poll_wait *wait)
     file = descriptor_get((uint32_t)entry->fd);
     if (file == NULL)
         return POLLNVAL;
-    return poll_events(file, wait) &
-           ((uint16_t)entry->events | POLLERR | POLLHUP);
+    return poll_events(file, (uint16_t)entry->events, wait);
 }
 
 /* Looks at all entries; returns how many are ready, or -EFAULT. */

@@ -41,6 +41,16 @@ static int64_t read_words(const struct sets *sets, uint64_t word,
     return 0;
 }
 
+/* What the sets that a descriptor is in ask for. */
+static uint32_t wanted_of(const uint64_t values[SETS], uint64_t bit)
+{
+    uint32_t wanted = 0;
+
+    for (int i = 0; i < SETS; i++)
+        wanted |= (values[i] & bit) != 0 ? events_of_set[i] : 0;
+    return wanted;
+}
+
 /* Clears the bits of what is not ready; returns how many are left. */
 static int64_t look_at_word(uint64_t word, uint64_t values[SETS],
                             struct poll_wait *wait)
@@ -56,7 +66,7 @@ static int64_t look_at_word(uint64_t word, uint64_t values[SETS],
 
         if (file == NULL)
             return -EBADF;
-        events = poll_events(file, wait);
+        events = poll_events(file, wanted_of(values, bit), wait);
         for (int i = 0; i < SETS; i++) {
             if ((events & events_of_set[i]) == 0)
                 values[i] &= ~bit;

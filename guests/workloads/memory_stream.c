@@ -156,6 +156,8 @@ static int run(const uint64_t *values, struct report *report)
     report_metric(report, "triad_bandwidth", 24 * 1000 / triad_ns, "MB/s");
     report_metric(report, "copy_bandwidth", 16 * 1000 / copy_ns, "MB/s");
     report_count(report, "iterations", summed.iterations);
+    report_count(report, "operations",
+                 (copied.total + summed.total) * arrays.count);
     unmap_arrays(&arrays);
     return verify(report);
 }

@@ -88,15 +88,18 @@ static int verify(struct report *report)
     return 0;
 }
 
-static int finish(double pass_ns, uint64_t passes, uint64_t mebibytes,
-                  struct report *report)
+/* `all`: passes from the ready line on, those that were not timed too. */
+static int finish(double pass_ns, uint64_t passes, uint64_t all,
+                  uint64_t mebibytes, struct report *report)
 {
-    double pages = (double)mebibytes * MIB / SMALL_PAGE_SIZE;
+    const uint64_t pages = mebibytes * (MIB / SMALL_PAGE_SIZE);
 
-    report_metric(report, "time_per_operation", pass_ns / pages, "ns");
+    report_metric(report, "time_per_operation", pass_ns / (double)pages,
+                  "ns");
     report_metric(report, "throughput", (double)mebibytes * 1e9 / pass_ns,
                   "MiB/s");
     report_count(report, "iterations", passes);
+    report_count(report, "operations", all * pages);
     return verify(report);
 }
 
@@ -108,7 +111,7 @@ static int run_many(const uint64_t *values, struct report *report)
     if (report_ready() < 0 || time_pass((size_t)mebibytes * MIB, &first) < 0 ||
         time_passes(values, &passes, &pass_ns) < 0)
         return -1;
-    return finish(pass_ns, passes, mebibytes, report);
+    return finish(pass_ns, passes, passes + 1, mebibytes, report);
 }
 
 static int run_first(const uint64_t *values, struct report *report)
@@ -117,7 +120,7 @@ static int run_first(const uint64_t *values, struct report *report)
 
     if (report_ready() < 0 || time_pass((size_t)mebibytes * MIB, &first) < 0)
         return -1;
-    return finish((double)first, 1, mebibytes, report);
+    return finish((double)first, 1, 1, mebibytes, report);
 }
 
 static const struct option options[] = {

@@ -132,6 +132,8 @@ declare -gA results=(
              END { exit found != 1 }' out
         awk '$3 == "iterations" && $4 >= 1 && $5 == "count" { found++ }
              END { exit found != 1 }' out
+        awk '$3 == "operations" && $4 >= 1 && $5 == "count" { found++ }
+             END { exit found != 1 }' out
     done <list
 }
 

@@ -17,6 +17,8 @@
 
 #define CLOSED 50
 
+enum { WAIT_MS = 300 }; /* of each wait for nothing */
+
 static int64_t milliseconds(void)
 {
     struct timespec now;
@@ -315,10 +317,32 @@ static int copy_input(bool by_epoll)
     return moved < 0 ? 3 : 0;
 }
 
+/*
+ * Waits, in every way, for nothing of a standard input that has bytes to read.
+ */
+static int ignore_input(void)
+{
+    struct pollfd input = {STDIN_FILENO, 0, 0};
+    struct timeval time = {0, WAIT_MS * 1000};
+    int list = epoll_create1(0);
+    struct epoll_event event;
+    fd_set exceptional;
+
+    FD_ZERO(&exceptional);
+    FD_SET(STDIN_FILENO, &exceptional);
+    control(list, EPOLL_CTL_ADD, STDIN_FILENO, 0, 0);
+    SHOW(poll(&input, 1, WAIT_MS));
+    SHOW(select(1, NULL, NULL, &exceptional, &time));
+    SHOW(epoll_wait(list, &event, 1, WAIT_MS));
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     const struct rlimit limit = {64, 64};
 
+    if (argc > 1 && strcmp(argv[1], "ignore") == 0)
+        return ignore_input();
     if (argc > 1)
         return copy_input(strcmp(argv[1], "epoll") == 0);
     setrlimit(RLIMIT_NOFILE, &limit);
