@@ -94,8 +94,7 @@ static int finish(double pass_ns, uint64_t passes, uint64_t all,
 {
     const uint64_t pages = mebibytes * (MIB / SMALL_PAGE_SIZE);
 
-    report_metric(report, "time_per_operation", pass_ns / (double)pages,
-                  "ns");
+    report_metric(report, "time_per_operation", pass_ns / (double)pages, "ns");
     report_metric(report, "throughput", (double)mebibytes * 1e9 / pass_ns,
                   "MiB/s");
     report_count(report, "iterations", passes);

@@ -117,12 +117,13 @@ same_as_natively() {
     exec 9<>"$BATS_TEST_TMPDIR/bytes"
     echo unread >&9
     bash -c 'time -p "$@"' time timeout 60 "$vmm" exec-static "$programs/polling" \
-        ignore <"$BATS_TEST_TMPDIR/bytes" >out 2>times
+        ignore <"$BATS_TEST_TMPDIR/bytes" >"$BATS_TEST_TMPDIR/out" \
+        2>"$BATS_TEST_TMPDIR/times"
     exec 9>&-
-    [ "$(grep -c ' = 0$' out)" -eq 3 ]
+    [ "$(grep -c ' = 0$' "$BATS_TEST_TMPDIR/out")" -eq 3 ]
     # Three waits of 0.3 s; emulated processors take a while to start, too.
     awk '/^(user|sys)/ { cpu += $2 } /^real/ { real = $2 }
-         END { exit !(real >= 0.9 && cpu < real - 0.6) }' times
+         END { exit !(real >= 0.9 && cpu < real - 0.6) }' "$BATS_TEST_TMPDIR/times"
 }
 
 @test "the bundle's user, groups and capabilities are those of a container" {
