@@ -19,3 +19,4 @@ unit-tests: $(UNIT_TESTS) $(TEST_PROGRAMS)
 
 include tests/programs/programs.mk
 include tests/browser/browser.mk
+include tests/hostile/hostile.mk
