@@ -30,22 +30,30 @@ WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
             -Wmissing-prototypes -Wvla
 DEFINES  := -D_GNU_SOURCE -DRINGSIDE_VERSION='"$(VERSION)"' -I.
 CFLAGS   ?= -O2 -g
-HARDEN   := -fstack-protector-strong -fno-common
+
+# What makes a mistake of ours harder to use (docs: SECURITY.md). Of libraries
+# too, hence for programs of both C libraries; musl knows no _FORTIFY_SOURCE.
+HARDEN_CODE := -fPIE -fno-common -fstack-protector-strong \
+               -fstack-clash-protection -fcf-protection
+HARDEN_LINK := -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code
 
 # A sanitizer build is the same tree under another BUILD directory:
 # make BUILD=build/sanitize SANITIZE=1 test
 ifneq ($(SANITIZE),)
-HARDEN   += -fsanitize=address,undefined -fno-sanitize-recover=all \
+HARDEN   := -fsanitize=address,undefined -fno-sanitize-recover=all \
             -fno-omit-frame-pointer $(if $(filter fuzz,$(SANITIZE)), \
               -fsanitize=fuzzer-no-link)
 STATIC   :=
 else
-HARDEN   += -D_FORTIFY_SOURCE=2
-STATIC   := -static
+# Fortified calls are for optimised code only, and an error without.
+HARDEN   := $(if $(filter -O1 -O2 -O3 -Os -Og,$(CFLAGS)), \
+              -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
+STATIC   := -static-pie
 endif
 
-HOST_CFLAGS  = -std=gnu11 $(WARNINGS) $(DEFINES) $(HARDEN) $(CFLAGS)
-HOST_LDFLAGS = $(LDFLAGS)
+HOST_CFLAGS  = -std=gnu11 $(WARNINGS) $(DEFINES) $(HARDEN_CODE) $(HARDEN) \
+               $(CFLAGS)
+HOST_LDFLAGS = $(HARDEN_LINK) $(LDFLAGS)
 
 # $(call objects,sources) names the host objects of C sources.
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
@@ -72,13 +80,23 @@ include tests/tests.mk
 include tests/vm/vm.mk
 include tests/fuzz/fuzz.mk
 
+# What a linker has written lies in the page cache in single pages, what was
+# copied in larger pieces, of which a page fault maps more at once. Programs
+# whose start is measured end their recipe with this.
+define in_large_pages
+@cp $@ $@.copy && mv -f $@.copy $@
+endef
+
 # Objects of the host programs; guests bring rules and flags of their own.
-$(BUILD)/obj/%.o: %.c
+$(BUILD)/obj/%.o: %.c $(BUILD)/obj/flags
 	@mkdir -p $(@D)
 	$(CC) $(HOST_CFLAGS) $(PART_CFLAGS) -MMD -MP -c $< -o $@
 
-
-
+# Changes with the flags, and then everything is compiled anew.
+$(BUILD)/obj/flags: export flags = $(CC) $(HOST_CFLAGS)
+$(BUILD)/obj/flags: always
+	@mkdir -p $(@D)
+	@echo "$$flags" | cmp -s - $@ || echo "$$flags" >$@
 
 # Pull in the dependencies that earlier compilations wrote.
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
@@ -173,7 +191,7 @@ help: ## This list
 	  /^##@ / {printf "\n%s\n", substr($$0, 5)} \
 	  /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: documents all toolchain-check deps install clean guest-kernel bench \
+.PHONY: always documents all toolchain-check deps install clean guest-kernel bench \
         bench-peers sample-report test \
         unit-tests \
         sanitize test-faults test-endurance fuzz lint format help

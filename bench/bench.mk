@@ -27,7 +27,7 @@ PROGRAMS += $(BIN)/ringside
 $(BIN)/ringside: $(call objects,bench/main.c) $(BENCH_LIBRARY) \
                  $(BUILD)/report.a $(OCI_LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(HOST_CFLAGS) $^ $(HOST_LDFLAGS) $(BENCH_LIBS) -o $@
+	$(CC) $(HOST_CFLAGS) -pie $^ $(HOST_LDFLAGS) $(BENCH_LIBS) -o $@
 
 # Installed as share/ringside/platforms.
 DATA_FILES += $(wildcard bench/platforms/*.json bench/platforms/*.sh \

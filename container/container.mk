@@ -21,6 +21,7 @@ $(BIN)/ringside-container: $(call objects,container/main.c container/seal.c) \
 	@mkdir -p $(@D)
 	$(CC) $(HOST_CFLAGS) $(STATIC) $(if $(STATIC),-Wl$(comma)-e$(comma)seal_start) \
 	  $^ $(HOST_LDFLAGS) $(CONTAINER_LIBS) -o $@
+	$(in_large_pages)
 
 # Static programs that the tests run inside.
 TEST_PROGRAMS += $(BUILD)/tests/programs/inspect $(BUILD)/tests/programs/probe \

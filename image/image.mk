@@ -16,4 +16,4 @@ $(IMAGE_LIBRARY): $(call objects,$(IMAGE_SOURCES))
 $(BIN)/ringside-image: $(call objects,image/main.c) $(IMAGE_LIBRARY) \
                        $(OCI_LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(HOST_CFLAGS) $^ $(HOST_LDFLAGS) $(IMAGE_LIBS) -o $@
+	$(CC) $(HOST_CFLAGS) -pie $^ $(HOST_LDFLAGS) $(IMAGE_LIBS) -o $@

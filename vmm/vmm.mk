@@ -41,6 +41,7 @@ $(VMM_LIBRARY): $(call objects,$(VMM_SOURCES)) $(BUILD)/obj/vmm/image.o \
 $(VMM): $(call objects,vmm/main.c) $(VMM_LIBRARY) $(OCI_LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(HOST_CFLAGS) $(STATIC) $^ $(HOST_LDFLAGS) $(OCI_LIBS) -o $@
+	$(in_large_pages)
 
 TEST_DEPENDS_vmm := $(VMM_LIBRARY) $(OCI_LIBRARY)
 TEST_LIBS_vmm    := $(OCI_LIBS)

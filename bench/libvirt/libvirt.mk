@@ -8,6 +8,6 @@ endif
 
 $(LIBVIRT_PROGRAM): $(call objects,$(wildcard bench/libvirt/*.c)) $(OCI_LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(HOST_CFLAGS) $^ $(HOST_LDFLAGS) -lvirt -ljansson -lpthread -o $@
+	$(CC) $(HOST_CFLAGS) -pie $^ $(HOST_LDFLAGS) -lvirt -ljansson -lpthread -o $@
 
 TEST_DEPENDS_libvirt := $(call objects,bench/libvirt/domain.c) $(OCI_LIBRARY)
