@@ -65,6 +65,7 @@ UNIT_TESTS :=
 DATA_FILES :=
 
 include oci/oci.mk
+include cgroup/cgroup.mk
 include guests/workloads/workloads.mk
 include guests/unikernel/unikernel.mk
 include guests/linux/linux.mk

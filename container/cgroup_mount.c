@@ -1,7 +1,7 @@
 /* A mount of type "cgroup"; see cgroup_mount.h and cgroups(7). */
 #include "container/cgroup_mount.h"
 
-#include "container/cgroup.h"
+#include "cgroup/cgroup.h"
 #include "container/mount_options.h"
 #include "container/mounts.h"
 #include "container/namespaces.h"

@@ -5,7 +5,7 @@ CONTAINER_LIBRARY := $(BUILD)/container.a
 
 CONTAINER_LIBS    := $(OCI_LIBS) -lseccomp -lnettle
 
-TEST_DEPENDS_container := $(CONTAINER_LIBRARY) $(OCI_LIBRARY)
+TEST_DEPENDS_container := $(CONTAINER_LIBRARY) $(CGROUP_LIBRARY) $(OCI_LIBRARY)
 TEST_LIBS_container    := $(CONTAINER_LIBS)
 
 PROGRAMS += $(BIN)/ringside-container
@@ -17,7 +17,7 @@ $(CONTAINER_LIBRARY): $(call objects,$(CONTAINER_SOURCES))
 # container/seal.c has its entry point, which a sanitizer's start-up precedes.
 comma := ,
 $(BIN)/ringside-container: $(call objects,container/main.c container/seal.c) \
-                           $(CONTAINER_LIBRARY) $(OCI_LIBRARY)
+                           $(CONTAINER_LIBRARY) $(CGROUP_LIBRARY) $(OCI_LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(HOST_CFLAGS) $(STATIC) $(if $(STATIC),-Wl$(comma)-e$(comma)seal_start) \
 	  $^ $(HOST_LDFLAGS) $(CONTAINER_LIBS) -o $@

@@ -2,7 +2,7 @@
  * by its cgroup, found by the container's record. */
 #include "container/control.h"
 
-#include "container/cgroup_control.h"
+#include "cgroup/control.h"
 #include "container/resctrl.h"
 
 /* What a runtime that was killed may have made: by its configuration, if it

@@ -22,7 +22,7 @@
  */
 #include "container/exec.h"
 
-#include "container/cgroup_control.h"
+#include "cgroup/control.h"
 #include "container/console.h"
 #include "container/identity.h"
 #include "container/kernel.h"

@@ -7,7 +7,7 @@
  */
 #include "container/init.h"
 
-#include "container/cgroup.h"
+#include "cgroup/cgroup.h"
 #include "container/console.h"
 #include "container/devices.h"
 #include "container/identity.h"

@@ -4,7 +4,7 @@
  */
 #include "container/launch.h"
 
-#include "container/cgroup_control.h"
+#include "cgroup/control.h"
 #include "container/console.h"
 #include "container/init.h"
 #include "container/mounts.h"

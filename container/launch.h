@@ -5,7 +5,7 @@
 #ifndef RINGSIDE_CONTAINER_LAUNCH_H
 #define RINGSIDE_CONTAINER_LAUNCH_H
 
-#include "container/cgroup.h"
+#include "cgroup/cgroup.h"
 #include "container/container.h"
 
 #include <stdbool.h>

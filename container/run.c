@@ -1,8 +1,8 @@
 /* Makes containers, and stays with one to its end; see run.h. */
 #include "container/run.h"
 
-#include "container/cgroup.h"
-#include "container/cgroup_control.h"
+#include "cgroup/cgroup.h"
+#include "cgroup/control.h"
 #include "container/launch.h"
 #include "container/namespaces.h"
 #include "container/phases.h"

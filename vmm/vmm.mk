@@ -38,12 +38,12 @@ $(VMM_LIBRARY): $(call objects,$(VMM_SOURCES)) $(BUILD)/obj/vmm/image.o \
 	@rm -f $@
 	ar rcs $@ $^
 
-$(VMM): $(call objects,vmm/main.c) $(VMM_LIBRARY) $(OCI_LIBRARY)
+$(VMM): $(call objects,vmm/main.c) $(VMM_LIBRARY) $(CGROUP_LIBRARY) $(OCI_LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(HOST_CFLAGS) $(STATIC) $^ $(HOST_LDFLAGS) $(OCI_LIBS) -o $@
 	$(in_large_pages)
 
-TEST_DEPENDS_vmm := $(VMM_LIBRARY) $(OCI_LIBRARY)
+TEST_DEPENDS_vmm := $(VMM_LIBRARY) $(CGROUP_LIBRARY) $(OCI_LIBRARY)
 TEST_LIBS_vmm    := $(OCI_LIBS)
 
 # Programs that the tests run as unikernels: one libc and one layout each.

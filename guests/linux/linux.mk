@@ -32,7 +32,7 @@ $(LINUX_TESTABLE): $(call objects,guests/linux/init_spec.c \
 	@rm -f $@
 	ar rcs $@ $^
 
-TEST_DEPENDS_linux = $(LINUX_TESTABLE) $(VMM_LIBRARY) $(OCI_LIBRARY)
+TEST_DEPENDS_linux = $(LINUX_TESTABLE) $(VMM_LIBRARY) $(CGROUP_LIBRARY) $(OCI_LIBRARY)
 TEST_LIBS_linux    = $(OCI_LIBS)
 
 # Makes the archives that the tests boot and look into.
@@ -40,6 +40,6 @@ MAKE_INITRAMFS := $(BUILD)/tests/make-initramfs
 TEST_PROGRAMS  += $(MAKE_INITRAMFS) $(BUILD)/tests/programs/streams
 
 $(MAKE_INITRAMFS): $(call objects,tests/programs/make-initramfs.c) \
-                   $(BUILD)/vmm.a $(OCI_LIBRARY)
+                   $(BUILD)/vmm.a $(CGROUP_LIBRARY) $(OCI_LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(HOST_CFLAGS) $^ $(HOST_LDFLAGS) $(OCI_LIBS) -o $@

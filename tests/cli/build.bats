@@ -25,7 +25,7 @@ setup() {
 
 @test "built elsewhere, the workload program has the same bytes" {
     mkdir -p elsewhere/checkout
-    cp -r "$root"/{Makefile,tools,oci,image,guests,vmm,container,bench,report,tests} \
+    cp -r "$root"/{Makefile,tools,oci,cgroup,image,guests,vmm,container,bench,report,tests} \
         elsewhere/checkout
     make -s -C elsewhere/checkout BUILD=out out/guests/workload
     cmp elsewhere/checkout/out/guests/workload "$build/guests/workload"

@@ -3,15 +3,15 @@
  * have both mounted.
  *
  * What differs between the versions is a plan: which hierarchies to enter and
- * which values to write where (cgroup_v1.c, cgroup_v2.c). Carrying a plan out
+ * which values to write where (v1.c, v2.c). Carrying a plan out
  * is the same for both (cgroup.c).
  * Source: Documentation/admin-guide/cgroup-v1/, cgroup-v2.rst; runtime-spec
  * 1.0.2, config-linux.md, "Control groups".
  */
-#ifndef RINGSIDE_CONTAINER_CGROUP_H
-#define RINGSIDE_CONTAINER_CGROUP_H
+#ifndef RINGSIDE_CGROUP_CGROUP_H
+#define RINGSIDE_CGROUP_CGROUP_H
 
-#include "container/systemd_scope.h"
+#include "cgroup/systemd_scope.h"
 #include "oci/bundle.h"
 #include "oci/error.h"
 
@@ -118,50 +118,11 @@ int cgroup_plan_none(const struct bundle *bundle, struct cgroup *cgroup,
  * "0::PATH". False when it cannot be told. */
 bool cgroup_path_of(pid_t pid, char *path, size_t size);
 
-/* Fills the path of the cgroup; see cgroup_path.c. */
+/* Fills the path of the cgroup; see path.c. */
 int cgroup_choose_path(const struct bundle *bundle, const char *id,
                        struct cgroup *cgroup, struct error *error);
 
-/* For the plans: adds a hierarchy, or finds it by its mount; its index. */
-int cgroup_plan_hierarchy(struct cgroup *cgroup,
-                          const struct cgroup_hierarchy *hierarchy);
-
-/*
- * For the plans: adds a value to write, formatted as by printf. The setting
- * is the caller's to complete until the next one is added.
- */
-struct cgroup_setting *cgroup_plan_setting(struct cgroup *cgroup, int hierarchy,
-                                           const char *json_path,
-                                           const char *file, const char *format,
-                                           ...)
-    __attribute__((format(printf, 5, 6)));
-
-/* Fill the plan from the resources of a bundle. Errors: -EINVAL, -ENOTSUP. */
-int cgroup_v1_plan(const struct bundle_resources *resources,
-                   struct cgroup *cgroup, struct error *error);
-int cgroup_v2_plan(const struct bundle_resources *resources,
-                   struct cgroup *cgroup, struct error *error);
-
-/* Every hierarchy that a container may be in, where it is not known in which
- * it is. */
-void cgroup_v1_plan_all(struct cgroup *cgroup);
-
 /* Frees what is planned and not carried out. */
 void cgroup_plan_release(struct cgroup *cgroup);
-
-/* What v1 plans for controllers that a hybrid host has in v2 alone: the
- * index of that hierarchy, with the controller handed down. */
-int cgroup_plan_unified(struct cgroup *cgroup, const char *mount,
-                        const char *controller);
-
-/* The plans of limits that both versions have under other names; hierarchy
- * is where, unified says how the files are called. */
-void cgroup_plan_huge_pages(const struct bundle_resources *resources,
-                            struct cgroup *cgroup, int hierarchy);
-void cgroup_plan_rdma(const struct bundle_resources *resources,
-                      struct cgroup *cgroup, int hierarchy);
-int cgroup_plan_files(const struct bundle_resources *resources,
-                      struct cgroup *cgroup, int hierarchy,
-                      struct error *error);
 
 #endif

@@ -1,5 +1,5 @@
 /* Which devices a container may use; see device_rules.h. */
-#include "container/device_rules.h"
+#include "cgroup/device_rules.h"
 
 #include <errno.h>
 #include <stdlib.h>

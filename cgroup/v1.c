@@ -6,9 +6,9 @@
  * a hybrid host a controller may be in the cgroup v2 beside them instead.
  * Source: Documentation/admin-guide/cgroup-v1/ of Linux.
  */
-#include "container/cgroup.h"
+#include "cgroup/plan.h"
 
-#include "container/device_rules.h"
+#include "cgroup/device_rules.h"
 #include "oci/cleanup.h"
 #include "oci/file.h"
 

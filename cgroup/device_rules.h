@@ -7,8 +7,8 @@
  * Source: runtime-spec 1.0.2, config-linux.md, "Allowed Device list";
  * Documentation/admin-guide/cgroup-v1/devices.rst, cgroup-v2.rst.
  */
-#ifndef RINGSIDE_CONTAINER_DEVICE_RULES_H
-#define RINGSIDE_CONTAINER_DEVICE_RULES_H
+#ifndef RINGSIDE_CGROUP_DEVICE_RULES_H
+#define RINGSIDE_CGROUP_DEVICE_RULES_H
 
 #include "oci/bundle.h"
 #include "oci/error.h"

@@ -3,7 +3,7 @@
  * Source: Documentation/admin-guide/cgroup-v2.rst; the conversions from the
  * v1 values that config.json has are those of runc and crun.
  */
-#include "container/cgroup.h"
+#include "cgroup/plan.h"
 
 #include "oci/cleanup.h"
 #include "oci/file.h"

@@ -1,6 +1,7 @@
-/* The cgroup of an existing container; see cgroup_control.h. */
-#include "container/cgroup_control.h"
+/* The cgroup of an existing container; see control.h. */
+#include "cgroup/control.h"
 
+#include "cgroup/plan.h"
 #include "oci/cleanup.h"
 #include "oci/file.h"
 #include "oci/path.h"

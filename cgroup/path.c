@@ -7,7 +7,7 @@
  * Source: runtime-spec 1.0.2, config-linux.md, "Cgroups Path";
  * Documentation/admin-guide/cgroup-v2.rst, "Delegation".
  */
-#include "container/cgroup.h"
+#include "cgroup/cgroup.h"
 
 #include "oci/cleanup.h"
 #include "oci/path.h"

@@ -9,7 +9,7 @@
  * Source: include/uapi/linux/bpf.h; Documentation/bpf/standardization/
  * instruction-set.rst.
  */
-#include "container/device_rules.h"
+#include "cgroup/device_rules.h"
 
 #include "oci/cleanup.h"
 

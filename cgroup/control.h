@@ -4,10 +4,10 @@
  * Source: Documentation/admin-guide/cgroup-v1/freezer-subsystem.rst,
  * cgroup-v2.rst.
  */
-#ifndef RINGSIDE_CONTAINER_CGROUP_CONTROL_H
-#define RINGSIDE_CONTAINER_CGROUP_CONTROL_H
+#ifndef RINGSIDE_CGROUP_CONTROL_H
+#define RINGSIDE_CGROUP_CONTROL_H
 
-#include "container/cgroup.h"
+#include "cgroup/cgroup.h"
 
 #include <jansson.h>
 

@@ -1,7 +1,7 @@
 /* Carries out the plan of a cgroup version; see cgroup.h. */
-#include "container/cgroup.h"
+#include "cgroup/cgroup.h"
 
-#include "container/device_rules.h"
+#include "cgroup/device_rules.h"
 #include "oci/cleanup.h"
 #include "oci/file.h"
 #include "oci/path.h"

@@ -1,7 +1,7 @@
 /* Scopes of systemd; see systemd_scope.h. */
-#include "container/systemd_scope.h"
+#include "cgroup/systemd_scope.h"
 
-#include "container/cgroup.h"
+#include "cgroup/cgroup.h"
 #include "oci/cleanup.h"
 
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* The plans for cgroup v1 and v2: which limits become which values. */
-#include "container/cgroup.h"
+#include "cgroup/plan.h"
 
 #include <errno.h>
 #include <setjmp.h>

@@ -9,8 +9,8 @@
  * Source: systemd.scope(5), systemd.resource-control(5);
  * systemd.io/CGROUP_DELEGATION; runc, docs/systemd.md.
  */
-#ifndef RINGSIDE_CONTAINER_SYSTEMD_SCOPE_H
-#define RINGSIDE_CONTAINER_SYSTEMD_SCOPE_H
+#ifndef RINGSIDE_CGROUP_SYSTEMD_SCOPE_H
+#define RINGSIDE_CGROUP_SYSTEMD_SCOPE_H
 
 #include "oci/error.h"
 

@@ -1,5 +1,5 @@
 /* Rules of devices: as a program for cgroup v2, as exceptions for v1. */
-#include "container/device_rules.h"
+#include "cgroup/device_rules.h"
 
 #include <errno.h>
 #include <setjmp.h>

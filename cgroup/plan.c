@@ -1,5 +1,5 @@
 /* What a cgroup is to be, before any of it is made; see cgroup.h. */
-#include "container/cgroup.h"
+#include "cgroup/plan.h"
 
 #include "oci/cleanup.h"
 
