@@ -68,13 +68,33 @@ static int make_in_hierarchy(const char *path,
     return 0;
 }
 
+const char *cgroup_entrance(const struct cgroup_hierarchy *hierarchy)
+{
+    return hierarchy->unified ? "cgroup.procs" : "tasks";
+}
+
 static int open_entrance(struct cgroup_hierarchy *hierarchy)
 {
-    const char *file = hierarchy->unified ? "cgroup.procs" : "tasks";
-    int fd = openat(hierarchy->directory, file, O_WRONLY | O_CLOEXEC);
+    int fd = openat(hierarchy->directory, cgroup_entrance(hierarchy),
+                    O_WRONLY | O_CLOEXEC);
 
     hierarchy->entrance = fd;
     return fd < 0 ? -errno : 0;
+}
+
+int cgroup_open_entrances(struct cgroup *cgroup, struct error *error)
+{
+    for (int i = 0; i < cgroup->hierarchy_count; i++) {
+        struct cgroup_hierarchy *hierarchy = &cgroup->hierarchies[i];
+        int status = hierarchy->directory >= 0 && hierarchy->entrance < 0
+                         ? open_entrance(hierarchy)
+                         : 0;
+
+        if (status < 0)
+            return error_errno(error, -status, "cannot enter the cgroup %s%s",
+                               hierarchy->mount, cgroup->path);
+    }
+    return 0;
 }
 
 /* Not ours to make cgroups, or no such controller on this host. */

@@ -1,10 +1,11 @@
 /*
- * The cgroup of a container: one interface for cgroup v1, v2, and hosts that
- * have both mounted.
+ * The cgroup of a container or a machine: one interface for cgroup v1, v2, and
+ * hosts that have both mounted.
  *
  * What differs between the versions is a plan: which hierarchies to enter and
- * which values to write where (v1.c, v2.c). Carrying a plan out
- * is the same for both (cgroup.c).
+ * which values to write where (v1.c, v2.c). Carrying a plan out is the same
+ * for both (cgroup.c), and so is what can be done to a cgroup that is there
+ * (control.h).
  * Source: Documentation/admin-guide/cgroup-v1/, cgroup-v2.rst; runtime-spec
  * 1.0.2, config-linux.md, "Control groups".
  */
@@ -91,12 +92,18 @@ int cgroup_make(const struct bundle *bundle, const char *id, bool systemd,
 /* Descriptor for CLONE_INTO_CGROUP; -1 on v1, where cgroup_enter does it. */
 int cgroup_clone_target(const struct cgroup *cgroup);
 
+/* The file of a hierarchy by which a process enters a cgroup. */
+const char *cgroup_entrance(const struct cgroup_hierarchy *hierarchy);
+
+/* Has cgroup_enter move its caller there on v2 too. Errors: negative errno. */
+int cgroup_open_entrances(struct cgroup *cgroup, struct error *error);
+
 /*
  * Moves the calling process, which must have one thread, into the cgroup.
  *
- * It is init that calls this, and it writes "0" to the old file "tasks": the
- * kernel moves a lone thread that asks for itself without a lock that would
- * wait for an RCU grace period, milliseconds of a container's start.
+ * It is the process itself that calls this, and it writes "0" to the old file
+ * "tasks": the kernel moves a lone thread that asks for itself without a lock
+ * that would wait for an RCU grace period, milliseconds of a container's start.
  * Errors: negative errno.
  */
 int cgroup_enter(const struct cgroup *cgroup, struct error *error);
@@ -113,6 +120,15 @@ void cgroup_remove(struct cgroup *cgroup);
  */
 int cgroup_plan_none(const struct bundle *bundle, struct cgroup *cgroup,
                      struct error *error);
+
+/* One line of /proc/PID/cgroup, "3:cpu,cpuacct:/path". */
+struct cgroup_membership {
+    char *controllers; /* "name=systemd": none; "": cgroup v2 */
+    char *path;
+};
+
+/* Takes the line apart, which has to stay. False when it is none. */
+bool cgroup_membership_split(char *line, struct cgroup_membership *membership);
 
 /* Where a process stands in cgroup v2, as we see it: the rest of the line
  * "0::PATH". False when it cannot be told. */

@@ -38,17 +38,6 @@ json_t *cgroup_save(const struct cgroup *cgroup)
                      "unified", cgroup->unified, "hierarchies", hierarchies);
 }
 
-void cgroup_assume(const char *id, const struct bundle *bundle,
-                   struct cgroup *cgroup)
-{
-    struct error ignored = {0};
-
-    (void)cgroup_plan(bundle, id, false, cgroup, &ignored);
-    cgroup_plan_release(cgroup);
-    for (int i = 0; i < cgroup->hierarchy_count; i++)
-        cgroup->hierarchies[i].made = 1;
-}
-
 void cgroup_restore(const json_t *details, struct cgroup *cgroup)
 {
     json_t *hierarchies = json_object_get(details, "hierarchies");
@@ -355,4 +344,39 @@ int cgroup_freeze(struct cgroup *cgroup, json_t *details, bool freeze,
                                   "the container's processes do not %s within "
                                   "%d s",
                                   freeze ? "freeze" : "thaw", ATTEMPTS / 1000);
+}
+
+/* What a runtime that was killed may have made: by its configuration, if it
+ * had come to keep that, or else as without one. */
+static void assume(const char *id, const char *config, struct cgroup *cgroup)
+{
+    const struct bundle unknown = {.resources = bundle_no_resources};
+    struct error ignored = {0};
+    struct bundle bundle;
+    bool known = config != NULL &&
+                 bundle_load_saved(config, "/", "/", &bundle, &ignored) == 0;
+
+    (void)cgroup_plan(known ? &bundle : &unknown, id, false, cgroup, &ignored);
+    cgroup_plan_release(cgroup);
+    for (int i = 0; i < cgroup->hierarchy_count; i++)
+        cgroup->hierarchies[i].made = 1;
+    if (known)
+        bundle_release(&bundle);
+}
+
+void cgroup_destroy(const char *id, const struct record *record)
+{
+    struct cgroup cgroup;
+
+    if (record->details != NULL)
+        cgroup_restore(record->details, &cgroup);
+    else
+        assume(id, record->config, &cgroup);
+    /* What is frozen does not die. */
+    if (cgroup_is_frozen(&cgroup)) {
+        struct error ignored = {0};
+
+        (void)cgroup_freeze(&cgroup, record->details, false, &ignored);
+    }
+    cgroup_remove(&cgroup);
 }

@@ -8,6 +8,7 @@
 #define RINGSIDE_CGROUP_CONTROL_H
 
 #include "cgroup/cgroup.h"
+#include "oci/record.h"
 
 #include <jansson.h>
 
@@ -19,10 +20,12 @@ json_t *cgroup_save(const struct cgroup *cgroup);
  * Its texts are those of details. */
 void cgroup_restore(const json_t *details, struct cgroup *cgroup);
 
-/* The cgroup that a container of the bundle would have, for one whose making
- * was cut short: what of it was made is not known. */
-void cgroup_assume(const char *id, const struct bundle *bundle,
-                   struct cgroup *cgroup);
+/*
+ * Removes the cgroup of a container that has ended, with what still runs in it.
+ * Where its making was cut short, so that the record has no details, that is
+ * the one that it would have had.
+ */
+void cgroup_destroy(const char *id, const struct record *record);
 
 /* Closes what is open and leaves the cgroup where it is. */
 void cgroup_leave(struct cgroup *cgroup);

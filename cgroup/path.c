@@ -16,17 +16,33 @@
 
 static const char default_parent[] = "/ringside";
 
+bool cgroup_membership_split(char *line, struct cgroup_membership *membership)
+{
+    char *first = strchr(line, ':');
+    char *second = first != NULL ? strchr(first + 1, ':') : NULL;
+
+    if (second == NULL || second[1] != '/')
+        return false;
+    *second = '\0';
+    membership->controllers = first + 1;
+    membership->path = second + 1;
+    membership->path[strcspn(membership->path, "\n")] = '\0';
+    return true;
+}
+
 bool cgroup_path_of(pid_t pid, char *path, size_t size)
 {
+    struct cgroup_membership membership;
     char name[32];
     _cleanup_file_ FILE *file = NULL;
 
     snprintf(name, sizeof(name), "/proc/%d/cgroup", (int)pid);
     file = fopen(name, "re");
     while (file != NULL && fgets(path, (int)size, file) != NULL) {
-        path[strcspn(path, "\n")] = '\0';
-        if (strncmp(path, "0::/", 4) == 0 && strstr(path, "/..") == NULL) {
-            memmove(path, path + 3, strlen(path + 3) + 1);
+        if (cgroup_membership_split(path, &membership) &&
+            membership.controllers[0] == '\0' &&
+            strstr(membership.path, "/..") == NULL) {
+            memmove(path, membership.path, strlen(membership.path) + 1);
             return true;
         }
     }

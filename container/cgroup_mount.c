@@ -22,30 +22,10 @@ struct view {
     uint64_t attributes;
 };
 
-/* One line of /proc/self/cgroup, "3:cpu,cpuacct:/path". */
-struct membership {
-    char *controllers; /* "name=systemd": none; "": cgroup v2 */
-    char *path;
-};
-
-static bool split_line(char *line, struct membership *membership)
-{
-    char *first = strchr(line, ':');
-    char *second = first != NULL ? strchr(first + 1, ':') : NULL;
-
-    if (second == NULL)
-        return false;
-    *second = '\0';
-    membership->controllers = first + 1;
-    membership->path = second + 1;
-    membership->path[strcspn(membership->path, "\n")] = '\0';
-    return true;
-}
-
 /* The host's mount of a hierarchy, from our cgroup on. */
 static int bind_own(const char *mount_point,
-                    const struct membership *membership, uint64_t attributes,
-                    struct error *error)
+                    const struct cgroup_membership *membership,
+                    uint64_t attributes, struct error *error)
 {
     _cleanup_free_ char *path = path_join(mount_point, membership->path + 1);
     int fd, status;
@@ -76,8 +56,8 @@ static int attach(int mount, int target, struct error *error)
 
 /* A v1 hierarchy, or the v2 of a hybrid host; name is its directory's. */
 static int open_hierarchy(const struct view *view,
-                          struct membership *membership, const char *name,
-                          struct error *error)
+                          struct cgroup_membership *membership,
+                          const char *name, struct error *error)
 {
     bool unified = membership->controllers[0] == '\0';
     const char *data[MAX_CONTROLLERS + 1] = {NULL};
@@ -100,7 +80,8 @@ static int open_hierarchy(const struct view *view,
 
 /* Makes a directory for a hierarchy in the tmpfs, and mounts it there. */
 static int mount_hierarchy(int base, const struct view *view,
-                           struct membership *membership, struct error *error)
+                           struct cgroup_membership *membership,
+                           struct error *error)
 {
     const char *controllers = membership->controllers;
     _cleanup_free_ char *name = strdup(
@@ -136,9 +117,9 @@ static int mount_v1(int target, FILE *memberships, const struct view *view,
     if (status < 0)
         return error_errno(error, -status, "cannot attach");
     while (status == 0 && getline(&line, &size, memberships) > 0) {
-        struct membership membership;
+        struct cgroup_membership membership;
 
-        if (split_line(line, &membership))
+        if (cgroup_membership_split(line, &membership))
             status = mount_hierarchy(base, view, &membership, error);
     }
     if (status == 0 && mount_change(base, view->attributes, 0, 0, false) < 0)
@@ -150,7 +131,7 @@ static int mount_v2(int target, FILE *memberships, const struct view *view,
                     struct error *error)
 {
     const char *const no_data[] = {NULL};
-    struct membership membership;
+    struct cgroup_membership membership;
     char line[PATH_MAX];
 
     if (view->new_namespace)
@@ -158,7 +139,7 @@ static int mount_v2(int target, FILE *memberships, const struct view *view,
             mount_new("cgroup2", "cgroup2", no_data, view->attributes, error),
             target, error);
     if (fgets(line, sizeof(line), memberships) == NULL ||
-        !split_line(line, &membership))
+        !cgroup_membership_split(line, &membership))
         return error_set(error, EINVAL, "/proc/self/cgroup is empty");
     return attach(
         bind_own("/sys/fs/cgroup", &membership, view->attributes, error),

@@ -5,38 +5,9 @@
 #include "cgroup/control.h"
 #include "container/resctrl.h"
 
-/* What a runtime that was killed may have made: by its configuration, if it
- * had come to keep that, or else as without one. */
-static void assume(const char *id, const char *config, struct cgroup *cgroup)
-{
-    const struct bundle unknown = {.resources = bundle_no_resources};
-    struct error ignored = {0};
-    struct bundle bundle;
-
-    if (config != NULL &&
-        bundle_load_saved(config, "/", "/", &bundle, &ignored) == 0) {
-        cgroup_assume(id, &bundle, cgroup);
-        bundle_release(&bundle);
-    } else {
-        cgroup_assume(id, &unknown, cgroup);
-    }
-}
-
 void container_destroy(const char *id, const struct record *record)
 {
-    struct cgroup cgroup;
-
-    if (record->details != NULL)
-        cgroup_restore(record->details, &cgroup);
-    else
-        assume(id, record->config, &cgroup);
-    /* What is frozen does not die. */
-    if (cgroup_is_frozen(&cgroup)) {
-        struct error ignored = {0};
-
-        (void)cgroup_freeze(&cgroup, record->details, false, &ignored);
-    }
-    cgroup_remove(&cgroup);
+    cgroup_destroy(id, record);
     resctrl_remove(json_object_get(record->details, "resctrl"));
 }
 

@@ -10,7 +10,7 @@ int main(int argc, char **argv)
     const struct runtime runtime = {
         .name = "ringside-container",
         .summary = "Runs OCI bundles and static programs in namespaces",
-        .has_systemd = true,
+        .has_notify = true,
         .options = &phases_argp,
         .run = container_run,
         .create = container_create,

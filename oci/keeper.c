@@ -7,10 +7,20 @@
 #include "oci/start_gate.h"
 
 #include <signal.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-enum { KEEPER_READY = 'k', KEEPER_ANNOUNCED = 'a' };
+enum { KEEPER_ANNOUNCED = 'a', DETAILS_SIZE = 32 << 10 };
+
+/* What the keeper tells: that it is ready, or why it never will be. */
+struct keeper_word {
+    bool ready;
+    union {
+        struct error failure;
+        char details[DETAILS_SIZE]; /* JSON of the runtime's own; "": none */
+    };
+};
 
 static int receive_byte(int channel, char expected)
 {
@@ -23,24 +33,39 @@ static int receive_byte(int channel, char expected)
     return n == 1 && byte == expected ? 0 : -EPIPE;
 }
 
-static int send_byte(int channel, char byte)
+static int send_word(int channel, const struct keeper_word *word)
 {
-    return send(channel, &byte, 1, MSG_NOSIGNAL) == 1 ? 0 : -EPIPE;
+    ssize_t n = send(channel, word, sizeof(*word), MSG_NOSIGNAL);
+
+    return n == (ssize_t)sizeof(*word) ? 0 : -EPIPE;
 }
 
-int keeper_await_start(const struct run_request *request, struct error *error)
+static int tell_ready(int channel, const json_t *details)
+{
+    struct keeper_word word;
+
+    memset(&word, 0, sizeof(word));
+    word.ready = true;
+    if (json_dumpb(details, word.details, DETAILS_SIZE - 1, 0) >= DETAILS_SIZE)
+        return -EOVERFLOW;
+    return send_word(channel, &word);
+}
+
+int keeper_await_start(const struct run_request *request, json_t *details,
+                       struct error *error)
 {
     int connection;
 
     if (request->gate < 0) {
-        int status = lifecycle_announce(request, getpid(), NULL, false, error);
+        int status =
+            lifecycle_announce(request, getpid(), details, false, error);
 
         if (status == 0)
             lifecycle_run_late_hooks(request, "poststart", STATUS_RUNNING,
                                      getpid());
         return status;
     }
-    if (send_byte(request->keeper, KEEPER_READY) < 0 ||
+    if (tell_ready(request->keeper, details) < 0 ||
         receive_byte(request->keeper, KEEPER_ANNOUNCED) < 0)
         return error_set(error, EPIPE,
                          "the runtime ended before its container");
@@ -60,17 +85,17 @@ static _Noreturn void keep(const struct runtime *runtime,
 {
     const int own[] = {request->gate, request->keeper};
     const struct descriptor_list kept = {own, sizeof(own) / sizeof(own[0])};
-    struct error error = {0};
+    struct keeper_word word = {.ready = false};
     int exit_status = 0;
 
     /* Among the rest is the lock of the command that makes us. */
     descriptors_close_except(3, &kept, 1);
     setsid();
-    if (runtime->run(request, &exit_status, &error) < 0) {
+    if (runtime->run(request, &exit_status, &word.failure) < 0) {
         exit_status = RUNTIME_EXIT_FAILURE;
-        if (send(request->keeper, &error, sizeof(error), MSG_NOSIGNAL) < 0) {
-            fprintf(stderr, "%s: %s\n", runtime->name, error.text);
-            (void)log_write(request->log, "error", "%s", error.text);
+        if (send_word(request->keeper, &word) < 0) {
+            fprintf(stderr, "%s: %s\n", runtime->name, word.failure.text);
+            (void)log_write(request->log, "error", "%s", word.failure.text);
         }
     }
     fflush(NULL);
@@ -81,22 +106,26 @@ static _Noreturn void keep(const struct runtime *runtime,
 static int guide(const struct run_request *request, int channel, pid_t pid,
                  struct error *error)
 {
-    struct error failure;
+    const char announced = KEEPER_ANNOUNCED;
+    struct keeper_word word;
+    json_t *details;
     ssize_t n;
     int status;
 
     do {
-        n = recv(channel, &failure, sizeof(failure), 0);
+        n = recv(channel, &word, sizeof(word), 0);
     } while (n < 0 && errno == EINTR);
-    if (n == (ssize_t)sizeof(failure))
-        return error_set(error, failure.code, "%.*s", ERROR_TEXT_SIZE - 1,
-                         failure.text);
-    if (n != 1)
+    if (n != (ssize_t)sizeof(word))
         return error_set(error, ECHILD,
                          "the container ended before it was created");
-    status = lifecycle_announce(request, pid, NULL, false, error);
+    if (!word.ready)
+        return error_set(error, word.failure.code, "%.*s", ERROR_TEXT_SIZE - 1,
+                         word.failure.text);
+    details = json_loads(word.details, 0, NULL);
+    status = lifecycle_announce(request, pid, details, false, error);
+    json_decref(details);
     if (status == 0)
-        (void)send_byte(channel, KEEPER_ANNOUNCED);
+        (void)send(channel, &announced, 1, MSG_NOSIGNAL);
     return status;
 }
 

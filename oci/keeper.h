@@ -22,9 +22,11 @@ int keeper_create(const struct runtime *runtime,
 
 /*
  * For the run operation of such a runtime, once nothing is left to do but to
- * let the program run: announces the container, and waits for its start if it
- * is only being created. Errors: negative errno.
+ * let the program run: announces the container with its details (borrowed;
+ * NULL: none), and waits for its start if it is only being created. Errors:
+ * negative errno.
  */
-int keeper_await_start(const struct run_request *request, struct error *error);
+int keeper_await_start(const struct run_request *request, json_t *details,
+                       struct error *error);
 
 #endif

@@ -86,11 +86,6 @@ static void parse_cgroup_manager(struct invocation *invocation,
                    "got \"%s\"",
                    manager);
     invocation->cgroup_manager = (enum cgroup_manager)i;
-    if (invocation->cgroup_manager == CGROUP_MANAGER_SYSTEMD &&
-        !invocation->runtime->has_systemd)
-        argp_failure(state, RUNTIME_EXIT_FAILURE, 0,
-                     "--systemd-cgroup: not supported; have the engine use "
-                     "the cgroupfs cgroup manager");
 }
 
 static error_t parse_global(int key, char *argument, struct argp_state *state)

@@ -83,7 +83,7 @@ struct runtime {
     void *options_input;
     /* Verbs of this runtime's own, ended by a NULL name; NULL for none. */
     const struct verb *verbs;
-    bool has_systemd; /* it can have systemd make cgroups */
+    bool has_notify; /* what runs inside reaches a socket of the host's */
     /*
      * Runs the container to its end. Returns 0 with the status to exit with
      * in *exit_status (128+n for death by signal n), or a negative errno

@@ -3,12 +3,14 @@
  * bundle's process runs in it as a unikernel, or under a Linux kernel.
  */
 #include "oci/keeper.h"
+#include "oci/lifecycle.h"
 #include "oci/runtime.h"
 #include "vmm/console.h"
 #include "vmm/host_files.h"
 #include "vmm/host_hooks.h"
 #include "vmm/interrupt.h"
 #include "vmm/machine.h"
+#include "vmm/machine_cgroup.h"
 #include "vmm/options.h"
 #include "vmm/phases.h"
 #include "vmm/protected_paths.h"
@@ -92,7 +94,18 @@ static int tell_statistics(const struct vcpu *vcpu, unsigned int index,
     return statistics_print(vcpu, index, stderr, program_name, error);
 }
 
-static int run_unikernel(const struct run_request *request, int *exit_status,
+/* The machine is made: its last step before the guest runs. */
+static int await_start(const struct run_request *request,
+                       struct machine_cgroup *cgroup, struct error *error)
+{
+    int status = machine_cgroup_enter(cgroup, error);
+
+    return status == 0 ? keeper_await_start(request, cgroup->details, error)
+                       : status;
+}
+
+static int run_unikernel(const struct run_request *request,
+                         struct machine_cgroup *cgroup, int *exit_status,
                          struct error *error)
 {
     struct unikernel unikernel = UNIKERNEL_NONE;
@@ -102,7 +115,7 @@ static int run_unikernel(const struct run_request *request, int *exit_status,
     status = unikernel_create(&unikernel, request->bundle, &options.unikernel,
                               error);
     if (status == 0)
-        status = keeper_await_start(request, error);
+        status = await_start(request, cgroup, error);
     if (status == 0)
         status = upcall_watch(unikernel.vcpu.run, error);
     if (status == 0) {
@@ -127,7 +140,8 @@ static int run_unikernel(const struct run_request *request, int *exit_status,
 }
 
 /* That the host's KVM cannot do it has a status of its own. */
-static int run_linux(const struct run_request *request, int *exit_status,
+static int run_linux(const struct run_request *request,
+                     struct machine_cgroup *cgroup, int *exit_status,
                      struct error *error)
 {
     struct microvm microvm;
@@ -144,12 +158,28 @@ static int run_linux(const struct run_request *request, int *exit_status,
             request->bundle->namespaces[NAMESPACE_NETWORK].path;
     status = microvm_create(&microvm, &options.microvm, request->bundle, error);
     if (status == 0)
-        status = keeper_await_start(request, error);
+        status = await_start(request, cgroup, error);
     if (status == 0)
         status = microvm_run(&microvm, exit_status, error);
     for (unsigned int i = 0; status == 0 && i < microvm.processor_count; i++)
         status = tell_statistics(&microvm.processors[i].vcpu, i, error);
     microvm_release(&microvm);
+    return status;
+}
+
+/* Makes the machine and runs it, in its cgroup. */
+static int run_machine(const struct run_request *request, int *exit_status,
+                       struct error *error)
+{
+    struct machine_cgroup cgroup;
+    int status = machine_cgroup_make(request, &cgroup, error);
+
+    if (status == 0)
+        status = options.guest == GUEST_LINUX
+                     ? run_linux(request, &cgroup, exit_status, error)
+                     : run_unikernel(request, &cgroup, exit_status, error);
+    machine_cgroup_release(&cgroup, (request->attached || status < 0) &&
+                                        lifecycle_reclaim(request));
     return status;
 }
 
@@ -163,9 +193,7 @@ static int run(const struct run_request *request, int *exit_status,
         status = prepare_host(request, error);
     if (status < 0)
         return status;
-    status = options.guest == GUEST_LINUX
-                 ? run_linux(request, exit_status, error)
-                 : run_unikernel(request, exit_status, error);
+    status = run_machine(request, exit_status, error);
     phases_mark(PHASE_TEARDOWN);
     if (status == 0 && options.phases)
         status = tell_phases(error);
@@ -196,6 +224,8 @@ int main(int argc, char **argv)
         .pause = machine_pause,
         .is_paused = machine_is_paused,
         .processes = machine_processes,
+        .update = machine_update,
+        .destroy = machine_destroy,
     };
 
     phases_start();

@@ -279,14 +279,19 @@ health_is() {
     done
 }
 
-@test "exec and update in a machine are refused in one line, and it goes on" {
+@test "a machine: exec and more memory are refused in one line, limits hold" {
     needs_machine
     use ringside-vmm
-    start_waiting
+    start_waiting --cpus 0.5
+    cgroup=/$cgroup_parent/$(of_container '{{.Id}}')
+    [ "$(cat "/sys/fs/cgroup/cpu$cgroup/cpu.cfs_quota_us")" = 50000 ]
+    docker_with update --cpus 0.75 "$name" >/dev/null
+    [ "$(cat "/sys/fs/cgroup/cpu$cgroup/cpu.cfs_quota_us")" = 75000 ]
+    grep -qx "$(of_container '{{.State.Pid}}')" "/sys/fs/cgroup/memory$cgroup/cgroup.procs"
     run -126 docker_with exec "$name" true
     output_has "OCI runtime exec failed: exec: not for a container of ringside-vmm: unknown"
     run -1 docker_with update --memory 128m --memory-swap 128m "$name"
-    output_has "ringside-vmm: update: not for a container of ringside-vmm"
+    output_has "ringside-vmm: memory: that of a machine is what it was made with and cannot be updated"
     status_is running
     run -0 docker_with top "$name"
     output_has ringside-vmm

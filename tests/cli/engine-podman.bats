@@ -422,14 +422,15 @@ END
     done
 }
 
-@test "a machine: exec, limits and top are refused in one line, and it goes on" {
+@test "a machine: exec and more memory are refused in one line, limits hold" {
     needs_machine
     use ringside-vmm
-    start_waiting
+    start_waiting --pids-limit 20
+    grep -qx 20 "$(cgroup_of pids)/pids.max"
     run ! podman_with exec "$name" true
     output_has "ringside-vmm: exec: not for a container of ringside-vmm"
     run ! podman_with update --memory 128m "$name"
-    output_has "ringside-vmm: update: not for a container of ringside-vmm"
+    output_has "ringside-vmm: memory: that of a machine is what it was made with and cannot be updated"
     status_is running
 }
 

@@ -57,11 +57,6 @@ assert_refused() { # MESSAGE COMMAND...
     [[ $stderr == *"a program is missing"* ]]
 }
 
-@test "flags of engines that are not supported are refused, not ignored" {
-    run -1 --separate-stderr "$build/bin/ringside-vmm" --systemd-cgroup run id
-    [[ $stderr == *"--systemd-cgroup: not supported"* ]]
-}
-
 @test "an id that could lead elsewhere is refused" {
     for id in . .. a/b ../x 'a b' "$(printf 'a\nb')" ''; do
         run -1 --separate-stderr "$runtime" run -b bundle -- "$id"

@@ -83,11 +83,8 @@ END
 
 @test "what a machine has not is refused in one line" {
     create sleep
-    for verb in "exec $id /fault" "update $id"; do
-        # shellcheck disable=SC2086
-        run -1 "${vmm[@]}" $verb
-        [ "$output" = "ringside-vmm: ${verb%% *}: not for a container of ringside-vmm" ]
-    done
+    run -1 "${vmm[@]}" exec "$id" /fault
+    [ "$output" = "ringside-vmm: exec: not for a container of ringside-vmm" ]
 }
 
 @test "a paused machine does nothing, and goes on when it is resumed" {
@@ -183,4 +180,90 @@ END
     done
     wait "$machine"
     [ "$(cat output)" = "$(stat -c %s bundle/rootfs/busybox)" ]
+}
+
+# The bundle names a cgroup, and has these limits.
+limit() { # RESOURCES
+    [ "$(id -u)" -eq 0 ] || skip "needs root to make cgroups"
+    more='"linux": {"cgroupsPath": "/ringside-test/'$id'", "resources": {'$1'}},'
+}
+
+# A file of its cgroup: what it is called in v1, with the controller, and in v2.
+limit_of() { # CONTROLLER/FILE FILE
+    if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
+        cat "/sys/fs/cgroup/ringside-test/$id/$2"
+    else
+        cat "/sys/fs/cgroup/${1%%/*}/ringside-test/$id/${1#*/}"
+    fi
+}
+
+assert_no_cgroup() {
+    [ -z "$(find /sys/fs/cgroup -name "$id" 2>/dev/null)" ]
+}
+
+@test "a machine is in the cgroup that its bundle names, under its limits" {
+    limit '"memory": {"limit": 67108864}, "pids": {"limit": 33},
+        "cpu": {"quota": 50000, "period": 100000}'
+    create sleep
+    run -0 cat "/proc/$(cat pid)/cgroup"
+    [[ $output == *":/ringside-test/$id"* ]]
+    run -0 "${vmm[@]}" start "$id"
+    read -r -t 20 line <&4
+    # All of its threads are.
+    [ "$(limit_of pids/cgroup.procs cgroup.procs)" = "$(cat pid)" ]
+    [ "$(limit_of pids/pids.max pids.max)" = 33 ]
+    [ "$(limit_of cpu/cpu.cfs_quota_us cpu.max)" = 50000 ] ||
+        [ "$(limit_of '' cpu.max)" = "50000 100000" ]
+    # What the guest may have, 32 MiB and 1/64 for what makes it a machine.
+    [ "$(limit_of memory/memory.limit_in_bytes memory.max)" = $((67108864 + 34603008)) ]
+    run -0 "${vmm[@]}" delete --force "$id"
+    assert_no_cgroup
+}
+
+@test "a machine that takes more memory than its limit is killed" {
+    limit '"memory": {"limit": 33554432, "swap": 33554432}'
+    create fill-memory
+    run -0 "${vmm[@]}" delete --force "$id"
+    run -137 "${vmm[@]}" run --memory 256M --bundle bundle "$id"
+    run -0 "${vmm[@]}" --cgroup-manager=disabled run --memory 256M \
+        --bundle bundle "$id-free"
+    [ "$output" = filled ]
+    run -0 "${vmm[@]}" delete --force "$id"
+    assert_no_cgroup
+}
+
+@test "limits of a machine are updated, but for its memory" {
+    limit '"memory": {"limit": 67108864}, "pids": {"limit": 33}'
+    create sleep
+    run -0 "${vmm[@]}" update --pids-limit 44 --memory 67108864 "$id"
+    [ "$(limit_of pids/pids.max pids.max)" = 44 ]
+    run -1 "${vmm[@]}" update --memory 33554432 "$id"
+    [ "$output" = "ringside-vmm: memory: that of a machine is what it was made with and cannot be updated" ]
+    run -0 "${vmm[@]}" delete --force "$id"
+    assert_no_cgroup
+}
+
+@test "a machine without a cgroup of its own has no limits to update" {
+    create sleep
+    run -1 "${vmm[@]}" update --pids-limit 44 "$id"
+    [ "$output" = "ringside-vmm: the container has no cgroup, which this needs" ]
+}
+
+@test "a run leaves no cgroup, nor does one that was killed once it is deleted" {
+    limit '"pids": {"limit": 33}'
+    create sleep
+    run -0 "${vmm[@]}" delete --force "$id"
+    sed -i 's/"sleep"/"survive"/' bundle/config.json
+    run -77 "${vmm[@]}" run --bundle bundle "$id"
+    assert_no_cgroup
+    run -77 "${vmm[@]}" --cgroup-manager=disabled run --bundle bundle "$id"
+    sed -i 's/"survive"/"spin"/' bundle/config.json
+    exec 4<>output
+    "${vmm[@]}" run --bundle bundle "$id" >output 3>&- &
+    read -r -t 20 line <&4
+    kill -KILL $!
+    wait $! || true
+    [ -n "$(find /sys/fs/cgroup -name "$id")" ]
+    run -0 "${vmm[@]}" delete --force "$id"
+    assert_no_cgroup
 }

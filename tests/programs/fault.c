@@ -152,6 +152,15 @@ static void exhaust_memory(void)
     exit(0);
 }
 
+/* More than limits allow that are lower than this guest's memory. */
+static void fill_memory(void)
+{
+    for (int i = 0; i < 40; i++)
+        memset(map(), 1, MAPPED);
+    puts("filled");
+    exit(0);
+}
+
 /* Memory that is mapped again after it was given back is zero again. */
 static void remap_is_zero(void)
 {
@@ -248,6 +257,7 @@ static const struct {
     {"abort", end_by_abort},
     {"kill", end_by_kill},
     {"bad-pointer", bad_pointer},
+    {"fill-memory", fill_memory},
     {"exhaust-memory", exhaust_memory},
     {"remap-is-zero", remap_is_zero},
     {"copy-input", copy_input},
