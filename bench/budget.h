@@ -16,11 +16,12 @@
 
 /* One (platform, workload). */
 struct budget_pair {
-    int64_t ns;     /* what a run of it takes, rest included */
-    bool has_run;   /* its warm-up is over */
-    bool is_start;  /* of group start: left out after all others */
-    bool is_native; /* never left out */
-    bool left_out;
+    int64_t ns;         /* what a run of it takes, rest included */
+    bool has_run;       /* its warm-up is over */
+    bool is_start;      /* of group start: left out after all others */
+    bool is_native;     /* never left out */
+    const char *cannot; /* why the platform cannot run it; NULL: it can */
+    bool left_out;      /* for that reason or the time */
 };
 
 /*

@@ -89,7 +89,7 @@ static int digest_programs(const struct header_facts *facts,
 }
 
 struct reason {
-    char text[128];
+    char text[256];
 };
 
 static size_t pair_count(const struct header_facts *facts)
@@ -99,7 +99,8 @@ static size_t pair_count(const struct header_facts *facts)
                : 0;
 }
 
-/* Lists the pairs that do not fit into the profile's time; how many. */
+/* Lists the pairs that cannot be run or do not fit into the profile's time; how
+ * many. */
 static size_t describe_skipped(const struct header_facts *facts,
                                struct reason *reasons,
                                struct result_skipped *skipped)
@@ -110,10 +111,15 @@ static size_t describe_skipped(const struct header_facts *facts,
         if (!facts->pairs[i].left_out)
             continue;
         /* The same words for all of them, so that a table says them once. */
-        snprintf(reasons[count].text, sizeof(reasons[count].text),
-                 "a run takes too long for the time of profile %s; -n has it "
-                 "measured",
-                 facts->options->profile->name);
+        if (facts->pairs[i].cannot != NULL)
+            snprintf(reasons[count].text, sizeof(reasons[count].text),
+                     RESULT_CANNOT "%s", facts->pairs[i].cannot);
+        else
+            snprintf(
+                reasons[count].text, sizeof(reasons[count].text),
+                "a run takes too long for the time of profile %s; -n has it "
+                "measured",
+                facts->options->profile->name);
         skipped[count] = (struct result_skipped){
             .platform =
                 facts->lineup->participants[i / workloads].platform->name,

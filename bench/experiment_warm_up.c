@@ -11,6 +11,7 @@
 
 #include "bench/clock.h"
 #include "bench/interrupt.h"
+#include "bench/platform_cannot.h"
 
 #include <errno.h>
 #include <string.h>
@@ -50,10 +51,12 @@ static void mark_pairs(struct experiment *experiment)
 
             pair->is_start = strcmp(workload->group->name, "start") == 0;
             pair->is_native = strcmp(platform->class_name, "native") == 0;
+            pair->cannot = platform_cannot(platform, workload);
             pair->left_out =
-                experiment->options->resume &&
-                result_header_skips(&experiment->writer.header, platform->name,
-                                    workload->name) != NULL;
+                pair->cannot != NULL ||
+                (experiment->options->resume &&
+                 result_header_skips(&experiment->writer.header, platform->name,
+                                     workload->name) != NULL);
         }
 }
 
@@ -133,7 +136,10 @@ static void tell_left_out(const struct experiment *experiment)
         size_t left_out = 0;
 
         for (size_t j = 0; j < experiment->workloads.count; j++)
-            left_out += pair_of(experiment, i, j)->left_out;
+            left_out += pair_of(experiment, i, j)->left_out &&
+                        pair_of(experiment, i, j)->cannot == NULL;
+        platform_cannot_print(experiment->lineup.participants[i].platform,
+                              &experiment->workloads, stderr);
         if (left_out > 0)
             fprintf(stderr,
                     "%s: %zu of %zu workloads left out: too slow for profile "

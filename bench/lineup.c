@@ -1,6 +1,8 @@
 /* The line-up; see lineup.h for the contract. */
 #include "bench/lineup.h"
 
+#include "bench/platform_cannot.h"
+#include "bench/results.h"
 #include "bench/words.h"
 
 #include <string.h>
@@ -97,6 +99,8 @@ int lineup_load(const struct paths *paths, char *const *directories,
     if (result == 0)
         result = check_names(&lineup->platforms, names, error);
     if (result == 0)
+        result = platform_cannot_check(&lineup->platforms, paths, error);
+    if (result == 0)
         result = probe_named(paths, names, scope, lineup, error);
     if (result < 0)
         lineup_release(lineup);
@@ -151,6 +155,17 @@ int lineup_enter(struct lineup *lineup, const struct paths *paths,
     return none_left(lineup, error);
 }
 
+static int check_able(const struct participant *participant,
+                      const struct workload_list *workloads,
+                      struct error *error)
+{
+    const char *reason = platform_cannot_any(participant->platform, workloads);
+
+    return reason == NULL
+               ? 0
+               : error_set(error, ENOTSUP, RESULT_CANNOT "%s", reason);
+}
+
 int lineup_prepare(struct lineup *lineup,
                    const struct prepared_context *context, struct error *error)
 {
@@ -161,6 +176,8 @@ int lineup_prepare(struct lineup *lineup,
         struct participant *participant = &lineup->participants[i];
         struct error reason = {0};
 
+        if (result == 0)
+            result = check_able(participant, context->workloads, &reason);
         if (result == 0)
             result = prepared_make(participant, context, &reason);
         if (result == -EINTR || result == -ENOMEM)

@@ -3,6 +3,7 @@
 
 #include "bench/clock.h"
 #include "bench/interrupt.h"
+#include "bench/platform_cannot.h"
 #include "bench/results_format.h"
 #include "oci/cleanup.h"
 #include "oci/path.h"
@@ -49,13 +50,17 @@ static int observe_pair(const struct observed *observed, int repetition,
     return result == 0 ? put_line(costs, line, error) : result;
 }
 
-/* What was too dear for the session's time is not looked at either. */
+/* What was too dear for the session's time is not looked at either, nor what
+ * cannot run; without blocks there are no pairs to tell. */
 static bool is_left_out(const struct experiment *experiment, size_t platform,
                         size_t workload)
 {
     const size_t pair = platform * experiment->workloads.count + workload;
 
-    return experiment->pairs != NULL && experiment->pairs[pair].left_out;
+    if (experiment->pairs != NULL)
+        return experiment->pairs[pair].left_out;
+    return platform_cannot(experiment->lineup.participants[platform].platform,
+                           &experiment->workloads.items[workload]) != NULL;
 }
 
 static int64_t deadline_of(const struct experiment_options *options)

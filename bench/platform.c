@@ -39,7 +39,7 @@ int platform_read_text(const struct value *value, void *field)
     return *text == NULL ? platform_no_memory(value->error) : 0;
 }
 
-static int read_texts(const struct value *value, void *field)
+int platform_read_texts(const struct value *value, void *field)
 {
     char ***texts = field;
     json_t *item;
@@ -66,7 +66,7 @@ int platform_read_command(const struct value *value, char ***command,
                           enum placeholder_scope scope)
 {
     struct error reason = {0};
-    int result = read_texts(value, command);
+    int result = platform_read_texts(value, command);
 
     if (result < 0)
         return result;
@@ -191,7 +191,8 @@ static const struct key {
     {"order", true, read_order, FIELD(order)},
     {"summary", false, platform_read_text, FIELD(summary)},
     {"version", false, read_version, FIELD(version)},
-    {"needs", false, platform_read_needs, 0}, /* fills needs and need_count */
+    {"needs", false, platform_read_needs, 0},   /* fills needs and need_count */
+    {"cannot", false, platform_read_cannot, 0}, /* and cannot_count */
     {"enter", false, read_enter, FIELD(enter)},
     {"enter_when", false, read_enter_when, FIELD(enter_when)},
     {"run", true, read_run, FIELD(run)},
@@ -211,7 +212,7 @@ static const struct key {
     {"seccomp", false, platform_read_text, FIELD(seccomp)},
     {"limits", false, platform_read_text, FIELD(limits)},
     {"files", false, platform_read_text, FIELD(files)},
-    {"differs", false, read_texts, FIELD(differs)},
+    {"differs", false, platform_read_texts, FIELD(differs)},
 };
 enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
 
@@ -316,6 +317,10 @@ void platform_release(struct platform *platform)
         free(platform->needs[i].name);
         free(platform->needs[i].remedy);
         words_free(platform->needs[i].probe);
+    }
+    for (size_t i = 0; i < platform->cannot_count; i++) {
+        words_free(platform->cannot[i].workloads);
+        free(platform->cannot[i].reason);
     }
     free(platform->name);
     free(platform->title);

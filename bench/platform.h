@@ -15,6 +15,7 @@
 enum {
     PLATFORM_MAX_FILE = 1 << 20, /* bytes of a platform file */
     PLATFORM_MAX_NEEDS = 16,
+    PLATFORM_MAX_CANNOT = 16,
     PLATFORM_PROBE_SECONDS = 5,      /* default */
     PLATFORM_PROBE_SECONDS_MAX = 60, /* most that a file may ask for */
 };
@@ -30,6 +31,12 @@ struct platform_need {
     char *remedy; /* NULL: none given */
 };
 
+/* cannot[]: workloads, and why the platform cannot run them. */
+struct platform_inability {
+    char **workloads;
+    char *reason; /* one line */
+};
+
 enum enter_when { ENTER_ALWAYS, ENTER_HYBRID_CGROUPS, ENTER_ROOT };
 
 struct platform {
@@ -41,7 +48,9 @@ struct platform {
     char **version; /* command or NULL */
     struct platform_need needs[PLATFORM_MAX_NEEDS];
     size_t need_count;
-    char **enter; /* command or NULL */
+    struct platform_inability cannot[PLATFORM_MAX_CANNOT];
+    size_t cannot_count; /* platform_cannot.h */
+    char **enter;        /* command or NULL */
     enum enter_when enter_when;
     char **run;
     char **run_without_root;  /* NULL: the same as run */

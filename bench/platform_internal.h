@@ -1,4 +1,4 @@
-/* Readers of values that platform.c and platform_need.c share. */
+/* Readers of values that platform.c and those of its parts share. */
 #ifndef RINGSIDE_BENCH_PLATFORM_INTERNAL_H
 #define RINGSIDE_BENCH_PLATFORM_INTERNAL_H
 
@@ -26,11 +26,17 @@ int platform_no_memory(struct error *error);
 int platform_read_text(const struct value *value, void *field);
 int platform_read_flag(const struct value *value, void *field);
 
+/* A vector of words, of any number. */
+int platform_read_texts(const struct value *value, void *field);
+
 /* A command whose placeholders are all of the scope. */
 int platform_read_command(const struct value *value, char ***command,
                           enum placeholder_scope scope);
 
 /* The value of `needs`; field is the platform. */
 int platform_read_needs(const struct value *value, void *field);
+
+/* The value of `cannot`; field is the platform. */
+int platform_read_cannot(const struct value *value, void *field);
 
 #endif

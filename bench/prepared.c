@@ -4,6 +4,7 @@
 #include "bench/command.h"
 #include "bench/phases.h"
 #include "bench/placeholder.h"
+#include "bench/platform_cannot.h"
 #include "bench/tsc.h"
 #include "bench/words.h"
 
@@ -87,9 +88,13 @@ int prepared_make(struct participant *participant,
     if (participant->prepare == NULL)
         return 0;
     for (size_t i = 0; i < context->workloads->count; i++) {
-        int result = run_for(participant->prepare, PREPARE_SECONDS, participant,
-                             context, i, error);
+        int result;
 
+        if (platform_cannot(participant->platform,
+                            &context->workloads->items[i]) != NULL)
+            continue;
+        result = run_for(participant->prepare, PREPARE_SECONDS, participant,
+                         context, i, error);
         if (result < 0)
             return result == -EINTR
                        ? result
@@ -106,7 +111,9 @@ void prepared_finish(struct participant *participant,
     struct error ignored = {0};
 
     for (size_t i = 0; i < participant->prepared; i++) {
-        if (participant->finish != NULL)
+        if (participant->finish != NULL &&
+            platform_cannot(participant->platform,
+                            &context->workloads->items[i]) == NULL)
             run_for(participant->finish, FINISH_SECONDS, participant, context,
                     i, &ignored);
     }

@@ -70,6 +70,9 @@ struct result_left_out {
     const char *remedy; /* NULL when there is none */
 };
 
+/* How the reason begins where a platform cannot run a workload at all. */
+#define RESULT_CANNOT "cannot: "
+
 /* A pair that was not measured though its platform took part. */
 struct result_skipped {
     const char *platform;

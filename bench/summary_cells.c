@@ -164,7 +164,11 @@ static void explain_gap(const struct workload_view *view, int platform,
         view->workload->name);
 
     if (skipped != NULL && cell->good == 0 && cell->failures == 0)
-        snprintf(why, WHY_SIZE, "left out: %s", skipped);
+        snprintf(why, WHY_SIZE, "%s%s",
+                 strncmp(skipped, RESULT_CANNOT, strlen(RESULT_CANNOT)) == 0
+                     ? ""
+                     : "left out: ",
+                 skipped);
     else if (cell->good == 0 && cell->failures > 0)
         snprintf(why, WHY_SIZE, "all %zu runs failed, the first with: %s",
                  cell->failures, cell->first_failure);

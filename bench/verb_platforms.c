@@ -83,6 +83,19 @@ static void print_candidate(const struct candidate *candidate, int name_width,
                platform->untested ? note(platform) : "");
 }
 
+/* A line of its own for each reason, below the platform's. */
+static void print_cannot(const struct platform *platform, int indent)
+{
+    for (size_t i = 0; i < platform->cannot_count; i++) {
+        char *const *names = platform->cannot[i].workloads;
+
+        printf("%*s cannot run ", indent, "");
+        for (size_t j = 0; names[j] != NULL; j++)
+            printf("%s%s", j > 0 ? ", " : "", names[j]);
+        printf(": %s\n", platform->cannot[i].reason);
+    }
+}
+
 static void print(const struct lineup *lineup)
 {
     int name_width = (int)strlen("PLATFORM"),
@@ -98,8 +111,30 @@ static void print(const struct lineup *lineup)
     }
     printf("%-*s  %-*s  RUNS VERSION, OR WHY NOT\n", name_width, "PLATFORM",
            class_width, "CLASS");
-    for (size_t i = 0; i < lineup->candidate_count; i++)
+    for (size_t i = 0; i < lineup->candidate_count; i++) {
         print_candidate(&lineup->candidates[i], name_width, class_width);
+        if (lineup->candidates[i].available)
+            print_cannot(lineup->candidates[i].platform,
+                         name_width + class_width + (int)strlen("  yes    "));
+    }
+}
+
+/* [{"workloads": [NAME, ...], "reason": REASON}, ...] as in its file. */
+static json_t *cannot_to_json(const struct platform *platform)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < platform->cannot_count; i++) {
+        char *const *names = platform->cannot[i].workloads;
+        json_t *workloads = json_array();
+
+        for (size_t j = 0; names[j] != NULL; j++)
+            json_array_append_new(workloads, json_string(names[j]));
+        json_array_append_new(list,
+                              json_pack("{s:o, s:s}", "workloads", workloads,
+                                        "reason", platform->cannot[i].reason));
+    }
+    return list;
 }
 
 static json_t *to_json(const struct lineup *lineup)
@@ -115,12 +150,13 @@ static json_t *to_json(const struct lineup *lineup)
 
         json_array_append_new(
             list,
-            json_pack("{s:s, s:s, s:s, s:b, s:s?, s:s?, s:s?, s:b, s:b}",
+            json_pack("{s:s, s:s, s:s, s:b, s:s?, s:s?, s:s?, s:b, s:b, s:o}",
                       "name", platform->name, "title", platform->title, "class",
                       platform->class_name, "runs", runs, "version", version,
                       "reason", runs ? NULL : candidate->reason, "remedy",
                       runs ? NULL : candidate->remedy, "slow", platform->slow,
-                      "untested", platform->untested));
+                      "untested", platform->untested, "cannot",
+                      cannot_to_json(platform)));
     }
     return list;
 }
