@@ -77,6 +77,45 @@ measure() {
     [ "$(grep -c '^\(new\|absent\) .*(untested)$' <<<"$output")" = 2 ]
 }
 
+@test "what a platform cannot run is not tried and stands in every table" {
+    platform unable '"prepare": ["sh", "-c", "echo \"$1\" >>$2", "-", "{args}",
+        "'"$PWD"'/prepared"], "run": ["{program}", "{args}"],
+        "cannot": [{"workloads": ["cpu-int"], "reason": "it has no integers"}]'
+    run -0 "$ringside" platforms --platform-dir platforms
+    grep -A1 '^unable ' <<<"$output" | grep -q ' cannot run cpu-int: it has no integers$'
+    run -0 --separate-stderr "$ringside" run --platform-dir platforms -n 1 \
+        -o out -p native,unable -w noop,cpu-int --json
+    [[ $stderr == *'unable: cannot run cpu-int: it has no integers'* ]]
+    [[ $output == *'"why": "cannot: it has no integers"'* ]]
+    grep -q 'noop' prepared
+    run ! grep -q 'cpu-int' prepared
+    [ "$(grep -c '"platform":"unable","workload":"cpu-int","reason":"cannot: it has no integers"' out/results.jsonl)" = 1 ]
+    run ! grep -q '"type":"run".*"platform":"unable","workload":"cpu-int"' out/results.jsonl
+    run -0 "$ringside" report out
+    grep -q 'cannot: it has no integers' out/report.html
+}
+
+@test "a platform that can run none of the workloads is left out" {
+    platform unable '"run": ["{program}", "{args}"],
+        "cannot": [{"workloads": ["noop", "pause"], "reason": "it never ends"}]'
+    run -0 measure -p native,unable
+    [[ $output == *"left out: unable: cannot: it never ends"* ]]
+    rm -r out
+    # Of a program of the user's own the file knows nothing.
+    cp "$build/guests/workload" noop
+    run -0 "$ringside" run -q --platform-dir platforms -n 1 -o out -p unable -- ./noop noop
+    [[ $output != *"left out"* ]]
+}
+
+@test "a workload under cannot that there is none of is an error" {
+    platform unable '"run": ["{program}", "{args}"],
+        "cannot": [{"workloads": ["nop"], "reason": "it is too short"}]'
+    run -1 "$ringside" platforms --platform-dir platforms
+    [[ $output == *'platforms/unable.json: cannot[0].workloads: nop: no such workload; see ringside workloads' ]]
+    run -1 measure -p native
+    [[ $output == *'nop: no such workload'* ]]
+}
+
 @test "facts of a platform are in the record" {
     platform factual '"run": ["{program}", "{args}"], "kernel": "K",
         "network": "N", "seccomp": "S", "limits": "L", "files": "F"'

@@ -67,19 +67,21 @@ static void every_key_is_read(void **state)
     struct error error = {0};
 
     (void)state;
-    write_file("{\"name\": \"p-2\", \"title\": \"P\", \"class\": \"full VM\","
-               " \"order\": 7, \"summary\": \"S\", \"version\": [\"v\"],"
-               " \"needs\": [{\"program\": \"x\", \"remedy\": \"get x\"},"
-               "  {\"file\": \"/dev/kvm\"}, {\"root\": true},"
-               "  {\"probe\": [\"true\"], \"seconds\": 9}],"
-               " \"enter\": [\"e\"], \"enter_when\": \"hybrid-cgroups\","
-               " \"run\": [\"r\", \"{bundle}\"],"
-               " \"run_without_root\": [\"u\"],"
-               " \"cleanup\": [\"c\", \"{id}\"], \"control\": true,"
-               " \"slow\": true, \"untested\": true, \"kernel\": \"its own\","
-               " \"network\": \"none\", \"seccomp\": \"a profile\","
-               " \"limits\": \"memory\", \"files\": \"a copy\","
-               " \"differs\": [\"all\"]}");
+    write_file(
+        "{\"name\": \"p-2\", \"title\": \"P\", \"class\": \"full VM\","
+        " \"order\": 7, \"summary\": \"S\", \"version\": [\"v\"],"
+        " \"needs\": [{\"program\": \"x\", \"remedy\": \"get x\"},"
+        "  {\"file\": \"/dev/kvm\"}, {\"root\": true},"
+        "  {\"probe\": [\"true\"], \"seconds\": 9}],"
+        " \"cannot\": [{\"workloads\": [\"a\", \"b\"], \"reason\": \"R\"}],"
+        " \"enter\": [\"e\"], \"enter_when\": \"hybrid-cgroups\","
+        " \"run\": [\"r\", \"{bundle}\"],"
+        " \"run_without_root\": [\"u\"],"
+        " \"cleanup\": [\"c\", \"{id}\"], \"control\": true,"
+        " \"slow\": true, \"untested\": true, \"kernel\": \"its own\","
+        " \"network\": \"none\", \"seccomp\": \"a profile\","
+        " \"limits\": \"memory\", \"files\": \"a copy\","
+        " \"differs\": [\"all\"]}");
     assert_int_equal(platform_load(path, &platform, &error), 0);
     assert_int_equal(platform.order, 7);
     assert_int_equal(platform.need_count, 4);
@@ -89,6 +91,9 @@ static void every_key_is_read(void **state)
     assert_int_equal(platform.needs[2].kind, NEED_ROOT);
     assert_int_equal(platform.needs[3].kind, NEED_PROBE);
     assert_int_equal(platform.needs[3].seconds, 9);
+    assert_int_equal(platform.cannot_count, 1);
+    assert_string_equal(platform.cannot[0].workloads[1], "b");
+    assert_string_equal(platform.cannot[0].reason, "R");
     assert_int_equal(platform.enter_when, ENTER_HYBRID_CGROUPS);
     assert_true(platform.control);
     assert_true(platform.slow);
@@ -142,6 +147,19 @@ static const struct mistake {
     {"{\"needs\": [{\"probe\": [\"x\"], \"seconds\": 0}]}",
      "needs[0].seconds: expected 1 to 60"},
     {"{\"differs\": [1]}", "differs: expected an array of strings"},
+    {"{\"cannot\": {}}", "cannot: expected an array of at most 16 objects"},
+    {"{\"cannot\": [7]}", "cannot[0]: expected an object with workloads"},
+    {"{\"cannot\": [{\"reason\": \"R\"}]}", "cannot[0]: expected an object"},
+    {"{\"cannot\": [{\"workloads\": [\"a\"]}]}",
+     "cannot[0]: expected an object with workloads and reason"},
+    {"{\"cannot\": [{\"workloads\": []}]}",
+     "cannot[0].workloads: expected at least one name"},
+    {"{\"cannot\": [{\"workloads\": \"a\"}]}",
+     "cannot[0].workloads: expected an array of strings, got \"a\""},
+    {"{\"cannot\": [{\"reason\": \"a\\nb\"}]}",
+     "cannot[0].reason: expected one line of text"},
+    {"{\"cannot\": [{\"why\": \"R\"}]}",
+     "cannot[0].why: expected workloads or reason"},
 };
 
 static void each_mistake_is_answered_with_its_key(void **state)
