@@ -22,7 +22,8 @@ $(HOSTILE_OUT)/program: $(HOSTILE_PROGRAM)
 	$(CC) -nostdlib -static -no-pie -Wl,--build-id=none $^ -o $@
 
 $(HOSTILE_OUT)/ringside-vmm: $(call objects,vmm/main.c tests/hostile/guarded.c) \
-                             $(VMM_LIBRARY) $(OCI_LIBRARY)
+                             $(VMM_LIBRARY) $(CGROUP_LIBRARY) \
+                             $(OCI_LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(HOST_CFLAGS) $(STATIC) $^ $(HOST_LDFLAGS) $(OCI_LIBS) \
 	  -Wl,--wrap=guest_memory_create -Wl,--wrap=guest_memory_release -o $@
