@@ -115,8 +115,9 @@ int cgroup_enter(const struct cgroup *cgroup, struct error *error);
 void cgroup_remove(struct cgroup *cgroup);
 
 /*
- * As cgroup_plan, for a container that stays in its caller's cgroup.
- * Errors: -ENOTSUP if the bundle sets limits.
+ * As cgroup_plan, for a container that stays in its caller's cgroup. Rules of
+ * devices, which engines always have, are left for the caller to hold by other
+ * means. Errors: -ENOTSUP if the bundle sets limits.
  */
 int cgroup_plan_none(const struct bundle *bundle, struct cgroup *cgroup,
                      struct error *error);

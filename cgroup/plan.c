@@ -123,10 +123,8 @@ int cgroup_plan_none(const struct bundle *bundle, struct cgroup *cgroup,
 
     memset(cgroup, 0, sizeof(*cgroup));
     cgroup->unified = cgroup_is_unified();
-    cgroup->guard_devices = bundle->resources.device_count > 0;
     status = cgroup_plan_limits(&bundle->resources, cgroup, error);
-    if (status == 0 && (cgroup->setting_count > 0 ||
-                        (cgroup->unified && cgroup->guard_devices)))
+    if (status == 0 && cgroup->setting_count > 0)
         status = error_set(error, ENOTSUP,
                            "config.json: linux.resources: limits need a "
                            "cgroup, and --cgroup-manager=disabled makes none");

@@ -36,7 +36,7 @@ struct seccomp_program;
 
 struct container {
     const struct run_request *request;
-    const struct bundle *bundle; /* the request's */
+    const struct bundle *bundle; /* the request's, less what cannot be held */
     const struct cgroup *cgroup;
     const char *resctrl; /* where that file system is; NULL: not asked for */
     json_t **made;       /* what was made there */

@@ -7,6 +7,7 @@
 #include "oci/root_path.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -173,4 +174,17 @@ int devices_make(const struct bundle *bundle, int root, struct error *error)
         status = make_defaults(root, error);
     umask(mask);
     return status;
+}
+
+bool devices_withhold(const struct bundle *bundle,
+                      struct bundle_process *process)
+{
+    const struct bundle_resources *resources = &bundle->resources;
+    bool denies = false;
+
+    for (size_t i = 0; i < resources->device_count; i++)
+        denies = denies || !resources->devices[i].allow;
+    for (int set = 0; denies && set < CAPABILITY_SETS; set++)
+        process->capabilities[set] &= ~(UINT64_C(1) << CAP_MKNOD);
+    return denies;
 }

@@ -16,4 +16,13 @@
  */
 int devices_make(const struct bundle *bundle, int root, struct error *error);
 
+/*
+ * For a container without a cgroup, where rules of devices are in force
+ * nowhere: if the bundle denies any, takes from the process, which is to run
+ * there, the right to make nodes. Returns whether it did; the nodes of the
+ * rootfs are to be of no use then either.
+ */
+bool devices_withhold(const struct bundle *bundle,
+                      struct bundle_process *process);
+
 #endif

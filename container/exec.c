@@ -24,6 +24,7 @@
 
 #include "cgroup/control.h"
 #include "container/console.h"
+#include "container/devices.h"
 #include "container/identity.h"
 #include "container/kernel.h"
 #include "container/namespaces.h"
@@ -44,9 +45,11 @@ struct joining {
     const struct exec_request *request;
     const struct seccomp_program *seccomp;
     struct cgroup *cgroup;
-    int process;              /* pidfd of the container's first process */
-    int parent_end, join_end; /* of the pair of sockets */
-    int console, receiver;    /* where the terminal goes; -1: none */
+    struct bundle_process process; /* the request's, with no more rights than
+                                      the container's */
+    int init;                      /* pidfd of the container's first process */
+    int parent_end, join_end;      /* of the pair of sockets */
+    int console, receiver;         /* where the terminal goes; -1: none */
     sigset_t original_mask;
 };
 
@@ -68,8 +71,7 @@ static int take_terminal(const struct joining *joining, struct error *error)
 
     if (root < 0)
         return error_errno(error, errno, "process.terminal");
-    slave =
-        console_open(root, joining->request->process, joining->console, error);
+    slave = console_open(root, &joining->process, joining->console, error);
     return slave < 0 ? slave : console_attach(take_fd(&slave), error);
 }
 
@@ -111,11 +113,11 @@ static int join_namespaces(const struct joining *joining, struct error *error)
     int status = cgroup_enter(joining->cgroup, error);
 
     if (status == 0)
-        status = kernel_label(request->process, error);
+        status = kernel_label(&joining->process, error);
     if (status == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
         status = error_errno(error, errno, "cannot become undumpable");
     if (status == 0)
-        status = namespaces_join_all(request->bundle, joining->process, error);
+        status = namespaces_join_all(request->bundle, joining->init, error);
     close_descriptors(joining);
     if (status == 0 && request->bundle->namespaces[NAMESPACE_USER].present)
         status = identity_become_root(error);
@@ -140,7 +142,7 @@ static int take_rights(const struct joining *joining,
 
 static _Noreturn void join(const struct joining *joining)
 {
-    struct workload workload = {.process = joining->request->process,
+    struct workload workload = {.process = &joining->process,
                                 .seccomp = joining->seccomp};
     struct error error = {0};
     int status;
@@ -217,8 +219,8 @@ static int prepare(struct joining *joining, struct seccomp_program *seccomp,
     const struct record *record = request->record;
     int ends[2], status;
 
-    joining->process = process_open(&record->init);
-    if (joining->process < 0)
+    joining->init = process_open(&record->init);
+    if (joining->init < 0)
         return error_set(error, ESRCH, "container not running: \"%s\"",
                          record->id);
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
@@ -226,19 +228,21 @@ static int prepare(struct joining *joining, struct seccomp_program *seccomp,
     joining->parent_end = ends[0];
     joining->join_end = ends[1];
     cgroup_restore(record->details, joining->cgroup);
+    if (joining->cgroup->path[0] == '\0')
+        (void)devices_withhold(request->bundle, &joining->process);
     status = cgroup_open_for_exec(joining->cgroup, request->cgroup,
                                   record->init.pid, error);
     if (status == 0)
         status = seccomp_prepare(request->bundle, record->id, seccomp, error);
     if (status == 0)
-        status = console_prepare(request->process, request->console_socket,
+        status = console_prepare(&joining->process, request->console_socket,
                                  &joining->console, &joining->receiver, error);
     return status;
 }
 
 static void release(struct joining *joining, struct seccomp_program *seccomp)
 {
-    int *const descriptors[] = {&joining->process, &joining->parent_end,
+    int *const descriptors[] = {&joining->init, &joining->parent_end,
                                 &joining->join_end, &joining->console,
                                 &joining->receiver};
 
@@ -275,7 +279,8 @@ int container_exec(const struct exec_request *request, int *exit_status,
         .request = request,
         .seccomp = &seccomp,
         .cgroup = &cgroup,
-        .process = -1,
+        .process = *request->process,
+        .init = -1,
         .parent_end = -1,
         .join_end = -1,
         .console = -1,

@@ -6,6 +6,7 @@
 
 #include "cgroup/control.h"
 #include "container/console.h"
+#include "container/devices.h"
 #include "container/init.h"
 #include "container/mounts.h"
 #include "container/namespaces.h"
@@ -297,11 +298,15 @@ static int check(const struct run_request *request,
     return status < 0 ? error_prefix(error, "config.json") : 0;
 }
 
-static int make_cgroup(const struct run_request *request, struct cgroup *cgroup,
-                       struct error *error)
+/* view is of the bundle, for init. */
+static int make_cgroup(const struct run_request *request, struct bundle *view,
+                       struct cgroup *cgroup, struct error *error)
 {
-    if (request->cgroup_manager == CGROUP_MANAGER_NONE)
+    if (request->cgroup_manager == CGROUP_MANAGER_NONE) {
+        if (devices_withhold(request->bundle, &view->process))
+            view->resources.device_count = 0;
         return cgroup_plan_none(request->bundle, cgroup, error);
+    }
     return cgroup_make(request->bundle, request->id,
                        request->cgroup_manager == CGROUP_MANAGER_SYSTEMD,
                        cgroup, error);
@@ -329,10 +334,11 @@ int launch_container(const struct run_request *request,
                      struct error *error)
 {
     struct seccomp_program seccomp = {.listener = -1};
+    struct bundle view = *request->bundle;
     _cleanup_close_ int receiver = -1;
     struct container container = {
         .request = request,
-        .bundle = request->bundle,
+        .bundle = &view,
         .cgroup = &launched->cgroup,
         .made = &launched->resctrl,
         .seccomp = &seccomp,
@@ -352,7 +358,7 @@ int launch_container(const struct run_request *request,
     container.prepared = prepared;
     phases_mark(PHASE_PREPARED);
     if (status == 0)
-        status = make_cgroup(request, &launched->cgroup, error);
+        status = make_cgroup(request, &view, &launched->cgroup, error);
     phases_mark(PHASE_CGROUP);
     if (status == 0)
         status = make_sockets(&container, error);

@@ -263,6 +263,19 @@ c 136:* rwm" ]
     [[ $output == *"linux.resources: limits need a cgroup, and --cgroup-manager=disabled makes none" ]]
 }
 
+@test "with --cgroup-manager=disabled rules of devices are held by making none" {
+    linux='"resources":{"devices":[{"allow":false,"access":"rwm"}]}'
+    process+=',"capabilities":{"bounding":["CAP_MKNOD"],"effective":["CAP_MKNOD"],
+        "permitted":["CAP_MKNOD"]}'
+    make_bundle mknod /dev/mem c 1 1
+    run "${container[@]}" --cgroup-manager=disabled run -b bundle "$id"
+    [[ $output == *"Operation not permitted"* ]]
+    # Rules that deny nothing take nothing away.
+    linux='"resources":{"devices":[{"allow":true,"access":"rwm"}]}'
+    make_bundle mknod /dev/mem c 1 1 + open /dev/mem r
+    run -0 "${container[@]}" --cgroup-manager=disabled run -b bundle "$id"
+}
+
 @test "v2: a user's limits are in what was delegated to him" {
     only_v2
     delegated=/sys/fs/cgroup/delegated-$$

@@ -72,13 +72,16 @@ make_picture() { # [WORD...] of sh
 # What two processes never have in common is left out: ids, numbers of mounts
 # and of their groups, memory, counters. So is where we and crun mean to differ:
 # cgroup v1 mounts (their tmpfs is read-only here), /dev/core, a root without
-# devices (nodev) or with what the host forbids there (nosuid), and the options
-# of devices that are bound.
+# devices (nodev), what the host forbids where something is bound from (crun
+# allows it again: nosuid, nodev), and the options of devices that are bound.
 comparable() {
+    local bound=none
+    [[ $(findmnt -n -o OPTIONS -T "$PWD") != *nosuid* ]] || bound=volume
     sed -E '/^(Name|Pid|Tgid|NStgid|NSpid|NSpgid|NSsid|PPid|Vm|Rss|.*ctxt|SigQ|Hugetlb|Threads|x86|FDSize|untag)/d
         / \/sys\/fs\/cgroup/d; /^\/dev\/core /d
         s/^[0-9]+ [0-9]+ [0-9]+:[0-9]+ //; s/(shared|master|propagate_from):[0-9]+/\1/g
         s;^(.*/rootfs / r[wo])(,nosuid)?(,nodev)?;\1;
+        s;^(.*/'$bound' /mnt[^ ]* r[wo])(,nosuid)?(,nodev)?;\1;
         s;^(/[a-z0-9]+ /dev/[a-z]+ rw),.*(relatime - dev);\1 \2;' | sort
 }
 

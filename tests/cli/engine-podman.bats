@@ -288,6 +288,26 @@ shows_size() {
     done
 }
 
+@test "without a cgroup it stays where its caller is, and makes no devices" {
+    use ringside-container
+    cat >containers.conf <<END
+[engine]
+runtime_supports_nocgroup = ["ringside-container"]
+END
+    export CONTAINERS_CONF=$PWD/containers.conf
+    run -0 podman_with run --rm --cgroups=disabled --network=none \
+        --ulimit=nofile=1024:1024 --ulimit=nproc=4096:4096 --cgroupns=host \
+        --cap-add=MKNOD --rootfs "$rootfs" \
+        sh -c 'cat /proc/self/cgroup; ! busybox mknod /dev/disk c 1 11'
+    output_has "$(grep :memory: /proc/self/cgroup)"
+    output_has "Operation not permitted"
+    podman_with run --detach --name "$name" --cgroups=disabled --network=none \
+        --ulimit=nofile=1024:1024 --ulimit=nproc=4096:4096 --cap-add=MKNOD \
+        --rootfs "$rootfs" sleep 1000 >/dev/null
+    run -1 podman_with exec "$name" busybox mknod /dev/disk c 1 11
+    output_has "Operation not permitted"
+}
+
 @test "top and stats see its processes" {
     for runtime in $containers; do
         use "$runtime"
