@@ -171,6 +171,10 @@ test-faults: ## Have every system call of the runtimes fail in turn
 	@$(MAKE) --no-print-directory -s all unit-tests
 	@RINGSIDE_FAULTS_EVERY=1 tests/run --build $(BUILD) --no-lane fault.bats
 
+test-kills: ## Kill every program at 200 random moments and look what stays
+	@$(MAKE) --no-print-directory -s all
+	@tests/fault/kill --build $(BUILD)
+
 test-endurance: ## Start both runtimes 10,000 times and look what stays
 	@$(MAKE) --no-print-directory -s all
 	@tests/fault/endurance --build $(BUILD)
@@ -195,5 +199,5 @@ help: ## This list
 .PHONY: always documents all toolchain-check deps install clean guest-kernel bench \
         bench-peers sample-report test \
         unit-tests \
-        sanitize test-faults test-endurance fuzz lint format help
+        sanitize test-faults test-kills test-endurance fuzz lint format help
 .DELETE_ON_ERROR:

@@ -78,6 +78,16 @@ void lifecycle_release(struct subject *subject)
     state_close(&subject->state);
 }
 
+/* A `run` that is killed takes its container along, but not in an instant. */
+static bool has_died(const struct process_identity *init)
+{
+    enum { DYING_MS = 500 };
+    _cleanup_close_ int process = process_open(init);
+    struct pollfd end = {.fd = process, .events = POLLIN};
+
+    return process < 0 || poll(&end, 1, DYING_MS) > 0;
+}
+
 /* Clears away a container whose `run` did not live to do it. */
 bool lifecycle_clear_orphan(const struct invocation *invocation, const char *id)
 {
@@ -87,7 +97,10 @@ bool lifecycle_clear_orphan(const struct invocation *invocation, const char *id)
 
     if (lifecycle_find(invocation, id, &subject, &ignored) < 0)
         return false;
-    orphan = subject.record.attached && !process_alive(&subject.record.init);
+    /* One whose making was cut short has lost its last process: we have its
+     * lock. */
+    orphan = subject.config != NULL ||
+             (subject.record.attached && has_died(&subject.record.init));
     if (orphan)
         lifecycle_delete(invocation, &subject);
     else

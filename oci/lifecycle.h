@@ -45,8 +45,9 @@ int lifecycle_make_state(const struct invocation *invocation, const char *id,
                          struct state *state, struct error *error);
 
 /*
- * Deletes the container of that id if it was attached to a `run` that is dead;
- * false when it is not.
+ * Deletes the container of that id if it was attached to a `run` that is dead,
+ * or if its making was cut short; false when neither is so. Waits for what is
+ * just dying, half a second at most.
  */
 bool lifecycle_clear_orphan(const struct invocation *invocation,
                             const char *id);

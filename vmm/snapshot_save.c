@@ -195,24 +195,59 @@ static int write_parts(int fd, const struct snapshot_header *head,
     return status;
 }
 
-/* Only the owner may read it: it holds all that the guest knows. */
+/*
+ * A new file for path, readable for its owner alone: it holds all that the
+ * guest knows. Without a name where the file system can (O_TMPFILE of
+ * open(2)), so that nothing stays when we are killed; else *named.
+ */
+static int create_file(const char *path, const char *temporary, bool *named)
+{
+    const char *slash = strrchr(path, '/');
+    _cleanup_free_ char *directory =
+        slash == NULL   ? strdup(".")
+        : slash == path ? strdup("/")
+                        : strndup(path, (size_t)(slash - path));
+    int fd = directory == NULL
+                 ? -1
+                 : open(directory, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+
+    *named = fd < 0;
+    return *named
+               ? open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)
+               : fd;
+}
+
+/* Gives it the name path, over what is there. Errors: of linkat, rename. */
+static int publish_file(int fd, const char *temporary, const char *path,
+                        bool named)
+{
+    char link[32];
+
+    snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+    if (!named &&
+        linkat(AT_FDCWD, link, AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) < 0)
+        return -errno;
+    return rename(temporary, path) < 0 ? -errno : 0;
+}
+
 static int write_file(const char *path, const struct snapshot_header *head,
                       const struct guest_memory *memory, struct error *error)
 {
     _cleanup_free_ char *temporary = NULL;
     _cleanup_close_ int fd = -1;
+    bool named;
     int status;
 
     if (asprintf(&temporary, "%s.%d", path, (int)getpid()) < 0) {
         temporary = NULL;
         return error_errno(error, ENOMEM, "%s", path);
     }
-    fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    fd = create_file(path, temporary, &named);
     if (fd < 0)
         return error_errno(error, errno, "%s: cannot create", path);
     status = write_parts(fd, head, memory);
-    if (status == 0 && rename(temporary, path) < 0)
-        status = -errno;
+    if (status == 0)
+        status = publish_file(fd, temporary, path, named);
     if (status < 0) {
         unlink(temporary);
         return error_errno(error, -status, "%s: cannot write", path);
