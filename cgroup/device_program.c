@@ -171,8 +171,7 @@ int device_program_attach(const struct bundle_resources *resources,
         fd = -ENOMEM;
     device_rules_release(&rules);
     status = fd < 0 ? fd : attach(fd, directory);
-    return status == 0 ? 0
-                       : error_errno(error, -status,
-                                     "linux.resources.devices: cannot put the "
-                                     "rules into force");
+    return error_status(error, status,
+                        "linux.resources.devices: cannot put the "
+                        "rules into force");
 }

@@ -51,7 +51,7 @@ static int attach(int mount, int target, struct error *error)
         close(mount);
     else
         return mount;
-    return status == 0 ? 0 : error_errno(error, -status, "cannot attach");
+    return error_status(error, status, "cannot attach");
 }
 
 /* A v1 hierarchy, or the v2 of a hybrid host; name is its directory's. */

@@ -19,19 +19,13 @@
 int console_prepare(const struct bundle_process *process, const char *path,
                     int *sender, int *receiver, struct error *error)
 {
-    int ends[2];
-
     if (!process->terminal)
         return 0;
     if (path != NULL) {
         *sender = console_socket_connect(path, error);
         return *sender < 0 ? *sender : 0;
     }
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
-        return error_errno(error, errno, "cannot make a socket pair");
-    *receiver = ends[0];
-    *sender = ends[1];
-    return 0;
+    return socket_pair(receiver, sender, error);
 }
 
 /* A new master; what is not a pseudo-terminal is refused. */
@@ -111,9 +105,8 @@ int console_bind(int root, int slave, struct error *error)
         return target;
     mount = mount_clone(slave, false);
     status = mount < 0 ? mount : mount_attach(mount, target);
-    return status == 0 ? 0
-                       : error_errno(error, -status,
-                                     "/dev/console: cannot mount the terminal");
+    return error_status(error, status,
+                        "/dev/console: cannot mount the terminal");
 }
 
 int console_attach(int slave, struct error *error)

@@ -119,7 +119,5 @@ int copy_up(int from, int to, struct error *error)
         (fchownat(to, "", status.st_uid, status.st_gid, AT_EMPTY_PATH) < 0 ||
          fchmodat(to, ".", status.st_mode & 07777, 0) < 0))
         result = -errno;
-    return result == 0 ? 0
-                       : error_errno(error, -result,
-                                     "tmpcopyup: cannot copy what is there");
+    return error_status(error, result, "tmpcopyup: cannot copy what is there");
 }

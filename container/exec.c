@@ -23,6 +23,7 @@
 #include "container/exec.h"
 
 #include "cgroup/control.h"
+#include "container/channel.h"
 #include "container/console.h"
 #include "container/devices.h"
 #include "container/identity.h"
@@ -33,9 +34,9 @@
 #include "oci/cleanup.h"
 #include "oci/descriptors.h"
 #include "oci/lifecycle.h"
+#include "oci/socket.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -79,30 +80,11 @@ static int take_terminal(const struct joining *joining, struct error *error)
  * which a listener for the seccomp filter is to know. */
 static int await_ready(const struct joining *joining, struct error *error)
 {
-    pid_t pid;
-    ssize_t n;
+    pid_t pid = 0;
+    int status = channel_await(joining->join_end, &pid, sizeof(pid), error);
 
-    do {
-        n = recv(joining->join_end, &pid, sizeof(pid), 0);
-    } while (n < 0 && errno == EINTR);
-    if (n != (ssize_t)sizeof(pid))
-        return error_set(error, EPIPE, "the runtime ended before its process");
     seccomp_set_pids(joining->seccomp, pid, joining->request->record->init.pid);
-    return 0;
-}
-
-/* See die_with_parent of init.c: after the last change of identity. */
-static int die_with_parent(const struct joining *joining, struct error *error)
-{
-    struct pollfd parent = {.fd = joining->join_end};
-
-    if (joining->request->detach)
-        return 0;
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
-        return error_errno(error, errno, "cannot set the parent-death signal");
-    if (poll(&parent, 1, 0) > 0 && (parent.revents & POLLHUP) != 0)
-        return error_set(error, EPIPE, "the runtime ended before its process");
-    return 0;
+    return status;
 }
 
 /* Everything of the host is done with before the first namespace is joined;
@@ -160,52 +142,34 @@ static _Noreturn void join(const struct joining *joining)
         status = workload_find(&workload, &error);
     if (status == 0)
         status = await_ready(joining, &error);
-    if (status == 0)
-        status = die_with_parent(joining, &error);
+    if (status == 0 && !joining->request->detach)
+        status = channel_die_with_parent(joining->join_end, &error);
     if (status == 0)
         (void)workload_execute(&workload, &error);
     (void)send(joining->join_end, &error, sizeof(error), MSG_NOSIGNAL);
     _exit(1);
 }
 
-/* The next message: a process id, an error, or 0 at the end. */
-static pid_t receive(const struct joining *joining, struct error *error)
-{
-    union {
-        pid_t pid;
-        struct error failure;
-    } message;
-    ssize_t n;
-
-    do {
-        n = recv(joining->parent_end, &message, sizeof(message), 0);
-    } while (n < 0 && (errno == EINTR || errno == ECONNRESET));
-    if (n == (ssize_t)sizeof(message.failure))
-        return error_set(error, message.failure.code, "%.*s",
-                         ERROR_TEXT_SIZE - 1, message.failure.text);
-    return n == (ssize_t)sizeof(message.pid) ? message.pid : 0;
-}
-
 /* Sees the new process to its exec. Returns its id. */
 static pid_t guide(struct joining *joining, pid_t joiner, struct error *error)
 {
-    pid_t pid = joiner, next, rest = 0;
+    pid_t pid = joiner, next = 0;
     int status;
 
     close(take_fd(&joining->join_end));
-    next = receive(joining, error);
-    if (next == 0)
-        next = error_set(error, ECHILD, "the joining process was killed");
-    status = next < 0 ? next : namespaces_follow_pid(next, &pid, error);
+    status = channel_receive(joining->parent_end, &next, error);
+    if (status == 0)
+        status = error_set(error, ECHILD, "the joining process was killed");
+    if (status > 0)
+        status = namespaces_follow_pid(next, &pid, error);
     if (status == 0)
         status =
             lifecycle_write_pid_file(joining->request->pid_file, pid, error);
     if (status == 0) {
         (void)send(joining->parent_end, &pid, sizeof(pid), MSG_NOSIGNAL);
-        rest = receive(joining, error);
-        status = rest < 0 ? rest : 0;
+        status = channel_receive(joining->parent_end, &next, error);
     }
-    if (status == 0)
+    if (status >= 0)
         return pid;
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);
@@ -217,16 +181,15 @@ static int prepare(struct joining *joining, struct seccomp_program *seccomp,
 {
     const struct exec_request *request = joining->request;
     const struct record *record = request->record;
-    int ends[2], status;
+    int status;
 
     joining->init = process_open(&record->init);
     if (joining->init < 0)
         return error_set(error, ESRCH, "container not running: \"%s\"",
                          record->id);
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
-        return error_errno(error, errno, "cannot make a socket pair");
-    joining->parent_end = ends[0];
-    joining->join_end = ends[1];
+    status = socket_pair(&joining->parent_end, &joining->join_end, error);
+    if (status < 0)
+        return status;
     cgroup_restore(record->details, joining->cgroup);
     if (joining->cgroup->path[0] == '\0')
         (void)devices_withhold(request->bundle, &joining->process);

@@ -47,9 +47,8 @@ static int write_map(pid_t pid, const struct map *map, struct error *error)
                 map->mappings[i].host_id, map->mappings[i].size);
     fclose(stream);
     status = write_file(pid, map->file, text);
-    return status == 0 ? 0
-                       : error_errno(error, -status,
-                                     "%s: cannot write the mapping", map->file);
+    return error_status(error, status, "%s: cannot write the mapping",
+                        map->file);
 }
 
 /* "newuidmap PID INSIDE OUTSIDE COUNT...", as a vector. */

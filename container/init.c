@@ -8,6 +8,7 @@
 #include "container/init.h"
 
 #include "cgroup/cgroup.h"
+#include "container/channel.h"
 #include "container/console.h"
 #include "container/devices.h"
 #include "container/identity.h"
@@ -26,7 +27,6 @@
 #include "oci/lifecycle.h"
 #include "oci/start_gate.h"
 
-#include <poll.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -38,15 +38,11 @@ static int await_message(const struct container *container,
                          enum container_message message, struct error *error)
 {
     char byte = 0;
-    ssize_t n;
+    int status = channel_await(container->init_end, &byte, 1, error);
 
-    do {
-        n = recv(container->init_end, &byte, 1, 0);
-    } while (n < 0 && errno == EINTR);
-    if (n != 1 || byte != (char)message)
-        return error_set(error, EPIPE,
-                         "the runtime ended before its container");
-    return 0;
+    return status < 0 || byte == (char)message
+               ? status
+               : error_set(error, EPROTO, "the runtime is out of step");
 }
 
 static void send_message(const struct container *container,
@@ -58,24 +54,12 @@ static void send_message(const struct container *container,
     (void)send(container->init_end, &byte, 1, MSG_NOSIGNAL);
 }
 
-/*
- * Asks to be killed when the parent dies, if it is to stay. The kernel
- * forgets it on a change of identity, so it is asked for again after one; a
- * parent that died in between is noticed by the hang-up of its socket.
- */
 static int die_with_parent(const struct container *container,
                            struct error *error)
 {
-    struct pollfd parent = {.fd = container->init_end};
-
-    if (!container->request->attached)
-        return 0;
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
-        return error_errno(error, errno, "cannot set the parent-death signal");
-    if (poll(&parent, 1, 0) > 0 && (parent.revents & POLLHUP) != 0)
-        return error_set(error, EPIPE,
-                         "the runtime ended before its container");
-    return 0;
+    return container->request->attached
+               ? channel_die_with_parent(container->init_end, error)
+               : 0;
 }
 
 /*

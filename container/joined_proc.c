@@ -52,8 +52,7 @@ static int confine(struct error *error)
     if (status == 0)
         status = seccomp_load(filter);
     seccomp_release(filter);
-    return status == 0 ? 0
-                       : error_errno(error, -status, "cannot install a filter");
+    return error_status(error, status, "cannot install a filter");
 }
 
 /* In a process of its own: everything but the opening is done out here. */
@@ -99,13 +98,11 @@ static int receive(int socket, struct error *error)
 int joined_proc_open(const struct bundle *bundle, struct error *error)
 {
     _cleanup_close_ int ours = -1, theirs = -1;
-    int ends[2], fd;
+    int fd = socket_pair(&ours, &theirs, error);
     pid_t pid;
 
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
-        return error_errno(error, errno, "cannot make a socket pair");
-    ours = ends[0];
-    theirs = ends[1];
+    if (fd < 0)
+        return fd;
     pid = fork();
     if (pid < 0)
         return error_errno(error, errno, "cannot make a process");

@@ -87,10 +87,8 @@ static int set_apparmor(const char *profile, struct error *error)
     status = host_proc_write("thread-self/attr/apparmor/exec", text);
     if (status == -ENOENT)
         status = host_proc_write("thread-self/attr/exec", text);
-    return status == 0
-               ? 0
-               : error_errno(error, -status, "process.apparmorProfile: \"%s\"",
-                             profile);
+    return error_status(error, status, "process.apparmorProfile: \"%s\"",
+                        profile);
 }
 
 static int set_selinux(const char *label, struct error *error)
@@ -104,9 +102,7 @@ static int set_selinux(const char *label, struct error *error)
                          "process.selinuxLabel: this host does not run "
                          "SELinux");
     status = host_proc_write("thread-self/attr/exec", label);
-    return status == 0 ? 0
-                       : error_errno(error, -status,
-                                     "process.selinuxLabel: \"%s\"", label);
+    return error_status(error, status, "process.selinuxLabel: \"%s\"", label);
 }
 
 int kernel_label(const struct bundle_process *process, struct error *error)

@@ -5,6 +5,7 @@
 #include "container/launch.h"
 
 #include "cgroup/control.h"
+#include "container/channel.h"
 #include "container/console.h"
 #include "container/devices.h"
 #include "container/init.h"
@@ -18,6 +19,7 @@
 #include "oci/file.h"
 #include "oci/hooks.h"
 #include "oci/lifecycle.h"
+#include "oci/socket.h"
 
 #include <fcntl.h>
 #include <linux/sched.h>
@@ -113,48 +115,28 @@ static int set_oom_score(const struct bundle_process *process, pid_t pid,
     fd = open(text, O_WRONLY | O_CLOEXEC);
     snprintf(text, sizeof(text), "%d", process->oom_score_adj);
     status = fd < 0 ? -errno : file_write_all(fd, text, strlen(text));
-    return status == 0 ? 0
-                       : error_errno(error, -status,
-                                     "process.oomScoreAdj: cannot set it");
+    return error_status(error, status, "process.oomScoreAdj: cannot set it");
 }
 
-/*
- * Receives one message of init's. Returns its byte; 0 when init has executed
- * the workload or has died; or the error that it told. CONTAINER_INSIDE is told
- * by the id of the process that is init from now on.
- */
+/* The next message of init's. After CONTAINER_INSIDE, *pid is who is init from
+ * now on. */
 static int receive(const struct container *container, pid_t *pid,
                    struct error *error)
 {
-    union {
-        char byte;
-        pid_t pid;
-        struct error failure;
-    } message;
-    ssize_t n;
+    pid_t next = 0;
+    int message = channel_receive(container->parent_end, &next, error);
+    int status = message == CONTAINER_INSIDE
+                     ? namespaces_follow_pid(next, pid, error)
+                     : 0;
 
-    do {
-        n = recv(container->parent_end, &message, sizeof(message), 0);
-        /* The kernel mentions once that something we said went unheard. */
-    } while (n < 0 && (errno == EINTR || errno == ECONNRESET));
-    if (n < 0)
-        return error_errno(error, errno,
-                           "cannot hear of the container's first process");
-    if (n == (ssize_t)sizeof(message.failure))
-        return error_set(error, message.failure.code, "%.*s",
-                         ERROR_TEXT_SIZE - 1, message.failure.text);
-    if (n == (ssize_t)sizeof(message.pid)) {
-        int status = namespaces_follow_pid(message.pid, pid, error);
-
-        return status < 0 ? status : CONTAINER_INSIDE;
-    }
-    return n == 1 ? message.byte : 0;
+    return status < 0 ? status : message;
 }
 
 static int await_namespaces(const struct container *container,
                             struct error *error)
 {
-    int message = receive(container, NULL, error);
+    pid_t none;
+    int message = channel_receive(container->parent_end, &none, error);
 
     if (message == CONTAINER_UNSHARED || message < 0)
         return message < 0 ? message : 0;
@@ -273,17 +255,6 @@ static int launch(struct container *container, pid_t *pid, struct error *error)
     return status;
 }
 
-static int make_sockets(struct container *container, struct error *error)
-{
-    int ends[2];
-
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
-        return error_errno(error, errno, "cannot make a socket pair");
-    container->parent_end = ends[0];
-    container->init_end = ends[1];
-    return 0;
-}
-
 /* What can be refused before anything is made. */
 static int check(const struct run_request *request,
                  struct seccomp_program *seccomp, struct error *error)
@@ -361,7 +332,7 @@ int launch_container(const struct run_request *request,
         status = make_cgroup(request, &view, &launched->cgroup, error);
     phases_mark(PHASE_CGROUP);
     if (status == 0)
-        status = make_sockets(&container, error);
+        status = socket_pair(&container.parent_end, &container.init_end, error);
     if (status == 0)
         status =
             console_prepare(&request->bundle->process, request->console_socket,

@@ -57,9 +57,7 @@ static int mask(struct covers *covers, int root, const char *path,
         return error_errno(error, errno, "%s", path);
     failure = S_ISDIR(status.st_mode) ? cover_directory(covers, target, error)
                                       : cover_file(covers, target);
-    return failure == 0
-               ? 0
-               : error_errno(error, -failure, "%s: cannot hide it", path);
+    return error_status(error, failure, "%s: cannot hide it", path);
 }
 
 static int seal(int root, const char *path, struct error *error)
@@ -77,9 +75,7 @@ static int seal(int root, const char *path, struct error *error)
         mount < 0 ? mount : mount_change(mount, MOUNT_ATTR_RDONLY, 0, 0, true);
     if (status == 0)
         status = mount_attach(mount, target);
-    return status == 0 ? 0
-                       : error_errno(error, -status,
-                                     "%s: cannot make it read-only", path);
+    return error_status(error, status, "%s: cannot make it read-only", path);
 }
 
 /*

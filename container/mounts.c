@@ -147,9 +147,7 @@ static int change_propagation(int fd, const struct mount_options *options,
     int status = mount_change(fd, 0, 0, options->propagation,
                               options->propagation_recursive);
 
-    return status == 0
-               ? 0
-               : error_errno(error, -status, "cannot set its propagation");
+    return error_status(error, status, "cannot set its propagation");
 }
 
 /*
@@ -282,8 +280,7 @@ static int cut_ties(int fd, const struct bundle *bundle, struct error *error)
     if (kind != MS_SHARED)
         status = mount_change(fd, 0, 0,
                               kind == MS_SLAVE ? MS_SLAVE : MS_PRIVATE, true);
-    return status == 0 ? 0
-                       : error_errno(error, -status, "cannot make it private");
+    return error_status(error, status, "cannot make it private");
 }
 
 static bool is_joined_proc(const struct bundle *bundle,

@@ -73,8 +73,6 @@ int phases_tell(const char *program, struct error *error)
         status = stamps_record(&stamps, descriptor);
     else
         stamps_print(&stamps, stderr, program);
-    return status == 0 ? 0
-                       : error_errno(error, -status,
-                                     "--phases: cannot write to descriptor %d",
-                                     descriptor);
+    return error_status(error, status,
+                        "--phases: cannot write to descriptor %d", descriptor);
 }

@@ -39,9 +39,8 @@ static int isolate_parent(int directory, struct error *error)
     }
     result = fd < 0 ? -errno : mount_change(fd, 0, 0, MS_PRIVATE, false);
     cleanup_close(&fd);
-    return result == 0 ? 0
-                       : error_errno(error, -result,
-                                     "cannot make the rootfs's mount private");
+    return error_status(error, result,
+                        "cannot make the rootfs's mount private");
 }
 
 /* With "slave" and "shared" the ties to the host's mounts are wanted. */
@@ -102,9 +101,8 @@ static int set_propagation(const struct bundle *bundle, int root,
     if (kind == MS_SHARED || kind == MS_UNBINDABLE)
         status = mount_change(root, 0, 0, kind,
                               (bundle->rootfs_propagation & MS_REC) != 0);
-    return status == 0 ? 0
-                       : error_errno(error, -status,
-                                     "linux.rootfsPropagation: cannot set it");
+    return error_status(error, status,
+                        "linux.rootfsPropagation: cannot set it");
 }
 
 /* Changes places with the host's root, and lets go of that. */
@@ -164,9 +162,7 @@ static int set_attributes(const struct bundle *bundle, int root,
     if (distrusts_devices(bundle))
         attributes |= MOUNT_ATTR_NODEV;
     status = mount_change(root, attributes, 0, 0, false);
-    return status == 0 ? 0
-                       : error_errno(error, -status,
-                                     "cannot set the options of the rootfs");
+    return error_status(error, status, "cannot set the options of the rootfs");
 }
 
 int rootfs_pivot(const struct bundle *bundle, int root, struct error *error)

@@ -25,20 +25,40 @@ int error_set(struct error *error, int code, const char *format, ...)
     return -code;
 }
 
-int error_errno(struct error *error, int code, const char *format, ...)
+static int set_with_errno(struct error *error, int code, const char *format,
+                          va_list arguments)
 {
-    va_list arguments;
     size_t used;
 
-    va_start(arguments, format);
     vsnprintf(error->text, sizeof(error->text), format, arguments);
-    va_end(arguments);
     used = strlen(error->text);
     snprintf(error->text + used, sizeof(error->text) - used, ": %s",
              strerror(code));
     make_printable(error->text);
     error->code = code;
     return -code;
+}
+
+int error_errno(struct error *error, int code, const char *format, ...)
+{
+    va_list arguments;
+    int status;
+
+    va_start(arguments, format);
+    status = set_with_errno(error, code, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+int error_status(struct error *error, int status, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    if (status < 0)
+        status = set_with_errno(error, -status, format, arguments);
+    va_end(arguments);
+    return status;
 }
 
 int error_program(struct error *error, int code, const char *name)

@@ -31,6 +31,11 @@ int error_set(struct error *error, int code, const char *format, ...)
 int error_errno(struct error *error, int code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* For what another function has returned: 0 as it is, a negative errno as
+ * error_errno does. */
+int error_status(struct error *error, int status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /*
  * The program that a container is to run cannot be run: 'exec: "NAME": why',
  * in the words, small letters included, by which engines tell a program that

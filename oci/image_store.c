@@ -169,9 +169,7 @@ int image_store_use(const struct image_store *store, const char *entry,
     (void)flock(store->lock, LOCK_UN);
     if (status == 0)
         (void)each_use(uses, forget_if_gone);
-    return status == 0
-               ? 0
-               : error_errno(error, -status, "%s/%s/uses", store->path, entry);
+    return error_status(error, status, "%s/%s/uses", store->path, entry);
 }
 
 bool image_store_in_use(const struct image_store *store, const char *entry)

@@ -4,6 +4,7 @@
 #include "oci/cleanup.h"
 #include "oci/descriptors.h"
 #include "oci/lifecycle.h"
+#include "oci/socket.h"
 #include "oci/start_gate.h"
 
 #include <signal.h>
@@ -134,18 +135,16 @@ int keeper_create(const struct runtime *runtime,
 {
     struct run_request of_keeper = *request;
     _cleanup_close_ int channel = -1;
-    int ends[2], status;
+    int status = socket_pair(&channel, &of_keeper.keeper, error);
     pid_t pid;
 
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
-        return error_errno(error, errno, "cannot make a socket pair");
-    channel = ends[0];
-    of_keeper.keeper = ends[1];
+    if (status < 0)
+        return status;
     of_keeper.state = NULL; /* it is announced by us */
     pid = fork();
     if (pid == 0)
         keep(runtime, &of_keeper);
-    close(ends[1]);
+    close(of_keeper.keeper);
     if (pid < 0)
         return error_errno(error, errno, "cannot make a process");
     status = guide(request, channel, pid, error);

@@ -24,6 +24,17 @@ int socket_connect(const char *path, int type, const char *what,
     return take_fd(&fd);
 }
 
+int socket_pair(int *one, int *other, struct error *error)
+{
+    int ends[2];
+
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+        return error_errno(error, errno, "cannot make a socket pair");
+    *one = ends[0];
+    *other = ends[1];
+    return 0;
+}
+
 int socket_send_descriptor(int socket, const char *text, size_t size, int fd)
 {
     union {

@@ -17,6 +17,10 @@
 int socket_connect(const char *path, int type, const char *what,
                    struct error *error);
 
+/* Two ends that are connected, close-on-exec, for messages that are kept apart
+ * (SOCK_SEQPACKET). Errors: of socketpair. */
+int socket_pair(int *one, int *other, struct error *error);
+
 /* Sends size bytes of text with a descriptor. Errors: negative errno. */
 int socket_send_descriptor(int socket, const char *text, size_t size, int fd);
 
