@@ -181,13 +181,15 @@ static int setting_error(const struct cgroup *cgroup,
         &cgroup->hierarchies[setting->hierarchy];
 
     if (status == -ENOENT)
-        return error_set(error, ENOTSUP,
-                         "config.json: %s: the host's cgroups have no %s",
-                         setting->json_path, setting->file);
-    return error_errno(error, -status,
-                       "config.json: %s: cannot write %s to %s%s/%s",
-                       setting->json_path, setting->value, hierarchy->mount,
-                       cgroup->path, setting->file);
+        return error_set(
+            error, ENOTSUP,
+            "config.json: linux.resources.%s: the host's cgroups have no %s",
+            setting->limit, setting->file);
+    return error_errno(
+        error, -status,
+        "config.json: linux.resources.%s: cannot write %s to %s%s/%s",
+        setting->limit, setting->value, hierarchy->mount, cgroup->path,
+        setting->file);
 }
 
 static int write_setting(const struct cgroup *cgroup,

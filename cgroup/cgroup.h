@@ -40,7 +40,7 @@ struct cgroup_hierarchy {
 /* A value for a file of the container's cgroup in hierarchies[hierarchy]. */
 struct cgroup_setting {
     int hierarchy;
-    const char *json_path;   /* for messages: "linux.resources.pids.limit" */
+    const char *limit;       /* for messages: "pids.limit" */
     char *file;              /* "pids.max" */
     const char *second_file; /* what some kernels have instead; NULL: none */
     char *value;

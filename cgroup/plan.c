@@ -26,9 +26,8 @@ int cgroup_plan_hierarchy(struct cgroup *cgroup,
 }
 
 struct cgroup_setting *cgroup_plan_setting(struct cgroup *cgroup, int hierarchy,
-                                           const char *json_path,
-                                           const char *file, const char *format,
-                                           ...)
+                                           const char *limit, const char *file,
+                                           const char *format, ...)
 {
     static struct cgroup_setting nowhere; /* what is added to it is lost */
     enum { STEP = 16 };
@@ -48,7 +47,7 @@ struct cgroup_setting *cgroup_plan_setting(struct cgroup *cgroup, int hierarchy,
     setting += cgroup->setting_count++;
     *setting = (struct cgroup_setting){
         .hierarchy = hierarchy,
-        .json_path = json_path,
+        .limit = limit,
         .file = strdup(file),
     };
     va_start(arguments, format);

@@ -16,10 +16,26 @@ int cgroup_plan_hierarchy(struct cgroup *cgroup,
  * is the caller's to complete until the next one is added.
  */
 struct cgroup_setting *cgroup_plan_setting(struct cgroup *cgroup, int hierarchy,
-                                           const char *json_path,
-                                           const char *file, const char *format,
-                                           ...)
+                                           const char *limit, const char *file,
+                                           const char *format, ...)
     __attribute__((format(printf, 5, 6)));
+
+/* A limit that is one number. */
+struct cgroup_limit {
+    const char *name; /* below linux.resources */
+    size_t field;     /* its offset in struct bundle_resources */
+    const char *v1_file;
+    const char *v2_file; /* NULL: v2 has no such limit; "": not as it is */
+};
+
+/* The limit after that one, NULL for the first, which the bundle sets; to what
+ * is in *value. NULL after the last. */
+const struct cgroup_limit *cgroup_next_limit(
+    const struct bundle_resources *resources, const struct cgroup_limit *limit,
+    int64_t *value);
+
+/* The controller of a file is its first word: "memory" of "memory.max". */
+void cgroup_controller_of(const char *file, char *controller, size_t size);
 
 /* Fill the plan from the resources of a bundle. Errors: -EINVAL, -ENOTSUP. */
 int cgroup_v1_plan(const struct bundle_resources *resources,

@@ -16,7 +16,6 @@
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define FIELD(name)  offsetof(struct bundle_resources, name)
 
 static const char unified_mount[] = "/sys/fs/cgroup/unified";
 
@@ -43,108 +42,75 @@ static void inherit_cpuset(const struct cgroup_hierarchy *hierarchy, int parent,
     }
 }
 
-enum controller {
-    MEMORY,
-    PIDS,
-    CPUACCT,
-    CPU,
-    CPUSET,
-    BLOCK,
-    NETWORK_CLASS,
-    NETWORK_PRIORITY,
-    HUGE_PAGES,
-    RDMA,
-    DEVICES,
-};
+/* Those that account come first. */
+enum { ACCOUNTING = 3 };
 
 static const struct cgroup_hierarchy hierarchies[] = {
-    [MEMORY] = {.mount = "/sys/fs/cgroup/memory", .controller = "memory"},
-    [PIDS] = {.mount = "/sys/fs/cgroup/pids", .controller = "pids"},
-    [CPUACCT] = {.mount = "/sys/fs/cgroup/cpuacct", .controller = "cpuacct"},
-    [CPU] = {.mount = "/sys/fs/cgroup/cpu", .controller = "cpu"},
-    [CPUSET] = {.mount = "/sys/fs/cgroup/cpuset",
-                .controller = "cpuset",
-                .prepare = inherit_cpuset},
-    [BLOCK] = {.mount = "/sys/fs/cgroup/blkio", .controller = "blkio"},
-    [NETWORK_CLASS] = {.mount = "/sys/fs/cgroup/net_cls",
-                       .controller = "net_cls"},
-    [NETWORK_PRIORITY] = {.mount = "/sys/fs/cgroup/net_prio",
-                          .controller = "net_prio"},
-    [HUGE_PAGES] = {.mount = "/sys/fs/cgroup/hugetlb", .controller = "hugetlb"},
-    [RDMA] = {.mount = "/sys/fs/cgroup/rdma", .controller = "rdma"},
-    [DEVICES] = {.mount = "/sys/fs/cgroup/devices", .controller = "devices"},
+    {.mount = "/sys/fs/cgroup/memory", .controller = "memory"},
+    {.mount = "/sys/fs/cgroup/pids", .controller = "pids"},
+    {.mount = "/sys/fs/cgroup/cpuacct", .controller = "cpuacct"},
+    {.mount = "/sys/fs/cgroup/cpu", .controller = "cpu"},
+    {.mount = "/sys/fs/cgroup/cpuset",
+     .controller = "cpuset",
+     .prepare = inherit_cpuset},
+    {.mount = "/sys/fs/cgroup/blkio", .controller = "blkio"},
+    {.mount = "/sys/fs/cgroup/net_cls", .controller = "net_cls"},
+    {.mount = "/sys/fs/cgroup/net_prio", .controller = "net_prio"},
+    {.mount = "/sys/fs/cgroup/hugetlb", .controller = "hugetlb"},
+    {.mount = "/sys/fs/cgroup/rdma", .controller = "rdma"},
+    {.mount = "/sys/fs/cgroup/devices", .controller = "devices"},
 };
 
-static int require(struct cgroup *cgroup, enum controller controller)
+/* Our tables have no file of another controller. */
+static const struct cgroup_hierarchy *find(const char *controller)
 {
-    struct cgroup_hierarchy hierarchy = hierarchies[controller];
+    size_t i = 0;
 
+    while (strcmp(hierarchies[i].controller, controller) != 0)
+        i++;
+    return &hierarchies[i];
+}
+
+/* The hierarchy of a file, which a limit needs. */
+static int require(struct cgroup *cgroup, const char *file)
+{
+    struct cgroup_hierarchy hierarchy;
+    char controller[16];
+
+    cgroup_controller_of(file, controller, sizeof(controller));
+    hierarchy = *find(controller);
     hierarchy.required = true;
     return cgroup_plan_hierarchy(cgroup, &hierarchy);
 }
 
 /* As require, for a controller that a hybrid host may have in v2. */
-static int require_either(struct cgroup *cgroup, enum controller controller)
+static int require_either(struct cgroup *cgroup, const char *controller)
 {
-    if (access(hierarchies[controller].mount, F_OK) < 0 &&
+    if (access(find(controller)->mount, F_OK) < 0 &&
         access(unified_mount, F_OK) == 0)
-        return cgroup_plan_unified(cgroup, unified_mount,
-                                   hierarchies[controller].controller);
+        return cgroup_plan_unified(cgroup, unified_mount, controller);
     return require(cgroup, controller);
 }
-
-/* The limits that are one number. memory.memsw may never be below the limit
- * of memory: that goes first. */
-static const struct {
-    enum controller controller;
-    const char *json_path, *file, *second_file;
-    size_t field;
-} numbers[] = {
-    {MEMORY, "linux.resources.memory.limit", "memory.limit_in_bytes", NULL,
-     FIELD(memory_limit)},
-    {MEMORY, "linux.resources.memory.swap", "memory.memsw.limit_in_bytes", NULL,
-     FIELD(memory_swap)},
-    {MEMORY, "linux.resources.memory.reservation", "memory.soft_limit_in_bytes",
-     NULL, FIELD(memory_reservation)},
-    {MEMORY, "linux.resources.memory.kernel", "memory.kmem.limit_in_bytes",
-     NULL, FIELD(memory_kernel)},
-    {MEMORY, "linux.resources.memory.kernelTCP",
-     "memory.kmem.tcp.limit_in_bytes", NULL, FIELD(memory_kernel_tcp)},
-    {MEMORY, "linux.resources.memory.swappiness", "memory.swappiness", NULL,
-     FIELD(memory_swappiness)},
-    {CPU, "linux.resources.cpu.shares", "cpu.shares", NULL, FIELD(cpu_shares)},
-    {CPU, "linux.resources.cpu.period", "cpu.cfs_period_us", NULL,
-     FIELD(cpu_period)},
-    {CPU, "linux.resources.cpu.quota", "cpu.cfs_quota_us", NULL,
-     FIELD(cpu_quota)},
-    {CPU, "linux.resources.cpu.burst", "cpu.cfs_burst_us", NULL,
-     FIELD(cpu_burst)},
-    {CPU, "linux.resources.cpu.realtimePeriod", "cpu.rt_period_us", NULL,
-     FIELD(cpu_realtime_period)},
-    {CPU, "linux.resources.cpu.realtimeRuntime", "cpu.rt_runtime_us", NULL,
-     FIELD(cpu_realtime_runtime)},
-    {CPU, "linux.resources.cpu.idle", "cpu.idle", NULL, FIELD(cpu_idle)},
-    {BLOCK, "linux.resources.blockIO.weight", "blkio.weight",
-     "blkio.bfq.weight", FIELD(block_weight)},
-    {BLOCK, "linux.resources.blockIO.leafWeight", "blkio.leaf_weight", NULL,
-     FIELD(block_leaf_weight)},
-    {NETWORK_CLASS, "linux.resources.network.classID", "net_cls.classid", NULL,
-     FIELD(network_class)},
-};
 
 static void plan_numbers(const struct bundle_resources *resources,
                          struct cgroup *cgroup)
 {
-    for (size_t i = 0; i < COUNT(numbers); i++) {
-        int64_t value =
-            *(const int64_t *)((const char *)resources + numbers[i].field);
+    const struct cgroup_limit *limit = NULL;
+    int64_t value;
 
-        if (value == BUNDLE_UNSET)
-            continue;
-        cgroup_plan_setting(cgroup, require(cgroup, numbers[i].controller),
-                            numbers[i].json_path, numbers[i].file, "%lld",
-                            (long long)value)
-            ->second_file = numbers[i].second_file;
+    while ((limit = cgroup_next_limit(resources, limit, &value)) != NULL) {
+        const char *file = limit->v1_file;
+        int hierarchy = require(cgroup, file);
+        struct cgroup_setting *setting;
+
+        if (value == -1 && strcmp(file, "pids.max") == 0)
+            setting = cgroup_plan_setting(cgroup, hierarchy, limit->name, file,
+                                          "max");
+        else
+            setting = cgroup_plan_setting(cgroup, hierarchy, limit->name, file,
+                                          "%lld", (long long)value);
+        if (strcmp(file, "blkio.weight") == 0)
+            setting->second_file = "blkio.bfq.weight";
     }
 }
 
@@ -152,51 +118,42 @@ static void plan_words(const struct bundle_resources *resources,
                        struct cgroup *cgroup)
 {
     const struct {
-        const char *json_path, *file, *value;
+        const char *limit, *file, *value;
     } cpusets[] = {
-        {"linux.resources.cpu.cpus", "cpuset.cpus", resources->cpuset_cpus},
-        {"linux.resources.cpu.mems", "cpuset.mems", resources->cpuset_mems},
+        {"cpu.cpus", "cpuset.cpus", resources->cpuset_cpus},
+        {"cpu.mems", "cpuset.mems", resources->cpuset_mems},
     };
 
     for (size_t i = 0; i < COUNT(cpusets); i++) {
         if (cpusets[i].value != NULL && cpusets[i].value[0] != '\0')
-            cgroup_plan_setting(cgroup, require(cgroup, CPUSET),
-                                cpusets[i].json_path, cpusets[i].file, "%s",
+            cgroup_plan_setting(cgroup, require(cgroup, "cpuset"),
+                                cpusets[i].limit, cpusets[i].file, "%s",
                                 cpusets[i].value);
     }
-    if (resources->pids_limit == -1)
-        cgroup_plan_setting(cgroup, require(cgroup, PIDS),
-                            "linux.resources.pids.limit", "pids.max", "max");
-    else if (resources->pids_limit != BUNDLE_UNSET)
-        cgroup_plan_setting(cgroup, require(cgroup, PIDS),
-                            "linux.resources.pids.limit", "pids.max", "%lld",
-                            (long long)resources->pids_limit);
     if (resources->memory_no_oom_killer)
-        cgroup_plan_setting(cgroup, require(cgroup, MEMORY),
-                            "linux.resources.memory.disableOOMKiller",
-                            "memory.oom_control", "1");
+        cgroup_plan_setting(cgroup, require(cgroup, "memory"),
+                            "memory.disableOOMKiller", "memory.oom_control",
+                            "1");
 }
 
 static void plan_block(const struct bundle_resources *resources,
                        struct cgroup *cgroup)
 {
     static const struct {
-        const char *json_path, *file, *second_file;
+        const char *limit, *file, *second_file;
     } files[BLOCK_LIMIT_KINDS] = {
-        [BLOCK_WEIGHT] = {"linux.resources.blockIO.weightDevice",
-                          "blkio.weight_device", "blkio.bfq.weight_device"},
-        [BLOCK_LEAF_WEIGHT] = {"linux.resources.blockIO.weightDevice",
+        [BLOCK_WEIGHT] = {"blockIO.weightDevice", "blkio.weight_device",
+                          "blkio.bfq.weight_device"},
+        [BLOCK_LEAF_WEIGHT] = {"blockIO.weightDevice",
                                "blkio.leaf_weight_device", NULL},
-        [BLOCK_READ_BYTES] = {"linux.resources.blockIO.throttleReadBpsDevice",
+        [BLOCK_READ_BYTES] = {"blockIO.throttleReadBpsDevice",
                               "blkio.throttle.read_bps_device", NULL},
-        [BLOCK_WRITE_BYTES] = {"linux.resources.blockIO.throttleWriteBpsDevice",
+        [BLOCK_WRITE_BYTES] = {"blockIO.throttleWriteBpsDevice",
                                "blkio.throttle.write_bps_device", NULL},
-        [BLOCK_READ_OPERATIONS] =
-            {"linux.resources.blockIO.throttleReadIOPSDevice",
-             "blkio.throttle.read_iops_device", NULL},
-        [BLOCK_WRITE_OPERATIONS] =
-            {"linux.resources.blockIO.throttleWriteIOPSDevice",
-             "blkio.throttle.write_iops_device", NULL},
+        [BLOCK_READ_OPERATIONS] = {"blockIO.throttleReadIOPSDevice",
+                                   "blkio.throttle.read_iops_device", NULL},
+        [BLOCK_WRITE_OPERATIONS] = {"blockIO.throttleWriteIOPSDevice",
+                                    "blkio.throttle.write_iops_device", NULL},
     };
 
     for (int kind = 0; kind < BLOCK_LIMIT_KINDS; kind++) {
@@ -204,7 +161,7 @@ static void plan_block(const struct bundle_resources *resources,
 
         for (size_t i = 0; i < list->count; i++)
             cgroup_plan_setting(
-                cgroup, require(cgroup, BLOCK), files[kind].json_path,
+                cgroup, require(cgroup, "blkio"), files[kind].limit,
                 files[kind].file, "%u:%u %lld", list->limits[i].major,
                 list->limits[i].minor, (long long)list->limits[i].value)
                 ->second_file = files[kind].second_file;
@@ -217,10 +174,9 @@ static void plan_network_priorities(const struct bundle_resources *resources,
     const struct bundle_settings *list = &resources->network_priorities;
 
     for (size_t i = 0; i < list->count; i++)
-        cgroup_plan_setting(cgroup, require(cgroup, NETWORK_PRIORITY),
-                            "linux.resources.network.priorities",
-                            "net_prio.ifpriomap", "%s %s", list->items[i].name,
-                            list->items[i].value);
+        cgroup_plan_setting(cgroup, require(cgroup, "net_prio"),
+                            "network.priorities", "net_prio.ifpriomap", "%s %s",
+                            list->items[i].name, list->items[i].value);
 }
 
 static int plan_either(const struct bundle_resources *resources,
@@ -228,9 +184,9 @@ static int plan_either(const struct bundle_resources *resources,
 {
     if (resources->huge_pages.count > 0)
         cgroup_plan_huge_pages(resources, cgroup,
-                               require_either(cgroup, HUGE_PAGES));
+                               require_either(cgroup, "hugetlb"));
     if (resources->rdma_count > 0)
-        cgroup_plan_rdma(resources, cgroup, require_either(cgroup, RDMA));
+        cgroup_plan_rdma(resources, cgroup, require_either(cgroup, "rdma"));
     if (resources->unified.count == 0)
         return 0;
     if (access(unified_mount, F_OK) < 0)
@@ -257,10 +213,10 @@ static void plan_device(const struct bundle_device_rule *rule,
         if ((rule->access >> i & 1) != 0)
             access_letters[used++] = "mrw"[i];
     }
-    cgroup_plan_setting(
-        cgroup, require(cgroup, DEVICES), "linux.resources.devices",
-        rule->allow ? "devices.allow" : "devices.deny", "%c %s:%s %s",
-        rule->type, major, minor, access_letters);
+    cgroup_plan_setting(cgroup, require(cgroup, "devices"), "devices",
+                        rule->allow ? "devices.allow" : "devices.deny",
+                        "%c %s:%s %s", rule->type, major, minor,
+                        access_letters);
 }
 
 static int plan_devices(const struct bundle_resources *resources,
@@ -273,9 +229,9 @@ static int plan_devices(const struct bundle_resources *resources,
         return 0;
     status = device_rules_flatten(resources, &rules, error);
     if (status == 0)
-        cgroup_plan_setting(
-            cgroup, require(cgroup, DEVICES), "linux.resources.devices",
-            rules.allow ? "devices.allow" : "devices.deny", "a");
+        cgroup_plan_setting(cgroup, require(cgroup, "devices"), "devices",
+                            rules.allow ? "devices.allow" : "devices.deny",
+                            "a");
     for (size_t i = 0; status == 0 && i < rules.count; i++)
         plan_device(&rules.rules[i], cgroup);
     device_rules_release(&rules);
@@ -294,9 +250,8 @@ int cgroup_v1_plan(const struct bundle_resources *resources,
 {
     int status;
 
-    cgroup_plan_hierarchy(cgroup, &hierarchies[MEMORY]);
-    cgroup_plan_hierarchy(cgroup, &hierarchies[PIDS]);
-    cgroup_plan_hierarchy(cgroup, &hierarchies[CPUACCT]);
+    for (size_t i = 0; i < ACCOUNTING; i++)
+        cgroup_plan_hierarchy(cgroup, &hierarchies[i]);
     plan_numbers(resources, cgroup);
     plan_words(resources, cgroup);
     plan_block(resources, cgroup);

@@ -22,9 +22,6 @@ enum {
     DEFAULT_PERIOD = 100000, /* us */
 };
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define FIELD(name)  offsetof(struct bundle_resources, name)
-
 static bool is_set(int64_t value)
 {
     return value != BUNDLE_UNSET;
@@ -88,17 +85,26 @@ int cgroup_plan_unified(struct cgroup *cgroup, const char *mount,
     return hierarchy;
 }
 
-/* -1 is how config.json spells "max". */
-static void plan_number(struct cgroup *cgroup, const char *json_path,
-                        const char *controller, const char *file, int64_t value)
+/* The hierarchy of a file, whose controller is handed down. */
+static int require(struct cgroup *cgroup, const char *file)
 {
-    if (!is_set(value))
-        return;
+    char controller[16];
+
+    cgroup_controller_of(file, controller, sizeof(controller));
     need_controller(cgroup, 0, controller);
+    return 0;
+}
+
+/* -1 is how config.json spells "max". */
+static void plan_number(struct cgroup *cgroup, const char *limit,
+                        const char *file, int64_t value)
+{
+    int hierarchy = require(cgroup, file);
+
     if (value == -1)
-        cgroup_plan_setting(cgroup, 0, json_path, file, "max");
+        cgroup_plan_setting(cgroup, hierarchy, limit, file, "max");
     else
-        cgroup_plan_setting(cgroup, 0, json_path, file, "%lld",
+        cgroup_plan_setting(cgroup, hierarchy, limit, file, "%lld",
                             (long long)value);
 }
 
@@ -108,17 +114,14 @@ static int plan_swap(const struct bundle_resources *resources,
 {
     int64_t both = resources->memory_swap, memory = resources->memory_limit;
 
-    if (!is_set(both) || both == -1) {
-        plan_number(cgroup, "linux.resources.memory.swap", "memory",
-                    "memory.swap.max", both);
+    if (!is_set(both))
         return 0;
-    }
-    if (memory <= 0 || both < memory)
+    if (both != -1 && (memory <= 0 || both < memory))
         return error_set(error, EINVAL,
                          "config.json: linux.resources.memory.swap: expected "
                          "no less than linux.resources.memory.limit");
-    plan_number(cgroup, "linux.resources.memory.swap", "memory",
-                "memory.swap.max", both - memory);
+    plan_number(cgroup, "memory.swap", "memory.swap.max",
+                both == -1 ? both : both - memory);
     return 0;
 }
 
@@ -133,32 +136,25 @@ static void plan_cpu(const struct bundle_resources *resources,
 
         shares = shares < SHARES_MIN ? SHARES_MIN : shares;
         shares = shares > SHARES_MAX ? SHARES_MAX : shares;
-        plan_number(cgroup, "linux.resources.cpu.shares", "cpu", "cpu.weight",
+        plan_number(cgroup, "cpu.shares", "cpu.weight",
                     1 + (shares - SHARES_MIN) * (WEIGHT_MAX - 1) /
                             (SHARES_MAX - SHARES_MIN));
     }
-    if (is_set(resources->cpu_quota) || is_set(resources->cpu_period))
-        need_controller(cgroup, 0, "cpu");
     if (resources->cpu_quota > 0)
-        cgroup_plan_setting(cgroup, 0, "linux.resources.cpu.quota", "cpu.max",
-                            "%lld %lld", (long long)resources->cpu_quota,
-                            (long long)period);
+        cgroup_plan_setting(cgroup, require(cgroup, "cpu"), "cpu.quota",
+                            "cpu.max", "%lld %lld",
+                            (long long)resources->cpu_quota, (long long)period);
     else if (is_set(resources->cpu_quota) || is_set(resources->cpu_period))
-        cgroup_plan_setting(cgroup, 0, "linux.resources.cpu.period", "cpu.max",
-                            "max %lld", (long long)period);
-    plan_number(cgroup, "linux.resources.cpu.burst", "cpu", "cpu.max.burst",
-                resources->cpu_burst);
-    plan_number(cgroup, "linux.resources.cpu.idle", "cpu", "cpu.idle",
-                resources->cpu_idle);
+        cgroup_plan_setting(cgroup, require(cgroup, "cpu"), "cpu.period",
+                            "cpu.max", "max %lld", (long long)period);
 }
 
-static void plan_cpuset(struct cgroup *cgroup, const char *json_path,
+static void plan_cpuset(struct cgroup *cgroup, const char *limit,
                         const char *file, const char *value)
 {
-    if (value == NULL || value[0] == '\0')
-        return;
-    need_controller(cgroup, 0, "cpuset");
-    cgroup_plan_setting(cgroup, 0, json_path, file, "%s", value);
+    if (value != NULL && value[0] != '\0')
+        cgroup_plan_setting(cgroup, require(cgroup, file), limit, file, "%s",
+                            value);
 }
 
 /* The BFQ scheduler has a file of its own, with weights as in v1. */
@@ -166,29 +162,25 @@ static void plan_block(const struct bundle_resources *resources,
                        struct cgroup *cgroup)
 {
     static const struct {
-        const char *json_path, *file, *key;
+        const char *limit, *file, *key;
     } lists[BLOCK_LIMIT_KINDS] = {
-        [BLOCK_WEIGHT] = {"linux.resources.blockIO.weightDevice",
-                          "io.bfq.weight", ""},
-        [BLOCK_READ_BYTES] = {"linux.resources.blockIO.throttleReadBpsDevice",
-                              "io.max", "rbps="},
-        [BLOCK_WRITE_BYTES] = {"linux.resources.blockIO.throttleWriteBpsDevice",
-                               "io.max", "wbps="},
-        [BLOCK_READ_OPERATIONS] =
-            {"linux.resources.blockIO.throttleReadIOPSDevice", "io.max",
-             "riops="},
-        [BLOCK_WRITE_OPERATIONS] =
-            {"linux.resources.blockIO.throttleWriteIOPSDevice", "io.max",
-             "wiops="},
+        [BLOCK_WEIGHT] = {"blockIO.weightDevice", "io.bfq.weight", ""},
+        [BLOCK_READ_BYTES] = {"blockIO.throttleReadBpsDevice", "io.max",
+                              "rbps="},
+        [BLOCK_WRITE_BYTES] = {"blockIO.throttleWriteBpsDevice", "io.max",
+                               "wbps="},
+        [BLOCK_READ_OPERATIONS] = {"blockIO.throttleReadIOPSDevice", "io.max",
+                                   "riops="},
+        [BLOCK_WRITE_OPERATIONS] = {"blockIO.throttleWriteIOPSDevice", "io.max",
+                                    "wiops="},
     };
 
     if (is_set(resources->block_weight)) {
         int64_t weight = resources->block_weight;
         struct cgroup_setting *setting;
 
-        need_controller(cgroup, 0, "io");
         setting =
-            cgroup_plan_setting(cgroup, 0, "linux.resources.blockIO.weight",
+            cgroup_plan_setting(cgroup, require(cgroup, "io"), "blockIO.weight",
                                 "io.bfq.weight", "%lld", (long long)weight);
         setting->second_file = "io.weight";
         weight = weight < BLOCK_WEIGHT_MIN ? BLOCK_WEIGHT_MIN : weight;
@@ -205,11 +197,11 @@ static void plan_block(const struct bundle_resources *resources,
         const struct bundle_block_limits *list = &resources->block[kind];
 
         for (size_t i = 0; lists[kind].file != NULL && i < list->count; i++) {
-            need_controller(cgroup, 0, "io");
-            cgroup_plan_setting(
-                cgroup, 0, lists[kind].json_path, lists[kind].file,
-                "%u:%u %s%lld", list->limits[i].major, list->limits[i].minor,
-                lists[kind].key, (long long)list->limits[i].value);
+            cgroup_plan_setting(cgroup, require(cgroup, "io"),
+                                lists[kind].limit, lists[kind].file,
+                                "%u:%u %s%lld", list->limits[i].major,
+                                list->limits[i].minor, lists[kind].key,
+                                (long long)list->limits[i].value);
         }
     }
 }
@@ -226,8 +218,7 @@ void cgroup_plan_huge_pages(const struct bundle_resources *resources,
 
         snprintf(file, sizeof(file), "hugetlb.%.32s.%s", list->items[i].name,
                  unified ? "max" : "limit_in_bytes");
-        cgroup_plan_setting(cgroup, hierarchy, "linux.resources.hugepageLimits",
-                            file, "%s",
+        cgroup_plan_setting(cgroup, hierarchy, "hugepageLimits", file, "%s",
                             no_limit && unified ? "max" : list->items[i].value);
     }
 }
@@ -245,9 +236,9 @@ void cgroup_plan_rdma(const struct bundle_resources *resources,
         if (limit->objects >= 0)
             snprintf(objects, sizeof(objects), "%lld",
                      (long long)limit->objects);
-        cgroup_plan_setting(cgroup, hierarchy, "linux.resources.rdma",
-                            "rdma.max", "%s hca_handle=%s hca_object=%s",
-                            limit->device, handles, objects);
+        cgroup_plan_setting(cgroup, hierarchy, "rdma", "rdma.max",
+                            "%s hca_handle=%s hca_object=%s", limit->device,
+                            handles, objects);
     }
 }
 
@@ -273,39 +264,45 @@ int cgroup_plan_files(const struct bundle_resources *resources,
         /* Files of the core are there without a controller. */
         if (strcmp(controller, "cgroup") != 0)
             need_controller(cgroup, hierarchy, controller);
-        cgroup_plan_setting(cgroup, hierarchy, "linux.resources.unified", file,
-                            "%s", list->items[i].value);
+        cgroup_plan_setting(cgroup, hierarchy, "unified", file, "%s",
+                            list->items[i].value);
     }
     return 0;
 }
 
-/* What v1 had and v2 has not. */
+static int refuse(const char *limit, struct error *error)
+{
+    return error_set(error, ENOTSUP,
+                     "config.json: linux.resources.%s: cgroup v2 has no such "
+                     "limit",
+                     limit);
+}
+
+static int plan_numbers(const struct bundle_resources *resources,
+                        struct cgroup *cgroup, struct error *error)
+{
+    const struct cgroup_limit *limit = NULL;
+    int64_t value;
+
+    while ((limit = cgroup_next_limit(resources, limit, &value)) != NULL) {
+        if (limit->v2_file == NULL)
+            return refuse(limit->name, error);
+        if (limit->v2_file[0] != '\0')
+            plan_number(cgroup, limit->name, limit->v2_file, value);
+    }
+    return 0;
+}
+
+/* What v1 had and v2 has not, of the limits that are not one number. */
 static int refuse_v1_limits(const struct bundle_resources *resources,
                             struct error *error)
 {
-    const struct {
-        const char *json_path;
-        bool wanted;
-    } limits[] = {
-        {"memory.kernel", is_set(resources->memory_kernel)},
-        {"memory.kernelTCP", is_set(resources->memory_kernel_tcp)},
-        {"memory.swappiness", is_set(resources->memory_swappiness)},
-        {"memory.disableOOMKiller", resources->memory_no_oom_killer},
-        {"cpu.realtimeRuntime", is_set(resources->cpu_realtime_runtime)},
-        {"cpu.realtimePeriod", is_set(resources->cpu_realtime_period)},
-        {"blockIO.leafWeight", is_set(resources->block_leaf_weight)},
-        {"blockIO.weightDevice", resources->block[BLOCK_LEAF_WEIGHT].count > 0},
-        {"network.classID", is_set(resources->network_class)},
-        {"network.priorities", resources->network_priorities.count > 0},
-    };
-
-    for (size_t i = 0; i < COUNT(limits); i++) {
-        if (limits[i].wanted)
-            return error_set(error, ENOTSUP,
-                             "config.json: linux.resources.%s: cgroup v2 has "
-                             "no such limit",
-                             limits[i].json_path);
-    }
+    if (resources->memory_no_oom_killer)
+        return refuse("memory.disableOOMKiller", error);
+    if (resources->block[BLOCK_LEAF_WEIGHT].count > 0)
+        return refuse("blockIO.weightDevice", error);
+    if (resources->network_priorities.count > 0)
+        return refuse("network.priorities", error);
     return 0;
 }
 
@@ -319,18 +316,13 @@ int cgroup_v2_plan(const struct bundle_resources *resources,
     cgroup_plan_unified(cgroup, "/sys/fs/cgroup", NULL);
     /* What accounts is wanted in any case. */
     strcpy(cgroup->hierarchies[0].controllers, "+memory +pids +cpu");
-    plan_number(cgroup, "linux.resources.memory.limit", "memory", "memory.max",
-                resources->memory_limit);
-    plan_number(cgroup, "linux.resources.memory.reservation", "memory",
-                "memory.low", resources->memory_reservation);
-    plan_number(cgroup, "linux.resources.pids.limit", "pids", "pids.max",
-                resources->pids_limit);
+    status = plan_numbers(resources, cgroup, error);
+    if (status < 0)
+        return status;
     plan_cpu(resources, cgroup);
     plan_block(resources, cgroup);
-    plan_cpuset(cgroup, "linux.resources.cpu.cpus", "cpuset.cpus",
-                resources->cpuset_cpus);
-    plan_cpuset(cgroup, "linux.resources.cpu.mems", "cpuset.mems",
-                resources->cpuset_mems);
+    plan_cpuset(cgroup, "cpu.cpus", "cpuset.cpus", resources->cpuset_cpus);
+    plan_cpuset(cgroup, "cpu.mems", "cpuset.mems", resources->cpuset_mems);
     if (resources->huge_pages.count > 0)
         need_controller(cgroup, 0, "hugetlb");
     cgroup_plan_huge_pages(resources, cgroup, 0);

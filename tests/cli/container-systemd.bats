@@ -89,6 +89,31 @@ await_end() {
     await_end
 }
 
+@test "a scope holds a machine as well, and goes with it" {
+    { [ -r /dev/kvm ] && [ -w /dev/kvm ]; } || skip "/dev/kvm cannot be opened"
+    start_systemd
+    vmm=("$build/bin/ringside-vmm" --root "$BATS_TEST_TMPDIR/machines" --systemd-cgroup)
+    mkdir -p bundle/rootfs
+    cp "$build/tests/programs/fault" bundle/rootfs/
+    cat >bundle/config.json <<END
+{"ociVersion": "1.0.2", "root": {"path": "rootfs"},
+ "process": {"args": ["/fault", "sleep"], "cwd": "/"},
+ "linux": {"cgroupsPath": "machine.slice:ringside:$id",
+           "resources": {"pids": {"limit": 33}}}}
+END
+    in_systemd "${vmm[@]}" create -b "$PWD/bundle" "$id" </dev/null >output 2>&1 3>&-
+    scope=/sys/fs/cgroup/$id/machine.slice/ringside-$id.scope
+    [ "$(wc -l <"$scope/cgroup.procs")" -eq 1 ]
+    [ "$(cat "$scope/pids.max")" = 33 ]
+    in_systemd "${vmm[@]}" update --pids-limit 44 "$id"
+    [ "$(in_systemd systemctl show -P TasksMax "ringside-$id.scope")" = 44 ]
+    in_systemd "${vmm[@]}" delete --force "$id"
+    await_end
+    sed -i 's/"sleep"/"survive"/' bundle/config.json
+    run -77 in_systemd "${vmm[@]}" run -b "$PWD/bundle" "$id"
+    await_end
+}
+
 @test "a path that is not for systemd, or a slice that is none, is an error" {
     start_systemd
     linux='"cgroupsPath":"/a/path"'
