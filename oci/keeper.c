@@ -17,6 +17,7 @@ enum { KEEPER_ANNOUNCED = 'a', DETAILS_SIZE = 32 << 10 };
 /* What the keeper tells: that it is ready, or why it never will be. */
 struct keeper_word {
     bool ready;
+    pid_t process; /* that is ready */
     union {
         struct error failure;
         char details[DETAILS_SIZE]; /* JSON of the runtime's own; "": none */
@@ -41,32 +42,33 @@ static int send_word(int channel, const struct keeper_word *word)
     return n == (ssize_t)sizeof(*word) ? 0 : -EPIPE;
 }
 
-static int tell_ready(int channel, const json_t *details)
+static int tell_ready(int channel, pid_t process, const json_t *details)
 {
     struct keeper_word word;
 
     memset(&word, 0, sizeof(word));
     word.ready = true;
+    word.process = process;
     if (json_dumpb(details, word.details, DETAILS_SIZE - 1, 0) >= DETAILS_SIZE)
         return -EOVERFLOW;
     return send_word(channel, &word);
 }
 
-int keeper_await_start(const struct run_request *request, json_t *details,
-                       struct error *error)
+int keeper_await_start(const struct run_request *request, pid_t process,
+                       json_t *details, struct error *error)
 {
     int connection;
 
     if (request->gate < 0) {
         int status =
-            lifecycle_announce(request, getpid(), details, false, error);
+            lifecycle_announce(request, process, details, false, error);
 
         if (status == 0)
             lifecycle_run_late_hooks(request, "poststart", STATUS_RUNNING,
-                                     getpid());
+                                     process);
         return status;
     }
-    if (tell_ready(request->keeper, details) < 0 ||
+    if (tell_ready(request->keeper, process, details) < 0 ||
         receive_byte(request->keeper, KEEPER_ANNOUNCED) < 0)
         return error_set(error, EPIPE,
                          "the runtime ended before its container");
@@ -103,8 +105,8 @@ static _Noreturn void keep(const struct runtime *runtime,
     _exit(exit_status);
 }
 
-/* Goes along until the keeper waits to be started. */
-static int guide(const struct run_request *request, int channel, pid_t pid,
+/* Goes along until the keeper waits to be started; *process is what does. */
+static int guide(const struct run_request *request, int channel, pid_t *process,
                  struct error *error)
 {
     const char announced = KEEPER_ANNOUNCED;
@@ -123,7 +125,8 @@ static int guide(const struct run_request *request, int channel, pid_t pid,
         return error_set(error, word.failure.code, "%.*s", ERROR_TEXT_SIZE - 1,
                          word.failure.text);
     details = json_loads(word.details, 0, NULL);
-    status = lifecycle_announce(request, pid, details, false, error);
+    *process = word.process;
+    status = lifecycle_announce(request, *process, details, false, error);
     json_decref(details);
     if (status == 0)
         (void)send(channel, &announced, 1, MSG_NOSIGNAL);
@@ -136,7 +139,7 @@ int keeper_create(const struct runtime *runtime,
     struct run_request of_keeper = *request;
     _cleanup_close_ int channel = -1;
     int status = socket_pair(&channel, &of_keeper.keeper, error);
-    pid_t pid;
+    pid_t pid, process;
 
     if (status < 0)
         return status;
@@ -147,10 +150,13 @@ int keeper_create(const struct runtime *runtime,
     close(of_keeper.keeper);
     if (pid < 0)
         return error_errno(error, errno, "cannot make a process");
-    status = guide(request, channel, pid, error);
+    process = pid;
+    status = guide(request, channel, &process, error);
     if (status < 0) {
         kill(pid, SIGKILL);
+        kill(process, SIGKILL);
         waitpid(pid, NULL, 0);
+        waitpid(process, NULL, 0);
     }
     return status;
 }

@@ -23,10 +23,11 @@ int keeper_create(const struct runtime *runtime,
 /*
  * For the run operation of such a runtime, once nothing is left to do but to
  * let the program run: announces the container with its details (borrowed;
- * NULL: none), and waits for its start if it is only being created. Errors:
- * negative errno.
+ * NULL: none), and waits for its start if it is only being created. process is
+ * what is announced, as the host counts: the caller, which may be a child of
+ * the keeper's parent. Errors: negative errno.
  */
-int keeper_await_start(const struct run_request *request, json_t *details,
-                       struct error *error);
+int keeper_await_start(const struct run_request *request, pid_t process,
+                       json_t *details, struct error *error);
 
 #endif

@@ -50,15 +50,22 @@ static int enter_network(const struct bundle_namespace *network,
     return 0;
 }
 
+bool host_hooks_wanted(const struct bundle *bundle)
+{
+    for (size_t i = 0; i < BEFORE_START; i++) {
+        if (hooks_present(bundle->document, before_start[i]))
+            return true;
+    }
+    return false;
+}
+
 int host_hooks_run(const struct run_request *request, bool stay,
                    struct error *error)
 {
     const struct bundle *bundle = request->bundle;
-    bool wanted = false;
+    const bool wanted = host_hooks_wanted(bundle);
     int status = 0;
 
-    for (size_t i = 0; i < BEFORE_START; i++)
-        wanted |= hooks_present(bundle->document, before_start[i]);
     if (wanted && !stay)
         status = enter_network(&bundle->namespaces[NAMESPACE_NETWORK], error);
     for (size_t i = 0; status == 0 && wanted && i < BEFORE_START; i++)

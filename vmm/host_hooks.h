@@ -12,6 +12,9 @@
  */
 int host_hooks_check(const struct bundle *bundle, struct error *error);
 
+/* Whether the bundle has hooks that host_hooks_run runs. */
+bool host_hooks_wanted(const struct bundle *bundle);
+
 /*
  * Runs the hooks prestart and createRuntime, which see this process as the
  * container. So that those that set up its network have one to work on and

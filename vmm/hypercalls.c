@@ -101,12 +101,13 @@ static int64_t serve_console_read(struct unikernel *unikernel,
 {
     const struct hypercall_console *call = structure;
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    const struct timespec now = {0};
     void *buffer = console_buffer(unikernel, call);
     ssize_t moved;
 
     if (buffer == NULL)
         return -EFAULT;
-    if (poll(&input, 1, 0) == 0)
+    if (ppoll(&input, 1, &now, NULL) == 0)
         return -EAGAIN;
     do {
         moved = read(STDIN_FILENO, buffer, call->length);

@@ -2,6 +2,7 @@
  * ringside-vmm: an OCI runtime whose container is a KVM virtual machine. The
  * bundle's process runs in it as a unikernel, or under a Linux kernel.
  */
+#include "oci/hooks.h"
 #include "oci/keeper.h"
 #include "oci/lifecycle.h"
 #include "oci/runtime.h"
@@ -15,7 +16,10 @@
 #include "vmm/phases.h"
 #include "vmm/protected_paths.h"
 #include "vmm/statistics.h"
+#include "vmm/supervisor.h"
+#include "vmm/terminal.h"
 #include "vmm/unikernel.h"
+#include "vmm/unikernel_jail.h"
 #include "vmm/unikernel_mounts.h"
 #include "vmm/upcall.h"
 #include "vmm/verbs.h"
@@ -94,30 +98,93 @@ static int tell_statistics(const struct vcpu *vcpu, unsigned int index,
     return statistics_print(vcpu, index, stderr, program_name, error);
 }
 
-/* The machine is made: its last step before the guest runs. */
-static int await_start(const struct run_request *request,
-                       struct machine_cgroup *cgroup, struct error *error)
-{
-    int status = machine_cgroup_enter(cgroup, error);
+/* One machine, for the processes that have to do with it. */
+struct machine_run {
+    const struct run_request *request;
+    struct machine_cgroup *cgroup;
+};
 
-    return status == 0 ? keeper_await_start(request, cgroup->details, error)
-                       : status;
+/* Hooks see the host, and processes are waited for by who made them. */
+static bool needs_supervisor_at_start(const struct machine_run *machine)
+{
+    return machine->cgroup->cgroup.scope.keeper > 0 ||
+           (machine->request->gate < 0 &&
+            hooks_present(machine->request->bundle->document, "poststart"));
 }
 
-static int run_unikernel(const struct run_request *request,
-                         struct machine_cgroup *cgroup, int *exit_status,
-                         struct error *error)
+/*
+ * Announces the guest and waits for its start. Who waits for a start does so
+ * in its namespaces; who is announced by us needs the host's files for that.
+ */
+static int await_jailed_start(const struct machine_run *machine,
+                              struct jail *jail, struct error *error)
+{
+    const struct run_request *request = machine->request;
+    json_t *details = machine->cgroup->details;
+    int status;
+
+    if (request->gate >= 0) {
+        status = jail_confine(jail, error);
+        if (status == 0)
+            status = keeper_await_start(request, jail->process, details, error);
+        return status;
+    }
+    status = lifecycle_announce(request, jail->process, details, false, error);
+    return status < 0 ? status : jail_confine(jail, error);
+}
+
+/* The machine is made: its last step before the guest runs. */
+static int await_start(const struct machine_run *machine, struct jail *jail,
+                       struct error *error)
+{
+    const struct run_request *request = machine->request;
+    const bool late = needs_supervisor_at_start(machine);
+    int status = machine_cgroup_enter(machine->cgroup, error);
+
+    if (status == 0 && jail == NULL)
+        return keeper_await_start(request, getpid(), machine->cgroup->details,
+                                  error);
+    if (status == 0)
+        status = supervisor_await(jail, error);
+    if (status == 0)
+        status = await_jailed_start(machine, jail, error);
+    return status == 0 && late ? supervisor_tell_started(jail, error) : status;
+}
+
+static int start_unikernel(struct unikernel *unikernel,
+                           const struct machine_run *machine, struct jail *jail,
+                           struct error *error)
+{
+    int status = unikernel_create(unikernel, machine->request->bundle,
+                                  &options.unikernel, error);
+
+    unikernel->jail = jail;
+    if (status == 0)
+        status = await_start(machine, jail, error);
+    if (status == 0)
+        status = upcall_watch(unikernel->vcpu.run, error);
+    if (status == 0 && jail != NULL)
+        status = unikernel_seal(unikernel, jail, options.statistics, -1, error);
+    return status;
+}
+
+/* A jailed process gives nothing back but the terminal: it ends. */
+static void leave_unikernel(struct unikernel *unikernel)
+{
+    if (unikernel->jail != NULL)
+        terminal_restore();
+    else
+        unikernel_release(unikernel);
+}
+
+static int run_unikernel(const struct machine_run *machine, struct jail *jail,
+                         int *exit_status, struct error *error)
 {
     struct unikernel unikernel = UNIKERNEL_NONE;
     int status;
 
-    options.unikernel.memory_size = choose_memory(request->bundle);
-    status = unikernel_create(&unikernel, request->bundle, &options.unikernel,
-                              error);
-    if (status == 0)
-        status = await_start(request, cgroup, error);
-    if (status == 0)
-        status = upcall_watch(unikernel.vcpu.run, error);
+    options.unikernel.memory_size = choose_memory(machine->request->bundle);
+    status = start_unikernel(&unikernel, machine, jail, error);
     if (status == 0) {
         phases_mark(PHASE_ENTRY);
         status = unikernel_run(&unikernel, error);
@@ -135,15 +202,15 @@ static int run_unikernel(const struct run_request *request,
         fprintf(stderr, "%s: %s\n", program_name,
                 unikernel.end.diagnostic.text);
     *exit_status = unikernel.end.exit_status;
-    unikernel_release(&unikernel);
+    leave_unikernel(&unikernel);
     return status;
 }
 
 /* That the host's KVM cannot do it has a status of its own. */
-static int run_linux(const struct run_request *request,
-                     struct machine_cgroup *cgroup, int *exit_status,
+static int run_linux(const struct machine_run *machine, int *exit_status,
                      struct error *error)
 {
+    const struct run_request *request = machine->request;
     struct microvm microvm;
     int status;
 
@@ -158,7 +225,7 @@ static int run_linux(const struct run_request *request,
             request->bundle->namespaces[NAMESPACE_NETWORK].path;
     status = microvm_create(&microvm, &options.microvm, request->bundle, error);
     if (status == 0)
-        status = await_start(request, cgroup, error);
+        status = await_start(machine, NULL, error);
     if (status == 0)
         status = microvm_run(&microvm, exit_status, error);
     for (unsigned int i = 0; status == 0 && i < microvm.processor_count; i++)
@@ -167,17 +234,77 @@ static int run_linux(const struct run_request *request,
     return status;
 }
 
+/* One guest, from its making to its end; jail is NULL without one. */
+static int run_guest(const struct machine_run *machine, struct jail *jail,
+                     int *exit_status, struct error *error)
+{
+    int status = options.guest == GUEST_LINUX
+                     ? run_linux(machine, exit_status, error)
+                     : run_unikernel(machine, jail, exit_status, error);
+
+    if (status != -EINTR)
+        return status;
+    *exit_status = SIGNAL_BASE + interrupt_pending();
+    return 0;
+}
+
+static int run_ward(struct jail *jail, void *context, int *exit_status,
+                    struct error *error)
+{
+    return run_guest(context, jail, exit_status, error);
+}
+
+static int open_root(void *context, uint64_t *size, struct error *error)
+{
+    const struct machine_run *machine = context;
+
+    return root_archive_open(machine->request->bundle, &options.unikernel.root,
+                             size, error);
+}
+
+static void tell_started(void *context, pid_t process)
+{
+    const struct machine_run *machine = context;
+
+    systemd_scope_release(&machine->cgroup->cgroup.scope);
+    if (machine->request->gate < 0)
+        lifecycle_run_late_hooks(machine->request, "poststart", STATUS_RUNNING,
+                                 process);
+}
+
+static int run_jailed(const struct machine_run *machine, int *exit_status,
+                      struct error *error)
+{
+    const struct run_request *request = machine->request;
+    const struct ward ward = {
+        .run = run_ward,
+        .open_root = open_root,
+        .started = tell_started,
+        .context = (void *)machine,
+        .keeps_network = host_hooks_wanted(request->bundle),
+        .handed_over = request->gate,
+        .is_sibling = request->gate >= 0,
+    };
+    int status = options.phases ? phases_share(error) : 0;
+
+    return status < 0 ? status : supervisor_run(&ward, exit_status, error);
+}
+
 /* Makes the machine and runs it, in its cgroup. */
 static int run_machine(const struct run_request *request, int *exit_status,
                        struct error *error)
 {
     struct machine_cgroup cgroup;
+    const struct machine_run machine = {request, &cgroup};
     int status = machine_cgroup_make(request, &cgroup, error);
 
+    if (options.no_jail)
+        fprintf(stderr, "%s: --jail=off: the VMM keeps all its rights\n",
+                program_name);
     if (status == 0)
-        status = options.guest == GUEST_LINUX
-                     ? run_linux(request, &cgroup, exit_status, error)
-                     : run_unikernel(request, &cgroup, exit_status, error);
+        status = options.no_jail || options.guest == GUEST_LINUX
+                     ? run_guest(&machine, NULL, exit_status, error)
+                     : run_jailed(&machine, exit_status, error);
     machine_cgroup_release(&cgroup, (request->attached || status < 0) &&
                                         lifecycle_reclaim(request));
     return status;
@@ -195,12 +322,7 @@ static int run(const struct run_request *request, int *exit_status,
         return status;
     status = run_machine(request, exit_status, error);
     phases_mark(PHASE_TEARDOWN);
-    if (status == 0 && options.phases)
-        status = tell_phases(error);
-    if (status != -EINTR)
-        return status;
-    *exit_status = SIGNAL_BASE + interrupt_pending();
-    return 0;
+    return status == 0 && options.phases ? tell_phases(error) : status;
 }
 
 int main(int argc, char **argv)

@@ -23,6 +23,7 @@ enum {
     KEY_BOOT_TIMEOUT,
     KEY_PHASES,
     KEY_STATISTICS,
+    KEY_JAIL,
     KEY_TRACE,
     KEY_CACHE,
     KEY_NO_CACHE,
@@ -43,6 +44,10 @@ static const struct argp_option table[] = {
      0},
     {"stats", KEY_STATISTICS, NULL, 0,
      "At the end, say on stderr what KVM counted: exits and more", 0},
+    {"jail", KEY_JAIL, "on|off", 0,
+     "off: let the VMM keep all its rights while the guest runs; for debugging "
+     "only",
+     0},
     {NULL, 0, NULL, 0, "Of a unikernel:", 1},
     {"trace", KEY_TRACE, NULL, 0, "Print system calls on stderr, as strace", 1},
     {"cache", KEY_CACHE, "DIRECTORY", 0,
@@ -248,6 +253,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_STATISTICS:
         options->statistics = true;
+        return 0;
+    case KEY_JAIL:
+        options->no_jail = strcmp(argument, "off") == 0;
+        if (!options->no_jail && strcmp(argument, "on") != 0)
+            argp_error(state, "--jail: expected on or off, got \"%s\"",
+                       argument);
         return 0;
     default:
         if (parse_unikernel(key, argument, state) == 0)

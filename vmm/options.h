@@ -17,6 +17,7 @@ struct options {
     int64_t memory_size; /* bytes, 0: as the bundle says */
     bool phases;         /* say when each phase was reached */
     int phases_fd;       /* where, as records; 0: on stderr, for people */
+    bool no_jail;        /* for debugging */
     bool statistics;     /* say what KVM counted */
     struct unikernel_options unikernel; /* memory_size is above */
     struct microvm_config microvm; /* of a Linux guest; memory_size is above */

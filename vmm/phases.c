@@ -3,7 +3,11 @@
 
 #include "oci/stamps.h"
 
-static uint64_t times[PHASE_COUNT];
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+static uint64_t own[PHASE_COUNT], *times = own;
 
 static const char *const names[PHASE_COUNT] = {
     [PHASE_EXEC] = "exec",
@@ -30,7 +34,10 @@ static const char *const names[PHASE_COUNT] = {
 _Static_assert((int)PHASE_COUNT <= (int)STAMPS_MAX,
                "stamps.h has room for each");
 
-static const struct stamps stamps = {names, times, PHASE_COUNT};
+static struct stamps stamps(void)
+{
+    return (struct stamps){names, times, PHASE_COUNT};
+}
 
 uint64_t phases_now(void)
 {
@@ -41,6 +48,18 @@ void phases_start(void)
 {
     times[PHASE_START] = stamps_now();
     times[PHASE_EXEC] = stamps_process_start();
+}
+
+int phases_share(struct error *error)
+{
+    uint64_t *shared = mmap(NULL, sizeof(own), PROT_READ | PROT_WRITE,
+                            MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+    if (shared == MAP_FAILED)
+        return error_errno(error, errno, "--phases");
+    memcpy(shared, own, sizeof(own));
+    times = shared;
+    return 0;
 }
 
 void phases_mark(enum phase phase)
@@ -61,10 +80,14 @@ void phases_mark_first(enum phase phase)
 
 void phases_print(FILE *out, const char *program)
 {
-    stamps_print(&stamps, out, program);
+    const struct stamps all = stamps();
+
+    stamps_print(&all, out, program);
 }
 
 int phases_record(int fd)
 {
-    return stamps_record(&stamps, fd);
+    const struct stamps all = stamps();
+
+    return stamps_record(&all, fd);
 }

@@ -6,6 +6,8 @@
 #ifndef RINGSIDE_VMM_PHASES_H
 #define RINGSIDE_VMM_PHASES_H
 
+#include "oci/error.h"
+
 #include <stdint.h>
 #include <stdio.h>
 
@@ -35,6 +37,10 @@ enum phase {
 
 /* Notes that main is reached, and from when the process has run. */
 void phases_start(void);
+
+/* Has processes that are made from now on share the stamps with this one.
+ * Errors: -ENOMEM. */
+int phases_share(struct error *error);
 
 /* Notes that a phase is reached now, or was at ns (CLOCK_MONOTONIC). */
 void phases_mark(enum phase phase);

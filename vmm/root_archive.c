@@ -44,104 +44,85 @@ static int build(struct buffer *bytes, const struct bundle *bundle,
     return status;
 }
 
-static int get_uncached(struct root_archive *archive,
-                        const struct bundle *bundle, struct error *error)
-{
-    struct buffer bytes = {0};
-    int status = build(&bytes, bundle, error);
-
-    if (status < 0) {
-        buffer_release(&bytes);
-        return status;
-    }
-    /* The rest of what the buffer reserved has never been touched. */
-    archive->data = mremap(bytes.data, bytes.capacity, bytes.size, 0);
-    archive->size = bytes.size;
-    return 0;
-}
-
-static int map_file(struct root_archive *archive, int file, struct error *error)
-{
-    uint64_t size;
-    void *data;
-
-    if (root_index_probe(file, &size) < 0)
-        return error_set(error, EINVAL,
-                         "the archive of the root file system is damaged");
-    data = mmap(NULL, size, PROT_READ, MAP_SHARED, file, 0);
-    if (data == MAP_FAILED)
-        return error_errno(error, errno,
-                           "cannot map the archive of the root file system");
-    *archive = (struct root_archive){data, size};
-    return 0;
-}
-
-/* Into the file; digest becomes that of its bytes. */
+/* Into the file; digest becomes that of its bytes, where it is not NULL. */
 static int build_in_file(int file, const struct bundle *bundle, char *digest,
-                         struct error *error)
+                         uint64_t *size, struct error *error)
 {
     struct buffer bytes = buffer_in_file(file);
     int status = build(&bytes, bundle, error);
 
     if (status == 0 && ftruncate(file, (off_t)bytes.size) < 0)
         status = error_errno(error, errno, "an archive in the cache");
-    if (status == 0)
+    if (status == 0 && digest != NULL)
         root_digest(bytes.data, bytes.size, digest);
+    *size = bytes.size;
     buffer_release(&bytes);
     return status;
 }
 
+/* In a file without a name. */
+static int open_uncached(const struct bundle *bundle, uint64_t *size,
+                         struct error *error)
+{
+    _cleanup_close_ int file = memfd_create("root", MFD_CLOEXEC);
+    int status;
+
+    if (file < 0)
+        return error_errno(error, errno, "memfd_create");
+    status = build_in_file(file, bundle, NULL, size, error);
+    return status < 0 ? status : take_fd(&file);
+}
+
 /*
  * The tree is looked at once more when the archive is complete: only if it is
- * still what it was, the archive is its archive.
+ * still what it was, the archive is its archive. Returns what was kept, *file
+ * itself where nothing was.
  */
-static int build_and_keep(const struct root_cache *cache, int file,
+static int build_and_keep(const struct root_cache *cache, int *file,
                           const char *name, const struct bundle *bundle,
-                          const struct root_tree *tree,
-                          struct root_archive *archive, struct error *error)
+                          const struct root_tree *tree, struct error *error)
 {
     char digest[ROOT_DIGEST_TEXT];
-    _cleanup_close_ int kept = -1;
     struct root_tree after;
-    int status = build_in_file(file, bundle, digest, error);
+    uint64_t size;
+    int status = build_in_file(*file, bundle, digest, &size, error), kept = -1;
 
     if (status == 0)
         status = root_tree_examine(bundle, &after, error);
     if (status == 0 && strcmp(tree->digest, after.digest) == 0) {
-        status = root_cache_keep(cache, file, name, tree, digest, error);
-        kept = root_cache_find(cache, digest);
+        status = root_cache_keep(cache, *file, name, tree, digest, error);
+        kept = status < 0 ? -1 : root_cache_find(cache, digest);
     }
     if (status < 0)
         return status;
-    return map_file(archive, kept >= 0 ? kept : file, error);
+    return kept >= 0 ? kept : take_fd(file);
 }
 
 static int make(const struct root_cache *cache, const struct bundle *bundle,
-                const struct root_tree *tree, struct root_archive *archive,
-                struct error *error)
+                const struct root_tree *tree, struct error *error)
 {
     char name[ROOT_CACHE_NAME];
     _cleanup_close_ int file = root_cache_begin(cache, name, error);
-    int status;
+    int result;
 
     if (file < 0)
         return file;
-    status = build_and_keep(cache, file, name, bundle, tree, archive, error);
+    result = build_and_keep(cache, &file, name, bundle, tree, error);
     root_cache_drop(cache, name);
-    if (status == -ENOSPC || status == -EDQUOT)
-        return error_set(error, -status,
+    if (result == -ENOSPC || result == -EDQUOT)
+        return error_set(error, -result,
                          "no space left in %s for the archive of %s: make "
                          "some, or choose another place with --cache",
                          cache->path, bundle->rootfs);
-    return status;
+    return result;
 }
 
-static int get_cached(const struct root_cache *cache,
-                      const struct bundle *bundle, const struct root_tree *tree,
-                      bool verify, struct root_archive *archive,
-                      struct error *error)
+static int open_cached(const struct root_cache *cache,
+                       const struct bundle *bundle,
+                       const struct root_tree *tree, bool verify,
+                       struct error *error)
 {
-    _cleanup_close_ int file = -1;
+    int file = -1;
 
     if (!verify)
         file = root_cache_find_tree(cache, tree);
@@ -149,22 +130,21 @@ static int get_cached(const struct root_cache *cache,
         int status = root_cache_lock(cache, tree);
 
         if (status == -EINTR)
-            return status;
+            return error_set(error, EINTR, "interrupted");
         /* Somebody may have made it while we waited. */
         if (!verify)
             file = root_cache_find_tree(cache, tree);
     }
-    if (file < 0)
-        return make(cache, bundle, tree, archive, error);
-    return map_file(archive, file, error);
+    return file >= 0 ? file : make(cache, bundle, tree, error);
 }
 
-int root_archive_get(struct root_archive *archive, const struct bundle *bundle,
-                     const struct root_options *options, struct error *error)
+int root_archive_open(const struct bundle *bundle,
+                      const struct root_options *options, uint64_t *size,
+                      struct error *error)
 {
     _cleanup_(root_cache_release) struct root_cache cache = ROOT_CACHE_NONE;
     struct root_tree tree;
-    int status = 0;
+    int status = 0, file;
 
     if (!options->no_cache)
         status = root_cache_open(&cache, options->cache, error);
@@ -173,8 +153,35 @@ int root_archive_get(struct root_archive *archive, const struct bundle *bundle,
     if (status < 0)
         return status;
     if (cache.directory < 0 || !tree.settled)
-        return get_uncached(archive, bundle, error);
-    return get_cached(&cache, bundle, &tree, options->verify, archive, error);
+        return open_uncached(bundle, size, error);
+    file = open_cached(&cache, bundle, &tree, options->verify, error);
+    if (file >= 0 && root_index_probe(file, size) < 0) {
+        close(file);
+        return error_set(error, EINVAL,
+                         "the archive of the root file system is damaged");
+    }
+    return file;
+}
+
+int root_archive_map(struct root_archive *archive, int file, uint64_t size,
+                     struct error *error)
+{
+    void *data = mmap(NULL, size, PROT_READ, MAP_SHARED, file, 0);
+
+    if (data == MAP_FAILED)
+        return error_errno(error, errno,
+                           "cannot map the archive of the root file system");
+    *archive = (struct root_archive){data, size};
+    return 0;
+}
+
+int root_archive_get(struct root_archive *archive, const struct bundle *bundle,
+                     const struct root_options *options, struct error *error)
+{
+    uint64_t size;
+    _cleanup_close_ int file = root_archive_open(bundle, options, &size, error);
+
+    return file < 0 ? file : root_archive_map(archive, file, size, error);
 }
 
 int root_archive_attach(const struct root_archive *archive, const struct vm *vm,

@@ -53,6 +53,16 @@ int root_archive_get(struct root_archive *archive, const struct bundle *bundle,
                      const struct root_options *options, struct error *error);
 
 /*
+ * The same in two steps, for two processes: a descriptor of the archive, with
+ * its size, which the caller closes; and that mapped.
+ */
+int root_archive_open(const struct bundle *bundle,
+                      const struct root_options *options, uint64_t *size,
+                      struct error *error);
+int root_archive_map(struct root_archive *archive, int file, uint64_t size,
+                     struct error *error);
+
+/*
  * Puts it read-only into the VM at address. Errors: -ENOTSUP where this KVM
  * has no read-only memory, the errno of the failed call. It must stay until
  * the VM is gone.

@@ -40,6 +40,7 @@ struct unikernel {
     struct vcpu vcpu;
     struct unikernel_options options;
     const struct bundle *bundle; /* borrowed, for its rootfs */
+    const struct jail *jail;     /* borrowed; NULL: none, files are at hand */
     struct root_archive root;    /* empty until the guest attaches it */
     struct error failure;        /* code != 0: what the VMM could not do */
     struct trace *trace;         /* NULL without options.trace */
@@ -52,6 +53,7 @@ struct unikernel {
 #define UNIKERNEL_NONE ((struct unikernel){.vm = VM_NONE, .vcpu = VCPU_NONE})
 
 struct recorder;
+struct jail;
 
 enum {
     UNIKERNEL_MIN_MEMORY = 8 << 20,

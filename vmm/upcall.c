@@ -1,7 +1,7 @@
 /*
  * Stopping the vCPU and changing its course; see upcall.h. Timers are the
- * host's POSIX timers, made when the first is asked for; their signal, like
- * all others, makes KVM_RUN return.
+ * host's POSIX timers, made before the jail forbids to; their signal, like all
+ * others, makes KVM_RUN return.
  */
 #include "vmm/upcall.h"
 
@@ -52,6 +52,22 @@ static void note(int signal, siginfo_t *info, void *context)
     interrupt_kick();
 }
 
+static int make_timers(struct error *error)
+{
+    for (int i = 0; !timers_made && i < TIMERS; i++) {
+        struct sigevent event = {
+            .sigev_notify = SIGEV_SIGNAL,
+            .sigev_signo = SIGRTMIN,
+            .sigev_value.sival_int = i,
+        };
+
+        if (timer_create(CLOCK_MONOTONIC, &event, &timers[i]) < 0)
+            return error_errno(error, errno, "timer_create");
+    }
+    timers_made = true;
+    return 0;
+}
+
 int upcall_watch(struct kvm_run *run, struct error *error)
 {
     static const int signals[] = {SIGALRM, SIGCONT, SIGWINCH};
@@ -63,23 +79,7 @@ int upcall_watch(struct kvm_run *run, struct error *error)
     for (size_t i = 0; status == 0 && i < sizeof(signals) / sizeof(signals[0]);
          i++)
         status = interrupt_watch_signal(signals[i], error);
-    return status;
-}
-
-static int make_timers(void)
-{
-    for (int i = 0; i < TIMERS; i++) {
-        struct sigevent event = {
-            .sigev_notify = SIGEV_SIGNAL,
-            .sigev_signo = SIGRTMIN,
-            .sigev_value.sival_int = i,
-        };
-
-        if (timer_create(CLOCK_MONOTONIC, &event, &timers[i]) < 0)
-            return -errno;
-    }
-    timers_made = true;
-    return 0;
+    return status < 0 ? status : make_timers(error);
 }
 
 static int set_timer(int which, uint64_t duration_ns)
@@ -88,10 +88,7 @@ static int set_timer(int which, uint64_t duration_ns)
         .it_value = {.tv_sec = (time_t)(duration_ns / NS_PER_SECOND),
                      .tv_nsec = (long)(duration_ns % NS_PER_SECOND)},
     };
-    int status = timers_made ? 0 : make_timers();
 
-    if (status < 0)
-        return status;
     return timer_settime(timers[which], 0, &time, NULL) < 0 ? -errno : 0;
 }
 

@@ -1,0 +1,94 @@
+/* System calls of a VMM that runs a unikernel; see unikernel_jail.h. */
+#include "vmm/unikernel_jail.h"
+
+#include <asm/termbits.h>
+#include <linux/kvm.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+#include <asm/ioctls.h>
+
+/* They act on open descriptors or on the process itself. */
+static const uint32_t calls[] = {
+    SYS_read,    /* standard input */
+    SYS_write,   /* output; questions to the supervisor */
+    SYS_recvmsg, /* its answers */
+    SYS_ppoll,   /* waiting for streams, time and signals */
+    SYS_rt_sigprocmask,
+    SYS_rt_sigreturn,
+    SYS_timer_settime,   /* of timers that exist */
+    SYS_clock_gettime,   /* where the vDSO has no clock */
+    SYS_restart_syscall, /* the kernel's, after a stop */
+    SYS_exit_group,
+#ifndef __GLIBC__
+    SYS_writev, /* musl's standard I/O */
+#endif
+};
+
+static const uint32_t vcpu_requests[] = {
+    KVM_RUN,       KVM_GET_REGS,    KVM_SET_REGS, KVM_GET_VCPU_EVENTS,
+    KVM_TRANSLATE, KVM_GET_TSC_KHZ, KVM_GET_MSRS,
+};
+
+/* Those of terminal.c. */
+static const uint32_t stream_requests[] = {
+    TCGETS, TCSETS, TCSETSW, TCSETSF, TIOCGWINSZ, FIONREAD,
+};
+
+static void allow_requests(struct jail_rules *rules, int fd,
+                           const uint32_t *requests, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        jail_allow_ioctl(rules, fd, requests[i]);
+}
+
+static void allow(struct jail_rules *rules, const struct unikernel *unikernel)
+{
+    for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+        jail_allow(rules, calls[i]);
+    allow_requests(rules, unikernel->vcpu.fd, vcpu_requests,
+                   sizeof(vcpu_requests) / sizeof(vcpu_requests[0]));
+    allow_requests(rules, -1, stream_requests,
+                   sizeof(stream_requests) / sizeof(stream_requests[0]));
+    jail_allow_ioctl(rules, unikernel->vm.vm, KVM_SET_USER_MEMORY_REGION);
+    jail_allow_ioctl(rules, unikernel->vm.kvm, KVM_CHECK_EXTENSION);
+    /* Memory that the guest gives back, and its files, to be read only. */
+    jail_allow_if(rules, SYS_madvise, 2, MADV_DONTNEED);
+    jail_allow_if(rules, SYS_mmap, 2, PROT_READ);
+    /* A terminal is given back as it was; see terminal_restore. */
+    jail_allow_if(rules, SYS_rt_sigaction, 0, SIGTTOU);
+}
+
+static void allow_statistics(struct jail_rules *rules,
+                             const struct unikernel *unikernel)
+{
+    jail_allow_ioctl(rules, unikernel->vcpu.fd, KVM_GET_STATS_FD);
+    jail_allow(rules, SYS_pread64);
+    jail_allow(rules, SYS_close);
+}
+
+/*
+ * The first KVM_RUN of a VM makes a thread of KVM's own, which counts as one of
+ * ours (Linux arch/x86/kvm/mmu/mmu.c, kvm_mmu_post_init_vm): before the limit.
+ */
+static void enter_once(const struct vcpu *vcpu)
+{
+    vcpu->run->immediate_exit = 1;
+    (void)ioctl(vcpu->fd, KVM_RUN, 0);
+}
+
+int unikernel_seal(const struct unikernel *unikernel, const struct jail *jail,
+                   bool statistics, int kept, struct error *error)
+{
+    const int open[] = {unikernel->vm.kvm, unikernel->vm.vm, unikernel->vcpu.fd,
+                        jail->channel, kept};
+    struct jail_rules rules = {.count = 0};
+
+    enter_once(&unikernel->vcpu);
+    allow(&rules, unikernel);
+    if (statistics)
+        allow_statistics(&rules, unikernel);
+    return jail_seal(jail, open, sizeof(open) / sizeof(open[0]), &rules, error);
+}
