@@ -31,6 +31,7 @@ attack() {
         --root "$state" exec-static --jail=off --memory 32M \
         "$hostile/program" "${@:2}"
     output=$(grep -v -- ': --jail=off' <<<"$output" || true)
+    mapfile -t lines <<<"$output"
 }
 
 # ends STATUS[,STATUS...] [OPTION...] -- ATTACK [NUMBER...]: the attack is made,
