@@ -28,6 +28,7 @@ enum {
     QUIET_MS = 3,
     LOOK_SECONDS = 1,  /* how often to look whether the socket is still there */
     RETRY_SECONDS = 1, /* after a worker that could not prepare a guest */
+    DYING_MS = 200,
     PREPARE_MS = 20000, /* the longest that a guest takes to be ready */
 };
 
@@ -43,6 +44,7 @@ struct daemon {
 
 static int make_lock(const char *path, struct error *error)
 {
+    const struct timespec moment = {.tv_nsec = 1000000};
     _cleanup_free_ char *name = NULL;
     _cleanup_close_ int fd = -1;
 
@@ -53,9 +55,13 @@ static int make_lock(const char *path, struct error *error)
     fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
         return error_errno(error, errno, "%s: cannot open", name);
-    if (flock(fd, LOCK_EX | LOCK_NB) < 0)
-        return error_set(error, EADDRINUSE, "%s: a pool serves there already",
-                         path);
+    /* A daemon that has just been killed holds it until it is gone. */
+    for (int i = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; i++) {
+        if (i == DYING_MS)
+            return error_set(error, EADDRINUSE,
+                             "%s: a pool serves there already", path);
+        nanosleep(&moment, NULL);
+    }
     return take_fd(&fd);
 }
 
@@ -309,19 +315,48 @@ int pool_serve(const char *path, const struct pool_options *options,
                                : -error->code;
     block_signals(&signals);
     status = refill(&daemon, error);
-    if (status < 0)
+    if (status < 0) {
         drain(&daemon);
-    else
+    } else if (ready_fd >= 0) {
+        prctl(PR_SET_PDEATHSIG, 0); /* no more tied to who started it */
         cleanup_close(&daemon.ready_fd);
+    }
     daemon.ready_fd = -1;
     loop(&daemon, &signals);
     unlink(path);
     return status;
 }
 
+/* Does a daemon hold the lock, be it that it is only starting? */
+static bool is_locked(const char *path)
+{
+    _cleanup_free_ char *name = NULL;
+    _cleanup_close_ int fd = -1;
+
+    if (asprintf(&name, "%s.lock", path) < 0) {
+        name = NULL;
+        return false;
+    }
+    fd = open(name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    return fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0;
+}
+
+/* Connects to a pool, which may not have come to listening yet. */
+static int connect_to_daemon(const char *path, struct error *error)
+{
+    const struct timespec moment = {.tv_nsec = 5000000};
+    int fd = pool_connect(path, error);
+
+    for (int i = 0; fd < 0 && i < PREPARE_MS / 5 && is_locked(path); i++) {
+        nanosleep(&moment, NULL);
+        fd = pool_connect(path, error);
+    }
+    return fd;
+}
+
 int pool_stop(const char *path, struct error *error)
 {
-    _cleanup_close_ int fd = pool_connect(path, error);
+    _cleanup_close_ int fd = connect_to_daemon(path, error);
     _cleanup_close_ int lock = -1;
     _cleanup_free_ char *name = NULL;
     struct ucred peer;

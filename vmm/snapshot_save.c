@@ -217,16 +217,21 @@ static int create_file(const char *path, const char *temporary, bool *named)
                : fd;
 }
 
-/* Gives it the name path, over what is there. Errors: of linkat, rename. */
+/* Gives it the name path, over what is there: only then by way of a second
+ * name. Errors: of linkat, rename. */
 static int publish_file(int fd, const char *temporary, const char *path,
                         bool named)
 {
     char link[32];
 
     snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-    if (!named &&
-        linkat(AT_FDCWD, link, AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) < 0)
-        return -errno;
+    if (!named) {
+        if (linkat(AT_FDCWD, link, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0)
+            return 0;
+        if (errno != EEXIST ||
+            linkat(AT_FDCWD, link, AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) < 0)
+            return -errno;
+    }
     return rename(temporary, path) < 0 ? -errno : 0;
 }
 

@@ -14,7 +14,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 static const struct argp_option options[] = {
     {"bundle", 'b', "DIR", 0,
@@ -123,6 +125,7 @@ static int hear(int fd, struct error *error)
 static int serve_detached(const struct pool_arguments *arguments,
                           struct error *error)
 {
+    const pid_t parent = getpid();
     int ends[2], status;
     pid_t child;
 
@@ -132,6 +135,10 @@ static int serve_detached(const struct pool_arguments *arguments,
     if (child < 0)
         return error_errno(error, errno, "fork");
     if (child == 0) {
+        /* Nobody would know of it if we were killed before it is ready. */
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != parent)
+            _exit(1);
         setsid();
         drop_streams();
         close(ends[0]);
