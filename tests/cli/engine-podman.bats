@@ -501,48 +501,89 @@ END
     done
 }
 
-# Podman for a user without root, with ids of their own to give away.
+# Podman for a user without root, with ids of their own to give away and, for
+# machines, the group of /dev/kvm.
 rootless_podman() {
     unshare --mount sh -c '
         mount --bind "$1" /etc/subuid && mount --bind "$1" /etc/subgid || exit
-        home=$2
-        shift 2
+        home=$2 group=$3
+        shift 3
         cd "$home" || exit
-        exec setpriv --reuid 65534 --regid 65534 --clear-groups \
+        exec setpriv --reuid 65534 --regid 65534 --groups "$group" \
             env -i PATH="$PATH" HOME="$home" XDG_RUNTIME_DIR="$home/run" "$@"' - \
-        "$PWD/ids" "$user_home" \
+        "$PWD/ids" "$user_home" "$(kvm_group)" \
         podman --storage-driver=vfs --cgroup-manager=cgroupfs \
         --events-backend=none --runtime "$(runtime_path "$runtime")" "$@"
 }
 
-@test "without root: run and exec, in a user namespace" {
+# run, in that user's home.
+rootless_run() {
+    rootless_podman run --network=none --ulimit=nofile=1024:1024 \
+        --ulimit=nproc=4096:4096 "$@"
+}
+
+# The group that may open /dev/kvm; 65534 if there is none.
+kvm_group() {
+    if [ -n "$machine" ]; then stat -c %g /dev/kvm; else echo 65534; fi
+}
+
+# A home with the runtimes in it: what is not theirs they could not run.
+make_user_home() {
     command -v newuidmap >/dev/null || skip "newuidmap is not installed"
     user_home=$(mktemp -d /tmp/ringside-podman.XXXXXX)
     export user_home
     mkdir "$user_home/run"
     make_rootfs "$user_home/rootfs"
-    # What is not theirs they could not run.
-    cp "$build/bin/ringside-container" "$user_home/"
+    cp "$build/bin/ringside-container" "$build/bin/ringside-vmm" "$user_home/"
     chown -R 65534:65534 "$user_home"
     echo "nobody:200000:65536" >ids
-    for runtime in $containers; do
-        use "$runtime"
-        [ "$runtime" = runc ] || runtime=$user_home/ringside-container
-        run -3 rootless_podman run --rm --network=none --ulimit=nofile=1024:1024 \
-            --ulimit=nproc=4096:4096 --rootfs "$user_home/rootfs" \
-            sh -c 'id; cat /proc/self/uid_map; exit 3'
-        echo "$output"
-        output_has uid=0
-        [[ $output =~ 0\ +65534\ +1 ]]
-        rootless_podman run --detach --name "$name" --network=none \
-            --ulimit=nofile=1024:1024 --ulimit=nproc=4096:4096 \
-            --rootfs "$user_home/rootfs" sleep 1000 >/dev/null
-        run -0 rootless_podman exec --user 5 "$name" id
-        output_has uid=5
-        rootless_podman rm --force --time 0 "$name" >/dev/null
-    done
+}
+
+remove_user_home() {
     # A process of Podman's holds the user namespace.
     rootless_podman system migrate
     assert_nothing_left "$user_home" ringside-no-cgroup
     unset name
+}
+
+@test "without root: run and exec, in a user namespace" {
+    make_user_home
+    for runtime in $containers; do
+        use "$runtime"
+        [ "$runtime" = runc ] || runtime=$user_home/ringside-container
+        run -3 rootless_run --rm --rootfs "$user_home/rootfs" \
+            sh -c 'id; cat /proc/self/uid_map; exit 3'
+        echo "$output"
+        output_has uid=0
+        [[ $output =~ 0\ +65534\ +1 ]]
+        rootless_run --detach --name "$name" --rootfs "$user_home/rootfs" \
+            sleep 1000 >/dev/null
+        run -0 rootless_podman exec --user 5 "$name" id
+        output_has uid=5
+        rootless_podman rm --force --time 0 "$name" >/dev/null
+    done
+    remove_user_home
+}
+
+@test "without root: a machine, its log, its signals and its status" {
+    needs_machine
+    make_user_home
+    use "$user_home/ringside-vmm"
+    name=machine
+    run -3 rootless_run --rm --user 1000:100 --rootfs "$user_home/rootfs" \
+        sh -c 'read version </proc/version; echo $version; exit 3'
+    output_has "library OS"
+    rootless_run --detach --interactive --name "$name" --rootfs "$user_home/rootfs" \
+        sh -c 'trap "echo stopping; exit 5" TERM; echo ready; read line' >/dev/null
+    await sees_in_log ready
+    rootless_podman stop --time 20 "$name" >/dev/null
+    sees_in_log stopping
+    run -0 rootless_podman inspect --format '{{.State.ExitCode}}' "$name"
+    [ "${lines[-1]}" = 5 ]
+    rootless_podman rm "$name" >/dev/null
+    remove_user_home
+}
+
+sees_in_log() { # LINE
+    rootless_podman logs "$name" 2>/dev/null | grep -qx "$1"
 }
