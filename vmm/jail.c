@@ -40,14 +40,17 @@ static int open_namespace(const char *name)
     return open(name, O_RDONLY | O_CLOEXEC);
 }
 
-/* Makes one in the place of ours, and goes back; *made is a descriptor of it,
- * -1 where there is none. */
+/*
+ * Makes one in the place of ours, and goes back; *made is a descriptor of it,
+ * -1 where there is none. First of all, may we go back? Root of a user
+ * namespace may not, into what belongs to the host's: setns(2).
+ */
 static int make_namespace(const char *path, int flag, int *made,
                           struct error *error)
 {
     _cleanup_close_ int own = open_namespace(path);
 
-    if (own < 0 || unshare(flag) < 0)
+    if (own < 0 || setns(own, flag) < 0 || unshare(flag) < 0)
         return 0;
     *made = open_namespace(path);
     if (setns(own, flag) < 0)
