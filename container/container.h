@@ -1,28 +1,28 @@
 /*
  * One container being made: what the parent (launch.c) and the first process
- * inside (init.c) both know, and how they talk: over a pair of sockets that
- * keep messages apart.
+ * inside (init.c) both know, and what they tell each other (channel.h).
  *
- *   parent                              init (after clone3)
- *   ------                              -------------------
+ *   parent                             init (after clone3)
+ *   ------                             -------------------
  *   makes the cgroup
- *   clone3 --------------------------->  asks to die with an attached parent,
- *                                        enters the cgroup
- *   (waits for it)      <--------------  CONTAINER_UNSHARED, if a PID namespace
- *                                        is joined: it makes the others itself
+ *   clone3 ------------------------->  asks to die with an attached parent,
+ *                                      enters the cgroup
+ *   (waits for it)  <----- UNSHARED -  makes the namespaces itself, if a PID
+ *                                      namespace is joined
  *   writes id mappings
- *   CONTAINER_MAPPED ----------------->  (waits for it in a user namespace)
- *                                        mounts, devices
- *   hooks of the host   <--------------  CONTAINER_MOUNTED, if there are any
- *   CONTAINER_HOOKED ----------------->  (waits for it) its own hooks, root,
- *                                        terminal, working directory, identity
- *   (takes note)        <--------------  CONTAINER_INSIDE, if a PID namespace
- * is joined: another process goes on there (waits for it)      <--------------
- * CONTAINER_PREPARED, if it is only created now announces the container
- *   CONTAINER_READY ------------------>  (waits for it, then at the start
- *                                        gate) exec
- *   reads an error, or the end  <------  closed by exec
- *   leaves, or waits and forwards        the workload
+ *   - MAPPED ----------------------->  (waits for it in a user namespace)
+ *                                      mounts, devices
+ *   hooks of the host  <--- MOUNTED -  if there are any
+ *   - HOOKED ----------------------->  (waits for it) its own hooks, root,
+ *                                      terminal, working directory, identity
+ *   (takes note)  <--------- INSIDE -  another process goes on, if a PID
+ *                                      namespace is joined
+ *   (waits for it)  <----- PREPARED -  if it is only created now
+ *   announces the container
+ *   - READY ------------------------>  (waits for it, then at the start gate)
+ *                                      exec
+ *   reads an error, or the end  <----  closed by exec
+ *   leaves, or waits and forwards      the workload
  */
 #ifndef RINGSIDE_CONTAINER_CONTAINER_H
 #define RINGSIDE_CONTAINER_CONTAINER_H

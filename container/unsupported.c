@@ -1,17 +1,16 @@
 /* Refuses what is not implemented; see unsupported.h. */
 #include "container/unsupported.h"
 
-#include "oci/cleanup.h"
+#include <errno.h>
 
-#include <string.h>
-
-/* JSON paths of config.json, and why. */
+/* Members of config.json, or of an object in it, and why. */
 static const struct {
-    const char *path, *reason;
+    const char *object, *member, *reason;
 } unsupported[] = {
-    {"linux.netDevices", "not supported: network devices are moved by the "
-                         "engine, not by this runtime"},
-    {"vm", "not supported: this runtime makes no virtual machines"},
+    {"linux", "netDevices",
+     "not supported: network devices are moved by the engine, not by this "
+     "runtime"},
+    {NULL, "vm", "not supported: this runtime makes no virtual machines"},
 };
 
 static bool asks_for_something(const json_t *value)
@@ -33,28 +32,18 @@ static bool asks_for_something(const json_t *value)
     }
 }
 
-/* The value at "a.b.c"; NULL when there is none. */
-static const json_t *find(const json_t *value, const char *path)
-{
-    char key[64];
-
-    while (value != NULL && *path != '\0') {
-        size_t length = strcspn(path, ".");
-
-        memcpy(key, path, length);
-        key[length] = '\0';
-        value = json_object_get(value, key);
-        path += length + (path[length] == '.');
-    }
-    return value;
-}
-
 int unsupported_check(const struct bundle *bundle, struct error *error)
 {
     for (size_t i = 0; i < sizeof(unsupported) / sizeof(unsupported[0]); i++) {
-        if (asks_for_something(find(bundle->document, unsupported[i].path)))
-            return error_set(error, ENOTSUP, "config.json: %s: %s",
-                             unsupported[i].path, unsupported[i].reason);
+        const char *name = unsupported[i].object;
+        const json_t *object = bundle->document;
+
+        if (name != NULL)
+            object = json_object_get(object, name);
+        if (asks_for_something(json_object_get(object, unsupported[i].member)))
+            return error_set(error, ENOTSUP, "config.json: %s%s%s: %s",
+                             name != NULL ? name : "", name != NULL ? "." : "",
+                             unsupported[i].member, unsupported[i].reason);
     }
     return 0;
 }

@@ -69,6 +69,16 @@ make_picture() { # [WORD...] of sh
     done
 }
 
+# The options of the mount that a path is on.
+mount_options() { # PATH
+    awk -v path="$1/" '
+        { point = $5 == "/" ? "/" : $5 "/" }
+        index(path, point) == 1 && length(point) >= longest {
+            longest = length(point); options = $6
+        }
+        END { print options }' /proc/self/mountinfo
+}
+
 # What two processes never have in common is left out: ids, numbers of mounts
 # and of their groups, memory, counters. So is where we and crun mean to differ:
 # cgroup v1 mounts (their tmpfs is read-only here), /dev/core, a root without
@@ -76,7 +86,7 @@ make_picture() { # [WORD...] of sh
 # allows it again: nosuid, nodev), and the options of devices that are bound.
 comparable() {
     local bound=none
-    [[ $(findmnt -n -o OPTIONS -T "$PWD") != *nosuid* ]] || bound=volume
+    [[ $(mount_options "$PWD") != *nosuid* ]] || bound=volume
     sed -E '/^(Name|Pid|Tgid|NStgid|NSpid|NSpgid|NSsid|PPid|Vm|Rss|.*ctxt|SigQ|Hugetlb|Threads|x86|FDSize|untag)/d
         / \/sys\/fs\/cgroup/d; /^\/dev\/core /d
         s/^[0-9]+ [0-9]+ [0-9]+:[0-9]+ //; s/(shared|master|propagate_from):[0-9]+/\1/g

@@ -221,11 +221,11 @@ assert_no_cgroup() {
 }
 
 @test "a machine that takes more memory than its limit is killed" {
-    limit '"memory": {"limit": 33554432, "swap": 33554432}'
+    limit '"memory": {"limit": 16777216, "swap": 16777216}'
     create fill-memory
     run -0 "${vmm[@]}" delete --force "$id"
-    run -137 "${vmm[@]}" run --memory 256M --bundle bundle "$id"
-    run -0 "${vmm[@]}" --cgroup-manager=disabled run --memory 256M \
+    run -137 "${vmm[@]}" run --memory 128M --bundle bundle "$id"
+    run -0 "${vmm[@]}" --cgroup-manager=disabled run --memory 128M \
         --bundle bundle "$id-free"
     [ "$output" = filled ]
     run -0 "${vmm[@]}" delete --force "$id"

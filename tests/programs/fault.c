@@ -155,7 +155,7 @@ static void exhaust_memory(void)
 /* More than limits allow that are lower than this guest's memory. */
 static void fill_memory(void)
 {
-    for (int i = 0; i < 40; i++)
+    for (int i = 0; i < 16; i++)
         memset(map(), 1, MAPPED);
     puts("filled");
     exit(0);
