@@ -21,7 +21,7 @@ struct io_loop {
     int always; /* eventfd that is readable for ever */
     int wake;   /* eventfd, written to stop */
     struct io_source wake_source;
-    atomic_bool stopping;
+    atomic_bool ending, stopping;
     bool started;
     pthread_t thread;
 };
@@ -149,6 +149,16 @@ int io_loop_start(struct io_loop *loop, struct error *error)
         thread_start(&loop->thread, serve, loop, 0, "the I/O thread", error);
     loop->started = status == 0;
     return status;
+}
+
+void io_loop_begin_end(struct io_loop *loop)
+{
+    atomic_store(&loop->ending, true);
+}
+
+bool io_loop_is_ending(const struct io_loop *loop)
+{
+    return atomic_load(&loop->ending);
 }
 
 void io_loop_stop(struct io_loop *loop)

@@ -62,6 +62,13 @@ int io_loop_dispatch(struct io_loop *loop, int timeout_ms);
 int io_loop_start(struct io_loop *loop, struct error *error);
 
 /*
+ * Tells the devices that the guest is about to be stopped: of what it has asked
+ * for, however much, they need not do the rest (io_loop_is_ending).
+ */
+void io_loop_begin_end(struct io_loop *loop);
+bool io_loop_is_ending(const struct io_loop *loop);
+
+/*
  * Ends the thread and joins it; without one nothing happens. What is ready at
  * that time is handled once more, so that the last words of a guest are heard.
  * Call it with no device lock held, after the vCPUs ended.

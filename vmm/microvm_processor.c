@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 
 enum {
     LEAF_FEATURES = 1,
@@ -201,6 +202,21 @@ int microvm_processors_start(struct microvm *microvm, struct error *error)
     return status;
 }
 
+/*
+ * A kick that comes just before a write to whoever reads the serial port is
+ * lost on it: so there is another, until the thread has ended.
+ */
+static void stop_thread(pthread_t thread)
+{
+    struct timespec next;
+
+    do {
+        pthread_kill(thread, SIGRTMIN);
+        clock_gettime(CLOCK_REALTIME, &next);
+        next.tv_sec++;
+    } while (pthread_timedjoin_np(thread, NULL, &next) == ETIMEDOUT);
+}
+
 void microvm_processors_stop(struct microvm *microvm)
 {
     atomic_store(&microvm->stopping, true);
@@ -210,8 +226,7 @@ void microvm_processors_stop(struct microvm *microvm)
         if (!processor->started)
             continue;
         processor->vcpu.run->immediate_exit = 1;
-        pthread_kill(processor->thread, SIGRTMIN);
-        pthread_join(processor->thread, NULL);
+        stop_thread(processor->thread);
         processor->started = false;
     }
 }

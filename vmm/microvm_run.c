@@ -6,6 +6,7 @@
 #include "vmm/interrupt.h"
 #include "vmm/microvm.h"
 #include "vmm/microvm_processor.h"
+#include "vmm/output.h"
 #include "vmm/phases.h"
 
 #include <errno.h>
@@ -142,6 +143,9 @@ int microvm_run(struct microvm *microvm, int *exit_status, struct error *error)
         status = wait_for_end(microvm);
     phases_mark(PHASE_END);
     mark_guest_phases(&microvm->guest_ports);
+    io_loop_begin_end(microvm->loop);
+    if (status < 0)
+        output_abandon();
     microvm_processors_stop(microvm);
     io_loop_stop(microvm->loop);
     if (status == -ETIMEDOUT)

@@ -11,10 +11,19 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <unistd.h>
 
 enum { PATIENCE_MS = 50 };
+
+/* One guest a process, as in interrupt.c. */
+static atomic_bool abandoned;
+
+void output_abandon(void)
+{
+    atomic_store(&abandoned, true);
+}
 
 /* False where the reader is unwilling and a signal is to end the guest. */
 static bool wait_for_reader(int fd)
@@ -23,6 +32,8 @@ static bool wait_for_reader(int fd)
     bool last;
 
     do {
+        if (atomic_load(&abandoned))
+            return false;
         last = interrupt_pending() != 0;
         if (poll(&wait, 1, last ? 0 : PATIENCE_MS) > 0)
             return true;

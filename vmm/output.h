@@ -16,4 +16,10 @@
  */
 int output_write(int fd, const void *data, size_t size);
 
+/*
+ * Has all output dropped from now on, what is being written too, however
+ * willing its reader is: for a guest that is ended, and did not end itself.
+ */
+void output_abandon(void);
+
 #endif

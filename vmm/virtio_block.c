@@ -17,7 +17,7 @@
 #include <sys/uio.h>
 
 /* The unit of every sector number, whatever the disk's own (5.2.4). */
-enum { SECTOR_SIZE = 512 };
+enum { SECTOR_SIZE = 512, TRANSFER_MAX = 32 << 20 };
 
 static const char identity[VIRTIO_BLK_ID_BYTES] = "ringside";
 
@@ -43,12 +43,29 @@ static bool range_exists(const struct virtio_block *block, uint64_t sector,
            size / SECTOR_SIZE <= capacity - sector;
 }
 
+/*
+ * How many of the segments are moved at once: in one call the host's kernel may
+ * be busy for seconds, and nobody could end the guest meanwhile.
+ */
+static int segments_at_once(const struct segments *segments)
+{
+    size_t size = segments->first[0].iov_len;
+    unsigned int count = 1;
+
+    while (count < segments->count &&
+           size + segments->first[count].iov_len <= TRANSFER_MAX)
+        size += segments->first[count++].iov_len;
+    return (int)count;
+}
+
 typedef ssize_t transfer(int fd, const struct iovec *vectors, int count,
                          off_t offset);
 
 /*
  * All of the segments, through short transfers and EINTR. A read of nothing
  * means that somebody cut the image off under our hands: an error as well.
+ * Requests may name the same memory over and over, terabytes in all: a guest
+ * that has ended does not have them carried out.
  */
 static uint8_t transfer_all(const struct virtio_block *block, transfer *move,
                             uint64_t sector, struct segments *segments)
@@ -56,9 +73,12 @@ static uint8_t transfer_all(const struct virtio_block *block, transfer *move,
     off_t offset = (off_t)(sector * SECTOR_SIZE);
 
     while (segments->count > 0) {
-        ssize_t moved =
-            move(block->image, segments->first, (int)segments->count, offset);
+        ssize_t moved;
 
+        if (io_loop_is_ending(block->device.loop))
+            return VIRTIO_BLK_S_IOERR;
+        moved = move(block->image, segments->first, segments_at_once(segments),
+                     offset);
         if (moved < 0 && errno == EINTR)
             continue;
         if (moved <= 0)

@@ -19,6 +19,12 @@
 enum {
     CONTROL_RECEIVE_QUEUE = 2, /* 5.3.2 */
     CONTROL_TRANSMIT_QUEUE = 3,
+    /*
+     * The most that one request may write: a chain may name the same memory
+     * over and over, and what a guest has left to write when it ends is still
+     * written. Linux never asks for more (a pipe's worth, F_SETPIPE_SZ).
+     */
+    OUTPUT_MAX = 1 << 20,
 };
 
 /*
@@ -212,6 +218,10 @@ static uint32_t serve_output(struct virtio_device *device, unsigned int queue,
 {
     struct port *port = port_of_queue((struct virtio_console *)device, queue);
 
+    if (chain->readable.size > OUTPUT_MAX) {
+        virtio_device_fail(device);
+        return 0;
+    }
     for (unsigned int i = 0; i < chain->readable.count; i++)
         pass_on(port, chain->readable.first[i].iov_base,
                 chain->readable.first[i].iov_len);

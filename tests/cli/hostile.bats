@@ -182,9 +182,10 @@ JSON
 
 @test "control registers that no kernel sets" {
     for value in 0 1 0x80000000 0xffffffff 0xffffffffffffffff; do
-        ends 1,9,139 -- control 0 "$value"
-        ends 1,9,139 -- control 1 "$value"
-        ends 1,9,139 -- control 2 "$value"
+        # On some processors the guest then goes round in circles.
+        ends 1,9,139,143 -e 2 -- control 0 "$value"
+        ends 1,9,139,143 -e 2 -- control 1 "$value"
+        ends 1,9,139,143 -e 2 -- control 2 "$value"
     done
 }
 
@@ -231,7 +232,7 @@ JSON
 
 @test "processor tables, ring-0 code and boot information out of random bytes" {
     for page in 0x1000 0x2000 0x3000 0x5000; do
-        ends 1,132,139 -- scribble-system "$page"
+        ends 1,132,139,143 -e 2 -- scribble-system "$page"
     done
     ends 9 -- forge-boot-info
 }
@@ -250,7 +251,7 @@ JSON
 }
 
 @test "threads and descriptors: there is an end to them" {
-    attack -- thread-bomb
+    attack -l 30 -- thread-bomb # seconds where all is emulated
     [ "$status" -eq 9 ]
     [ "${lines[0]#threads }" -gt 100 ]
     attack -- descriptor-bomb

@@ -5,7 +5,7 @@ HOSTILE_CFLAGS := -std=gnu11 $(WARNINGS) -I. -O2 -g -ffreestanding -fno-pie \
                   -mno-red-zone -mgeneral-regs-only -fno-stack-protector \
                   -fno-asynchronous-unwind-tables -fcf-protection=none
 
-unit-tests: $(addprefix $(HOSTILE_OUT)/,judge program ringside-vmm)
+unit-tests: $(addprefix $(HOSTILE_OUT)/,judge program kernel ringside-vmm)
 
 HOSTILE_PROGRAM := $(patsubst %,$(HOSTILE_OUT)/obj/%.o, \
                      $(wildcard tests/hostile/unikernel/*.[cS]))
@@ -20,6 +20,14 @@ $(HOSTILE_OUT)/obj/%.o: %
 
 $(HOSTILE_OUT)/program: $(HOSTILE_PROGRAM)
 	$(CC) -nostdlib -static -no-pie -Wl,--build-id=none $^ -o $@
+
+HOSTILE_KERNEL := $(patsubst %,$(HOSTILE_OUT)/obj/%.o, \
+                    $(wildcard tests/hostile/kernel/*.[cS]))
+
+$(HOSTILE_OUT)/kernel: $(HOSTILE_KERNEL) tests/hostile/kernel/kernel.lds
+	$(CC) -nostdlib -static -no-pie -Wl,--build-id=none \
+	  -Wl,-z,max-page-size=0x1000 \
+	  -T tests/hostile/kernel/kernel.lds $(HOSTILE_KERNEL) -o $@
 
 $(HOSTILE_OUT)/ringside-vmm: $(call objects,vmm/main.c tests/hostile/guarded.c) \
                              $(VMM_LIBRARY) $(CGROUP_LIBRARY) \

@@ -1,11 +1,12 @@
 /*
  * Runs a command that is under attack and judges how it ends:
  *
- *   judge [-l SECONDS] [-t SECONDS] [-m MIB] COMMAND...
+ *   judge [-l SECONDS] [-t SECONDS] [-e SECONDS] [-m MIB] COMMAND...
  *
  *   -l SECONDS  it must have ended by itself in this time (5)
  *   -t SECONDS  it is one that need not end: after this time it gets SIGTERM,
  *               and must then have ended within the limit
+ *   -e SECONDS  the same, but it may also end before
  *   -m MIB      the most memory that it may ever have had resident
  *
  * It must end by itself, which is not by a signal (a VMM that crashes), and
@@ -15,6 +16,7 @@
  */
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +30,7 @@ enum { VERDICT_BAD = 99, KIB_PER_MIB = 1024 };
 
 struct rules {
     double limit, until_signal; /* seconds; until_signal 0: none is sent */
+    bool may_end;               /* before the signal */
     long memory_mib;            /* 0: any */
 };
 
@@ -90,12 +93,15 @@ static int judge(const struct rules *rules, pid_t pid)
     struct rusage usage;
     int status;
 
+    bool ended = false;
+
     if (rules->until_signal > 0) {
-        if (wait_for_end(rules->until_signal))
+        ended = wait_for_end(rules->until_signal);
+        if (ended && !rules->may_end)
             return verdict("it ended before process %ld got a signal", pid);
         kill(pid, SIGTERM);
     }
-    if (!wait_for_end(rules->limit)) {
+    if (!ended && !wait_for_end(rules->limit)) {
         kill(pid, SIGKILL);
         waitpid(pid, NULL, 0);
         return verdict("it did not end, and was killed after %ld s",
@@ -119,15 +125,16 @@ static int parse(int argc, char **argv, struct rules *rules)
     int option;
 
     *rules = (struct rules){.limit = 5};
-    while ((option = getopt(argc, argv, "+l:t:m:")) != -1) {
+    while ((option = getopt(argc, argv, "+l:t:e:m:")) != -1) {
         if (option == 'l')
             rules->limit = strtod(optarg, NULL);
-        else if (option == 't')
+        else if (option == 't' || option == 'e')
             rules->until_signal = strtod(optarg, NULL);
         else if (option == 'm')
             rules->memory_mib = strtol(optarg, NULL, 10);
         else
             return -1;
+        rules->may_end = rules->may_end || option == 'e';
     }
     return optind < argc ? 0 : -1;
 }
@@ -139,7 +146,8 @@ int main(int argc, char **argv)
     pid_t pid;
 
     if (parse(argc, argv, &rules) < 0) {
-        fputs("usage: judge [-l SECONDS] [-t SECONDS] [-m MIB] COMMAND...\n",
+        fputs("usage: judge [-l SECONDS] [-t SECONDS] [-e SECONDS] [-m MIB] "
+              "COMMAND...\n",
               stderr);
         return VERDICT_BAD;
     }

@@ -383,6 +383,15 @@ static void image_has_one_writer_or_many_readers(void **state)
     plug(false, 0);
 }
 
+static void guest_that_is_being_ended_gets_no_more(void **state)
+{
+    (void)state;
+    assert_int_equal(read_sectors(0, SECTOR_SIZE), VIRTIO_BLK_S_OK);
+    io_loop_begin_end(driver.loop);
+    assert_int_equal(read_sectors(0, SECTOR_SIZE), VIRTIO_BLK_S_IOERR);
+    assert_int_equal(write_sectors(0, SECTOR_SIZE), VIRTIO_BLK_S_IOERR);
+}
+
 #define TEST(name, setup) cmocka_unit_test_setup_teardown(name, setup, unplug)
 
 int main(void)
@@ -400,6 +409,7 @@ int main(void)
         TEST(driver_without_flush_is_served_too, writable),
         TEST(full_queue_is_served, writable),
         TEST(random_requests_do_no_harm, writable),
+        TEST(guest_that_is_being_ended_gets_no_more, writable),
         cmocka_unit_test(impossible_images_are_refused),
         TEST(image_has_one_writer_or_many_readers, writable),
     };

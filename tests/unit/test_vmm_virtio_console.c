@@ -382,6 +382,22 @@ static void reader_that_goes_away_closes_the_port(void **state)
 }
 
 /* The thread waits for a reader that does not read, until a signal comes. */
+/* The same memory over and over, as a hostile chain has it. */
+static void endless_output_fails_the_device(void **state)
+{
+    struct piece pieces[5];
+
+    (void)state;
+    for (size_t i = 0; i < 5; i++)
+        pieces[i] = (struct piece){OUTPUT, 256 << 10, false};
+    shake_hands();
+    driver_add(&driver, 1, pieces, 5);
+    driver_notify(&driver, 1);
+    driver_run(&driver);
+    assert_true(driver_needs_reset(&driver));
+    assert_int_equal(received_size[0], 0);
+}
+
 static void unwilling_reader_does_not_keep_the_thread(void **state)
 {
     const struct piece piece = {OUTPUT, 256 << 10, false};
@@ -514,6 +530,7 @@ int main(void)
         cmocka_unit_test(reader_that_goes_away_closes_the_port),
         TEST(senseless_messages_are_ignored),
         TEST(buffers_that_take_nothing_fail_the_device),
+        TEST(endless_output_fails_the_device),
         TEST(random_conversations_do_no_harm),
         cmocka_unit_test(impossible_ports_are_refused),
         /* Last: the signal stays pending. */

@@ -2,6 +2,7 @@
 #include "tests/hostile/unikernel/program.h"
 
 #include "guests/unikernel/page_tables.h"
+#include "tests/hostile/absurd.h"
 
 #include <asm/unistd.h>
 #include <stdbool.h>
@@ -60,18 +61,8 @@ static void write_text(const char *text, size_t length)
 void say(const char *text, uint64_t number)
 {
     char line[128];
-    size_t length = 0, digits = 1;
 
-    for (; *text != '\0' && length < 64; text++)
-        line[length++] = *text;
-    line[length++] = ' ';
-    for (uint64_t rest = number; rest >= 10; rest /= 10)
-        digits++;
-    for (size_t i = 0; i < digits; i++, number /= 10)
-        line[length + digits - 1 - i] = (char)('0' + number % 10);
-    length += digits;
-    line[length++] = '\n';
-    write_text(line, length);
+    write_text(line, absurd_line(line, sizeof(line), text, number));
 }
 
 uint64_t physical_of(const volatile void *address)
@@ -91,27 +82,13 @@ uint64_t next_random(void)
 {
     static uint64_t state = 0x9e3779b97f4a7c15;
 
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
+    state = random_after(state);
     return state;
 }
 
 uint64_t next_absurd(void)
 {
-    const uint64_t memory = BOOT->memory_size;
-    const uint64_t values[] = {
-        0,          1,          2,           7,
-        0x1000,     0xfff,      1u << 31,    UINT32_MAX,
-        1ull << 63, UINT64_MAX, memory,      memory - 1,
-        memory - 8, memory + 1, -memory,     UINT64_MAX - 7,
-        0x4000,     1ull << 32, SYSTEM_BASE, 0x100000,
-    };
-    const uint64_t which = next_random() >> 32;
-
-    if (which % 8 == 0)
-        return next_random();
-    return values[which % (sizeof(values) / sizeof(values[0]))];
+    return absurd_number(next_random(), BOOT->memory_size);
 }
 
 volatile uint64_t *page_table(uint64_t physical)
