@@ -188,7 +188,8 @@ const struct field *field_find(const struct field *fields, size_t count,
         const struct field *field = &fields[*next % count];
 
         ++*next;
-        if (strcmp(field->key, key) == 0)
+        /* Most are not it, as their first letter tells without a call. */
+        if (field->key[0] == key[0] && strcmp(field->key, key) == 0)
             return field;
     }
     return NULL;

@@ -386,6 +386,19 @@ static int compare_turns(const void *left, const void *right)
     return (a->position > b->position) - (a->position < b->position);
 }
 
+/* As qsort(3), which takes its time and memory for what is in order, too. */
+static void sort_unless_in_order(void *items, size_t count, size_t size,
+                                 int (*compare)(const void *, const void *))
+{
+    const char *item = items;
+
+    for (size_t i = 1; i < count; i++, item += size)
+        if (compare(item, item + size) > 0) {
+            qsort(items, count, size, compare);
+            return;
+        }
+}
+
 /* Blocks are drawn in order but a file need not keep to it. */
 static void sort_samples(struct collection *collection)
 {
@@ -396,13 +409,11 @@ static void sort_samples(struct collection *collection)
         struct cell_record *cell = &collection->cells[i];
 
         for (size_t j = 0; j < cell->series_count; j++)
-            if (cell->series[j].count > 0)
-                qsort(cell->series[j].samples, cell->series[j].count,
-                      sizeof(struct sample), compare_samples);
+            sort_unless_in_order(cell->series[j].samples, cell->series[j].count,
+                                 sizeof(struct sample), compare_samples);
     }
-    if (collection->turn_count > 0)
-        qsort(collection->turns, collection->turn_count,
-              sizeof(*collection->turns), compare_turns);
+    sort_unless_in_order(collection->turns, collection->turn_count,
+                         sizeof(*collection->turns), compare_turns);
 }
 
 int collection_read(const char *directory, struct collection *collection,
