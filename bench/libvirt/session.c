@@ -197,7 +197,17 @@ static int start(struct session *session, const struct domain *wanted,
             VIR_DOMAIN_EVENT_CALLBACK(tell_stopped), session, NULL) < 0)
         return libvirt_fails(error, "events");
     session->machine = virDomainCreateXML(session->connection, xml, 0);
-    return session->machine == NULL ? libvirt_fails(error, "start") : 0;
+    if (session->machine != NULL)
+        return 0;
+    libvirt_fails(error, "start");
+    /* What a log daemon opens has to be a file; QEMU itself opens pipes, too.
+     */
+    if (strstr(error->text, "file offset") != NULL)
+        error_set(error, EIO,
+                  "libvirt: start: its log daemon cannot write to our output; "
+                  "in the daemon's qemu.conf set stdio_handler = \"file\" and "
+                  "user = \"root\", or use --root");
+    return -error->code;
 }
 
 /* What init said last is how the program ended. */

@@ -1,6 +1,7 @@
 # For scripts beside this one that run our init in machines of others: ends the
 # script as the program in the guest ended, which init wrote to the file $1. If it
-# did not, the last line of the kernel's console, if any is in $1.console, is why.
+# did not, why is what the kernel's console, in $1.console, says of a panic, or
+# says last.
 # shellcheck shell=sh
 end_as_guest() {
     how='' value=''
@@ -8,7 +9,8 @@ end_as_guest() {
         case $word in exit | signal | error) how=$word value=$rest ;; esac
     done <"$1"
     if [ -z "$how" ] && [ -s "$1.console" ]; then
-        value=$(tail -n 1 "$1.console" | tr -d '\r')
+        value=$(grep -m 1 'Kernel panic' "$1.console" || tail -n 1 "$1.console")
+        value=$(printf %s "$value" | tr -d '\r')
     fi
     rm -f "$1" "$1.console"
     case $how in

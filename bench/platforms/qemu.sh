@@ -15,6 +15,7 @@ verb=$1 machine=$2
 shift 2
 # The same words as ringside-vmm's, without what only holds for its machine.
 line='console=ttyS0 quiet loglevel=1 panic=-1 rdinit=/init random.trust_cpu=on'
+line="$line RINGSIDE_PORTS=none"
 case $machine in
 microvm)
     bus=device modules=virtio_mmio,virtio_console,virtio_rng

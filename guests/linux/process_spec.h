@@ -130,12 +130,15 @@ enum ringside_phase {
  * to use instead, as in RINGSIDE_STDOUT=/dev/ttyS0: the kernel hands such words
  * to init as its environment. Where there is neither, output goes to the
  * kernel's console and there is no control port. RINGSIDE_END=reboot is for
- * machines that end when they are reset and cannot be powered off.
+ * machines that end when they are reset and cannot be powered off. With
+ * RINGSIDE_PORTS=none init leaves the I/O ports above alone: in a machine of
+ * others they may be somebody else's, and one may not let init have them.
  */
 #define RINGSIDE_VARIABLE_STDOUT  "RINGSIDE_STDOUT"
 #define RINGSIDE_VARIABLE_STDERR  "RINGSIDE_STDERR"
 #define RINGSIDE_VARIABLE_CONTROL "RINGSIDE_CONTROL"
 #define RINGSIDE_VARIABLE_END     "RINGSIDE_END"
+#define RINGSIDE_VARIABLE_PORTS   "RINGSIDE_PORTS"
 
 enum { RINGSIDE_CONTROL_LINE = 512 }; /* bytes, the longest line with '\n' */
 
