@@ -31,6 +31,10 @@ WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
 DEFINES  := -D_GNU_SOURCE -DRINGSIDE_VERSION='"$(VERSION)"' -I.
 CFLAGS   ?= -O2 -g
 
+# The bytes must not depend on where they are made; a debugger that is run in
+# this directory finds the sources.
+NO_PATHS := -ffile-prefix-map=$(CURDIR)=.
+
 # What makes a mistake of ours harder to use (docs: SECURITY.md). Of libraries
 # too, hence for programs of both C libraries; musl knows no _FORTIFY_SOURCE.
 HARDEN_CODE := -fPIE -fno-common -fstack-protector-strong \
@@ -52,7 +56,7 @@ STATIC   := -static-pie
 endif
 
 HOST_CFLAGS  = -std=gnu11 $(WARNINGS) $(DEFINES) $(HARDEN_CODE) $(HARDEN) \
-               $(CFLAGS)
+               $(NO_PATHS) $(CFLAGS)
 HOST_LDFLAGS = $(HARDEN_LINK) $(LDFLAGS)
 
 # $(call objects,sources) names the host objects of C sources.
@@ -185,6 +189,9 @@ fuzz: ## Look for inputs that break something (T=target, TIME=seconds each)
 	  SANITIZE=fuzz fuzzers
 	@tests/fuzz/run --build $(BUILD)/fuzz --time $(or $(TIME),60) $(T)
 
+check-reproducible: ## Build twice, elsewhere and otherwise, and compare
+	@tools/check-reproducible
+
 lint: ## Formatting and static analysis
 	@tools/lint
 
@@ -199,5 +206,6 @@ help: ## This list
 .PHONY: always documents all toolchain-check deps install clean guest-kernel bench \
         bench-peers sample-report test \
         unit-tests \
-        sanitize test-faults test-kills test-endurance fuzz lint format help
+        sanitize test-faults test-kills test-endurance fuzz \
+        check-reproducible lint format help
 .DELETE_ON_ERROR:

@@ -1,6 +1,7 @@
 /* What a program asks about itself and the system it runs on. */
 #include "guests/unikernel/address_space.h"
 #include "guests/unikernel/limits.h"
+#include "guests/unikernel/path.h"
 #include "guests/unikernel/process.h"
 #include "guests/unikernel/processor.h"
 #include "guests/unikernel/random.h"
@@ -21,12 +22,31 @@ static struct {
     bool renamed;
 } process;
 
+/* Both, one behind the other: in one page as a rule. */
+static char paths[2 * (PATH_LENGTH_MAX + 1)];
+
+/* A path too long for the system keeps one byte too many, and is refused
+ * where it is used. Returns what is behind the copy. */
+static char *keep_path(char *place, const char *path)
+{
+    const uint64_t length = strlen(path), limit = PATH_LENGTH_MAX;
+    const uint64_t kept = length < limit ? length : limit;
+
+    memcpy(place, path, kept);
+    place[kept] = '\0';
+    return place + kept + 1;
+}
+
+/* The program may write over the texts it was given, or unmap them. */
 void process_init(const struct boot_info *boot, const char *executable,
                   const char *working_directory)
 {
+    char *behind = keep_path(paths, executable);
+
+    keep_path(behind, working_directory);
     process.boot = boot;
-    process.executable = executable;
-    process.working_directory = working_directory;
+    process.executable = paths;
+    process.working_directory = behind;
     limits_init(boot);
 }
 

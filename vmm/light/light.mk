@@ -10,7 +10,7 @@ LIGHT_SOURCES := $(addprefix vmm/,boot_renew.c buffer.c checksum.c cpuid.c \
     tree.c)
 LIGHT_OBJECTS := $(patsubst %.c,$(BUILD)/light-obj/%.o,$(LIGHT_SOURCES))
 # The kernel's headers and jansson's; the C library's own come first.
-LIGHT_CFLAGS  := -std=gnu11 $(WARNINGS) $(DEFINES) $(HARDEN_CODE) -O2 -g \
+LIGHT_CFLAGS  := -std=gnu11 $(WARNINGS) $(DEFINES) $(HARDEN_CODE) $(NO_PATHS) -O2 -g \
     -ffunction-sections -idirafter /usr/include \
     -idirafter /usr/include/$(shell uname -m)-linux-gnu
 # musl-gcc links static programs at a fixed address only. For one at any address
