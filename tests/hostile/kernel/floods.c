@@ -19,7 +19,7 @@ enum {
 static void make_chain(volatile struct vring_desc *chain, uint16_t first,
                        uint32_t length, uint16_t flags)
 {
-    for (uint16_t i = first; i < first + PARTS; i++) {
+    for (unsigned int i = first; i < (unsigned int)first + PARTS; i++) {
         chain[i].addr = 0x1000000;
         chain[i].len = length;
         chain[i].flags = flags | VRING_DESC_F_NEXT;
@@ -136,7 +136,7 @@ static void notifications(void)
 
     for (unsigned int i = 0; i < found; i++)
         virtio_start(&devices[i], 0);
-    for (uint32_t i = 0; i < 12000; i++, attempts++)
+    for (uint32_t i = 0; found > 0 && i < 12000; i++, attempts++)
         virtio_write(&devices[i % found], VIRTIO_MMIO_QUEUE_NOTIFY,
                      i % 8 == 0 ? (uint32_t)next_absurd() : i / found % 16);
     say("attempts", attempts);

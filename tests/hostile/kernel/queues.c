@@ -91,7 +91,7 @@ static void loop_of_one(volatile struct vring_desc *chain)
 
 static void long_loop(volatile struct vring_desc *chain)
 {
-    for (uint16_t i = 0; i < RING_SIZE; i++)
+    for (unsigned int i = 0; i < RING_SIZE; i++)
         describe(&chain[i], (uint64_t)data, 16, VRING_DESC_F_NEXT,
                  (uint16_t)((i + 1) % RING_SIZE));
 }
@@ -141,7 +141,7 @@ static void readable_after_writable(volatile struct vring_desc *chain)
 /* More than 4 GiB in all, each part inside memory. */
 static void sum_wraps(volatile struct vring_desc *chain)
 {
-    for (uint16_t i = 0; i < RING_SIZE; i++)
+    for (unsigned int i = 0; i < RING_SIZE; i++)
         describe(&chain[i], 0x200000, 32u << 20,
                  i + 1 < RING_SIZE ? VRING_DESC_F_NEXT : 0, (uint16_t)(i + 1));
 }
@@ -320,7 +320,7 @@ static void race(void)
 
     raced_count = virtio_find(raced);
     start_processor(change_rings);
-    for (int round = 0; round < 1500; round++) {
+    for (int round = 0; raced_count > 0 && round < 1500; round++) {
         const struct virtio *device = &raced[(unsigned int)round % raced_count];
 
         if (round % 16 < (int)raced_count)

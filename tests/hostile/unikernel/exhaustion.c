@@ -52,28 +52,38 @@ static void mapping_bomb(const uint64_t *arguments)
     say("mappings", count);
 }
 
+/* The new thread has no stack to return on: it waits where it was made. */
+static long make_thread(long flags, long stack)
+{
+    register long r10 __asm__("r10") = 0;
+    register long r8 __asm__("r8") = 0;
+    long made;
+
+    __asm__ volatile("syscall\n"
+                     "test %%rax, %%rax\n"
+                     "jnz 2f\n"
+                     "1: mov %[pause], %%eax\n"
+                     "syscall\n"
+                     "jmp 1b\n"
+                     "2:"
+                     : "=a"(made)
+                     : "a"(__NR_clone), "D"(flags), "S"(stack), "d"(0L),
+                       "r"(r10), "r"(r8), [pause] "i"(__NR_pause)
+                     : "rcx", "r11", "memory");
+    return made;
+}
+
 static void thread_bomb(const uint64_t *arguments)
 {
     const long flags =
         CLONE_VM | CLONE_SIGHAND | CLONE_THREAD | CLONE_FS | CLONE_FILES;
     const long stack = map_memory(1 << 20);
     uint64_t threads = 0;
-    long made;
 
     (void)arguments;
-    /* They share one stack: none of them gets to use it. */
-    for (;; threads++) {
-        made =
-            linux_call(__NR_clone, flags, stack + (1 << 20) - 64, 0, 0, 0, 0);
-        if (made == 0) {
-            for (;;)
-                __asm__ volatile("pause");
-        }
-        if (made < 0 || threads == 100000)
-            break;
-    }
+    while (threads < 100000 && make_thread(flags, stack + (1 << 20)) > 0)
+        threads++;
     say("threads", threads);
-    linux_call(__NR_exit_group, 9, 0, 0, 0, 0, 0);
 }
 
 /* Each level has a page of its own, and needs the one below. */
