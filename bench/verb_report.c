@@ -83,13 +83,13 @@ static const struct argp argp = {
     NULL,
     NULL};
 
+/* *drawing says why there is no report, if there is none. */
 static int conclude_as(const char *directory,
                        const struct report_options *wanted, bool quiet,
-                       struct error *error)
+                       struct error *drawing, struct error *error)
 {
     struct table_style style = table_style_detect(stdout);
     _cleanup_free_ char *path = NULL;
-    struct error drawing = {0};
     int result;
 
     interrupt_close(); /* Ctrl-C ends drawing at once, gnuplot too */
@@ -103,10 +103,9 @@ static int conclude_as(const char *directory,
         return EXIT_MEASURED;
     }
     path = report_path(directory, wanted);
-    if (report_write(directory, wanted, &drawing) < 0 || path == NULL) {
-        fprintf(stderr, "ringside: no report: %s\n", drawing.text);
+    if (report_write(directory, wanted, drawing) < 0) {
         printf("\nresults: %s\n", directory);
-    } else if (!quiet) {
+    } else if (!quiet && path != NULL) {
         printf("\nreport: %s\n", path);
     }
     return EXIT_MEASURED;
@@ -116,7 +115,13 @@ int conclude(const char *directory, bool draw, struct error *error)
 {
     const struct report_options page = {.format = REPORT_HTML};
 
-    return conclude_as(directory, draw ? &page : NULL, false, error);
+    struct error drawing = {0};
+    int result =
+        conclude_as(directory, draw ? &page : NULL, false, &drawing, error);
+
+    if (drawing.text[0] != '\0')
+        fprintf(stderr, "ringside: no report: %s\n", drawing.text);
+    return result;
 }
 
 int conclude_json(const char *directory, bool draw, struct error *error)
@@ -141,9 +146,15 @@ int ringside_report(const struct invocation *invocation, int argc, char **argv,
                     struct error *error)
 {
     struct request request = {0};
+    struct error drawing = {0};
+    int result;
 
     (void)invocation;
     argp_parse(&argp, argc, argv, 0, NULL, &request);
-    return conclude_as(request.directory, &request.options, request.quiet,
-                       error);
+    result = conclude_as(request.directory, &request.options, request.quiet,
+                         &drawing, error);
+    /* What was asked for is the report; a session has its results without. */
+    if (result >= 0 && drawing.text[0] != '\0')
+        return error_set(error, EIO, "no report: %s", drawing.text);
+    return result;
 }
