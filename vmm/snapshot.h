@@ -134,13 +134,19 @@ void snapshot_release(struct snapshot *snapshot);
 int snapshot_restore(const struct snapshot *snapshot,
                      struct unikernel *unikernel, struct error *error);
 
+/* A descriptor of the archive of a bundle's root file system, and its size.
+ * Errors: of root_archive_open. */
+typedef int snapshot_root_opener(const struct bundle *bundle, uint64_t *size,
+                                 struct error *error);
+
 /*
- * All of it: restores a guest, has it begin with the output in the snapshot and
- * runs it to its end. The bundle is for the guest's files; NULL: it can have
- * none. path is for messages. Returns 0 with the status to exit with, or the
+ * All of it, in a jail: restores a guest, has it begin with the output in the
+ * snapshot and runs it to its end. The bundle and `opener` are for the guest's
+ * files; NULL: it can have none. path is for messages. Returns 0 with the status to exit with, or the
  * error, also where the root file system is not the one that was attached.
  */
 int snapshot_run(const struct snapshot *snapshot, const struct bundle *bundle,
-                 const char *path, int *exit_status, struct error *error);
+                 const char *path, snapshot_root_opener *opener,
+                 int *exit_status, struct error *error);
 
 #endif

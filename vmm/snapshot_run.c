@@ -4,6 +4,9 @@
 #include "vmm/interrupt.h"
 #include "vmm/phases.h"
 #include "vmm/recorder.h"
+#include "vmm/supervisor.h"
+#include "vmm/terminal.h"
+#include "vmm/unikernel_jail.h"
 #include "vmm/upcall.h"
 
 #include <errno.h>
@@ -28,22 +31,59 @@ static int attach_root(struct unikernel *unikernel, uint64_t made,
     return 0;
 }
 
-int snapshot_run(const struct snapshot *snapshot, const struct bundle *bundle,
-                 const char *path, int *exit_status, struct error *error)
-{
-    const struct snapshot_header *header = snapshot->header;
-    struct unikernel unikernel = UNIKERNEL_NONE;
-    int status = snapshot_restore(snapshot, &unikernel, error);
+/* What one process makes, and another runs. */
+struct restore {
+    const struct snapshot *snapshot;
+    const struct bundle *bundle; /* NULL: there are no files */
+    const char *path;
+    snapshot_root_opener *open_root;
+};
 
-    unikernel.bundle = bundle;
+static int enter_jail(const struct unikernel *unikernel, struct jail *jail,
+                      struct error *error)
+{
+    int status = jail->process == 0 ? supervisor_await(jail, error) : 0;
+
+    if (status == 0)
+        status = jail_confine(jail, error);
+    return status < 0 ? status
+                      : unikernel_seal(unikernel, jail, false, -1, error);
+}
+
+static int prepare(const struct restore *restore, struct unikernel *unikernel,
+                   struct jail *jail, struct error *error)
+{
+    const struct snapshot_header *header = restore->snapshot->header;
+    int status = snapshot_restore(restore->snapshot, unikernel, error);
+
     if (status < 0)
-        error_prefix(error, "%s", path);
-    else
-        status = attach_root(&unikernel, header->origin.root, path, error);
+        error_prefix(error, "%s", restore->path);
+    /* The supervisor's answer comes behind what it sends first. */
+    if (status == 0 && header->origin.root != 0)
+        status = supervisor_await(jail, error);
     if (status == 0)
-        status = recorder_replay(snapshot->output, header->output_size);
+        status =
+            attach_root(unikernel, header->origin.root, restore->path, error);
     if (status == 0)
-        status = upcall_watch(unikernel.vcpu.run, error);
+        status =
+            recorder_replay(restore->snapshot->output, header->output_size);
+    return status < 0 ? status : upcall_watch(unikernel->vcpu.run, error);
+}
+
+/* All of it in the jailed process, which gives back nothing but its terminal:
+ * it ends. */
+static int run(struct jail *jail, void *context, int *exit_status,
+               struct error *error)
+{
+    const struct restore *restore = context;
+    struct unikernel unikernel = UNIKERNEL_NONE;
+    int status;
+
+    unikernel.bundle = restore->bundle;
+    unikernel.jail = jail;
+    status = prepare(restore, &unikernel, jail, error);
+    if (status == 0)
+        status = enter_jail(&unikernel, jail, error);
     if (status == 0) {
         phases_mark(PHASE_ENTRY);
         status = unikernel_resume(&unikernel, error);
@@ -54,10 +94,33 @@ int snapshot_run(const struct snapshot *snapshot, const struct bundle *bundle,
         fprintf(stderr, "%s: %s\n", "ringside-vmm",
                 unikernel.end.diagnostic.text);
     *exit_status = unikernel.end.exit_status;
-    unikernel_release(&unikernel);
-    phases_mark(PHASE_TEARDOWN);
+    terminal_restore();
     if (status != -EINTR)
         return status;
     *exit_status = SIGNAL_BASE + interrupt_pending();
     return 0;
+}
+
+static int open_root(void *context, uint64_t *size, struct error *error)
+{
+    const struct restore *restore = context;
+
+    return restore->open_root(restore->bundle, size, error);
+}
+
+int snapshot_run(const struct snapshot *snapshot, const struct bundle *bundle,
+                 const char *path, snapshot_root_opener *opener,
+                 int *exit_status, struct error *error)
+{
+    struct restore restore = {snapshot, bundle, path, opener};
+    const struct ward ward = {
+        .run = run,
+        .open_root = opener != NULL ? open_root : NULL,
+        .context = &restore,
+        .handed_over = -1,
+    };
+    int status = supervisor_run(&ward, exit_status, error);
+
+    phases_mark(PHASE_TEARDOWN);
+    return status;
 }

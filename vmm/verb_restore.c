@@ -71,6 +71,15 @@ static int check_origin(const struct bundle *bundle,
     return 0;
 }
 
+/* As the guest that the snapshot was made of had it: by the usual options. */
+static int open_root(const struct bundle *bundle, uint64_t *size,
+                     struct error *error)
+{
+    const struct root_options usual = {0};
+
+    return root_archive_open(bundle, &usual, size, error);
+}
+
 static int load_bundle_and_restore(const struct restore_arguments *arguments,
                                    const struct snapshot *snapshot,
                                    int *exit_status, struct error *error)
@@ -85,9 +94,11 @@ static int load_bundle_and_restore(const struct restore_arguments *arguments,
         return status;
     status = check_origin(&bundle, arguments, made, error);
     phases_mark(PHASE_BUNDLE);
+    if (status == 0 && arguments->phases)
+        status = phases_share(error);
     if (status == 0)
-        status = snapshot_run(snapshot, &bundle, arguments->file, exit_status,
-                              error);
+        status = snapshot_run(snapshot, &bundle, arguments->file, open_root,
+                              exit_status, error);
     bundle_release(&bundle);
     return status;
 }

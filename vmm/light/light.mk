@@ -3,10 +3,12 @@
 # quarter of a millisecond where each of them traps to a hypervisor.
 LIGHT_SOURCES := $(addprefix vmm/,boot_renew.c buffer.c checksum.c cpuid.c \
     cpuid_cache.c entry_check.c exits.c fault.c files.c hypercalls.c \
-    interrupt.c kvm.c memory.c phases.c recorder.c snapshot_check.c \
-    snapshot_load.c snapshot_run.c terminal.c unikernel_vm.c unikernel_run.c \
+    interrupt.c jail.c jail_filter.c jail_seal.c kvm.c memory.c phases.c recorder.c snapshot_check.c \
+    snapshot_load.c snapshot_run.c supervisor.c supervisor_child.c \
+    supervisor_message.c supervisor_ward.c terminal.c unikernel_jail.c \
+    unikernel_vm.c unikernel_run.c \
     unikernel_vcpu.c upcall.c light/no_root.c light/read_only.c) \
-    $(addprefix oci/,error.c file.c path.c stamps.c state.c \
+    $(addprefix oci/,descriptors.c error.c file.c path.c stamps.c state.c \
     tree.c)
 LIGHT_OBJECTS := $(patsubst %.c,$(BUILD)/light-obj/%.o,$(LIGHT_SOURCES))
 # The kernel's headers and jansson's; the C library's own come first.

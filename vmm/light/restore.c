@@ -26,8 +26,11 @@ int main(int argc, char **argv)
     }
     status = snapshot_open(file, &snapshot, &error);
     phases_mark(PHASE_BUNDLE);
+    if (status == 0 && phases)
+        status = phases_share(&error);
     if (status == 0)
-        status = snapshot_run(&snapshot, NULL, file, &exit_status, &error);
+        status =
+            snapshot_run(&snapshot, NULL, file, NULL, &exit_status, &error);
     snapshot_release(&snapshot);
     if (status < 0) {
         fprintf(stderr, "ringside-restore: %s\n", error.text);
