@@ -17,6 +17,7 @@ const struct cost_kind cost_kinds[] = {
     {"memory_page_tables", "bytes"},
     {"memory_secondary_page_tables", "bytes"},
     {"memory_slab", "bytes"},
+    {"memory_guest_kernel", "bytes"},
     {NULL, NULL},
 };
 

@@ -38,6 +38,17 @@ struct observed {
 int observe_surface(const struct observed *observed, json_t **line,
                     struct error *error);
 
+/* Functions of the kernel, by phase; RESULT_ABSENT: not known. */
+struct observed_functions {
+    int64_t start, work; /* different ones until ready, and from then on */
+    char why[RESULT_MAX_TEXT]; /* they are not known; else empty */
+};
+
+/* One run under the function tracer. Errors: as observe. */
+int observe_functions(const struct observed *observed,
+                      struct observed_functions *functions,
+                      struct error *error);
+
 /*
  * The runs of one repetition. *line is the object of costs.jsonl, the caller's,
  * or NULL where there is nothing to tell.
@@ -54,10 +65,12 @@ struct traced_run {
 };
 
 /*
- * Runs it with each system call counted, or exits of virtual machines alone;
- * the run's own record is in the experiment's. traced_run_release in any case.
+ * Runs it with each system call counted, or exits of virtual machines alone, or
+ * functions of the kernel; the run's own record is in the experiment's.
+ * traced_run_release in any case.
  */
-int traced_run(const struct observed *observed, bool calls,
+enum traced { TRACED_CALLS, TRACED_EXITS, TRACED_FUNCTIONS };
+int traced_run(const struct observed *observed, enum traced what,
                struct traced_run *run, struct error *error);
 void traced_run_release(struct traced_run *run);
 

@@ -230,7 +230,7 @@ static int observe_exits(const struct observed *observed,
 {
     const struct result_run *run = &observed->experiment->record->run;
     struct traced_run traced;
-    int result = traced_run(observed, false, &traced, error);
+    int result = traced_run(observed, TRACED_EXITS, &traced, error);
 
     if (result == 0 && run->failure == NULL && traced.report != NULL) {
         if (json_integer_value(json_object_get(traced.report, "blind")) > 0)

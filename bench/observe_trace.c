@@ -20,24 +20,26 @@ static void ask_for_report(struct run_observer *observer, pid_t command)
         clock_sleep(NS_PER_MS);
 }
 
-static int put_before(const struct observed *observed, bool calls,
+static int put_before(const struct observed *observed, enum traced what,
                       struct traced_run *run)
 {
     const struct experiment *experiment = observed->experiment;
     _cleanup_free_ char *ringside =
         text_format("%s/ringside", experiment->paths->bin);
+    static const char *const options[] = {
+        [TRACED_EXITS] = "--exits-only", [TRACED_FUNCTIONS] = "--functions"};
     const char *const words[] = {ringside, "trace", "--ready", "-o", run->path};
 
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         if (words[i] == NULL || words_append(&run->before, words[i]) < 0)
             return -ENOMEM;
     }
-    if (!calls && words_append(&run->before, "--exits-only") < 0)
+    if (options[what] != NULL && words_append(&run->before, options[what]) < 0)
         return -ENOMEM;
     return words_append(&run->before, "--");
 }
 
-int traced_run(const struct observed *observed, bool calls,
+int traced_run(const struct observed *observed, enum traced what,
                struct traced_run *run, struct error *error)
 {
     struct experiment *experiment = observed->experiment;
@@ -48,7 +50,7 @@ int traced_run(const struct observed *observed, bool calls,
         .observer = {.ending = ask_for_report},
         .path = text_format("%s/trace.json", experiment->session.directory),
     };
-    if (run->path == NULL || put_before(observed, calls, run) < 0)
+    if (run->path == NULL || put_before(observed, what, run) < 0)
         return error_set(error, ENOMEM, "out of memory");
     run->observer.before = run->before;
     unlink(run->path);

@@ -6,6 +6,7 @@
 #include "bench/containment.h"
 #include "bench/costs.h"
 #include "bench/flags.h"
+#include "bench/guest_kernel.h"
 #include "bench/noise.h"
 #include "bench/page_cache.h"
 #include "bench/phases.h"
@@ -30,6 +31,7 @@ struct running {
     struct run_record *record;
     int64_t end_at_ns; /* for idle workloads; INT64_MAX until ready */
     struct run_observer *observer; /* NULL: none */
+    const struct platform *platform;
     pid_t command;
     bool told_ready;
     struct sha256_ctx output; /* of a program that keeps no records */
@@ -149,6 +151,8 @@ static void fill_times(struct running *running, const struct spawned *spawned,
         run->status = watched->status;
     memcpy(run->metrics, records->metrics, sizeof(run->metrics));
     run->metric_count = records->metric_count;
+    if (running->workload->group->idle)
+        guest_kernel_take(running->platform, run);
     if (records->inner_ns > 0)
         run->inner_ns = records->inner_ns;
     if (!running->workload->group->records && run->status >= 0) {
@@ -339,6 +343,7 @@ int run_once(struct run_context *context, const struct participant *participant,
     };
     struct running running = {
         .workload = workload,
+        .platform = participant->platform,
         .record = record,
         .end_at_ns = INT64_MAX,
         .phases = PHASES_NONE,

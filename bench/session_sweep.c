@@ -1,4 +1,5 @@
 /* Ending sessions, our own and those of the dead; see session.h. */
+#include "bench/function_trace.h"
 #include "bench/session.h"
 
 #include "bench/clock.h"
@@ -174,6 +175,7 @@ int session_sweep(int *swept, int *live, struct error *error)
     int result;
 
     *swept = *live = 0;
+    function_trace_sweep();
     if (bases == NULL)
         return error_set(error, ENOMEM, "out of memory");
     result = cgroup_host_read("/proc/self/mountinfo", &host, error);

@@ -3,6 +3,7 @@
 
 #include "bench/density_record.h"
 #include "bench/flags.h"
+#include "bench/memory_methods.h"
 #include "bench/second_instrument.h"
 #include "bench/statistics.h"
 #include "bench/summary_available.h"
@@ -118,7 +119,7 @@ static int add_passes(const char *directory,
 {
     const struct result_header *header = &collection->reader.header;
     json_t *surface = observed_surface_to_json(directory, header, error);
-    json_t *function = NULL, *density = NULL, *second = NULL;
+    json_t *function = NULL, *density = NULL, *second = NULL, *methods = NULL;
     int result = surface == NULL ? -error->code : 0;
 
     if (result == 0)
@@ -133,13 +134,17 @@ static int add_passes(const char *directory,
         function = function_to_json(directory, header, error);
         result = function == NULL ? -error->code : 0;
     }
+    if (result == 0)
+        methods = memory_methods_to_json(json_object_get(summary, "cells"));
     if (result == 0 &&
         (json_object_set(summary, "surface", surface) < 0 ||
+         json_object_set(summary, "memory_methods", methods) < 0 ||
          json_object_set(summary, "second_instrument", second) < 0 ||
          json_object_set(summary, "density", density) < 0 ||
          json_object_set(summary, "function", function) < 0))
         result = error_errno(error, ENOMEM, "%s: summary", directory);
     json_decref(surface);
+    json_decref(methods);
     json_decref(second);
     json_decref(density);
     json_decref(function);
@@ -163,6 +168,8 @@ int summary_compute(const char *directory, struct error *error)
     }
     if (result == 0)
         result = write_atomically(directory, summary, error);
+    if (result == 0)
+        result = memory_methods_write(directory, summary, error);
     json_decref(summary);
     collection_release(&collection);
     return result;

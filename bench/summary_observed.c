@@ -69,13 +69,14 @@ static int take_surface(void *context, const json_t *line, struct error *error)
         result_workload_index(gathering->header, surface.workload) < 0)
         return result;
     object = json_pack(
-        "{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:s?, s:s?}", "platform",
+        "{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:s?, s:s?}", "platform",
         surface.platform, "workload", surface.workload, "system_calls_distinct",
         integer_or_null(surface.work.distinct), "system_calls_total",
         integer_or_null(surface.work.total), "start_system_calls_distinct",
         integer_or_null(surface.start.distinct), "start_system_calls_total",
         integer_or_null(surface.start.total), "kernel_functions",
-        integer_or_null(surface.kernel_functions), "kernel_functions_why",
+        integer_or_null(surface.kernel_functions), "start_kernel_functions",
+        integer_or_null(surface.start_kernel_functions), "kernel_functions_why",
         surface.kernel_functions_why, "why", surface.why);
     if (json_array_append_new(gathering->array, object) < 0)
         return error_errno(error, ENOMEM, "surface");

@@ -16,6 +16,8 @@ static const struct field fields[] = {
     {"platform", FIELD_NAME, false, SURFACE(platform), NULL},
     {"workload", FIELD_NAME, false, SURFACE(workload), NULL},
     {"kernel_functions", FIELD_INTEGER, true, SURFACE(kernel_functions), NULL},
+    {"start_kernel_functions", FIELD_INTEGER, true,
+     SURFACE(start_kernel_functions), NULL},
     {"kernel_functions_why", FIELD_TEXT, true, SURFACE(kernel_functions_why),
      NULL},
     {"why", FIELD_TEXT, true, SURFACE(why), NULL},
@@ -54,7 +56,8 @@ int surface_decode(const json_t *line, struct surface *surface,
     const char *ignored;
     int result = fields_decode(line, "", &type, 1, &ignored, error);
 
-    *surface = (struct surface){.kernel_functions = RESULT_ABSENT};
+    *surface = (struct surface){.kernel_functions = RESULT_ABSENT,
+                                .start_kernel_functions = RESULT_ABSENT};
     if (result == 0)
         result = fields_decode(line, "", fields, FIELD_TABLE_SIZE(fields),
                                surface, error);

@@ -21,7 +21,8 @@ struct surface_calls {
 struct surface {
     const char *platform, *workload;
     struct surface_calls start, work; /* until ready, and from then on */
-    int64_t kernel_functions;         /* of the host; RESULT_ABSENT */
+    int64_t kernel_functions;         /* of the host, at work; RESULT_ABSENT */
+    int64_t start_kernel_functions;   /* until ready; RESULT_ABSENT */
     const char *kernel_functions_why; /* NULL: they are known */
     const char *why;                  /* nothing is known; NULL: it is */
 };

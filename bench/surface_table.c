@@ -16,14 +16,30 @@ static void print_calls(const struct surface_calls *calls)
         printf("  %6" PRId64 " %9" PRId64, calls->distinct, calls->total);
 }
 
+/* Why they are not known is often the same for all: below the table. */
+static void print_functions(const struct surface *surface)
+{
+    if (surface->start_kernel_functions >= 0)
+        printf("  %8" PRId64, surface->start_kernel_functions);
+    else
+        printf("  %8s", "-");
+    if (surface->kernel_functions >= 0)
+        printf(" %7" PRId64, surface->kernel_functions);
+    else
+        printf(" %7s", "-");
+}
+
 static int print_line(void *context, const json_t *line, struct error *error)
 {
     struct surface surface;
+    char *no_functions = context;
     int result = surface_decode(line, &surface, error);
 
-    (void)context;
     if (result < 0)
         return result;
+    if (surface.why == NULL && surface.kernel_functions_why != NULL)
+        snprintf(no_functions, RESULT_MAX_TEXT, "%s",
+                 surface.kernel_functions_why);
     printf("%-20s %-14s", surface.platform, surface.workload);
     if (surface.why != NULL) {
         printf("  %s\n", surface.why);
@@ -31,17 +47,23 @@ static int print_line(void *context, const json_t *line, struct error *error)
     }
     print_calls(&surface.start);
     print_calls(&surface.work);
-    if (surface.kernel_functions >= 0)
-        printf("  %6" PRId64, surface.kernel_functions);
+    print_functions(&surface);
     putchar('\n');
     return 0;
 }
 
 int surface_table_print(const char *directory, struct error *error)
 {
-    printf("%-35s  %16s  %16s\n", "host system calls", "until ready",
-           "at work");
-    printf("%-35s  %6s %9s  %6s %9s  %6s\n", "", "kinds", "in all", "kinds",
-           "in all", "kernel functions");
-    return lines_read(directory, SURFACE_FILE, print_line, NULL, error);
+    char no_functions[RESULT_MAX_TEXT] = "";
+    int result;
+
+    printf("%-35s  %16s  %16s  %16s\n", "", "until ready", "at work",
+           "kernel functions");
+    printf("%-35s  %6s %9s  %6s %9s  %8s %7s\n", "host system calls", "kinds",
+           "in all", "kinds", "in all", "starting", "at work");
+    result =
+        lines_read(directory, SURFACE_FILE, print_line, no_functions, error);
+    if (result == 0 && no_functions[0] != '\0')
+        printf("\nkernel functions: %s\n", no_functions);
+    return result;
 }

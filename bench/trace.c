@@ -5,6 +5,7 @@
  */
 #include "bench/trace.h"
 
+#include "bench/function_trace.h"
 #include "bench/records.h"
 #include "bench/trace_kvm.h"
 #include "oci/cleanup.h"
@@ -78,7 +79,7 @@ static void become_command(const struct trace_request *request, int go,
     sigprocmask(SIG_SETMASK, &none, NULL);
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && read(go, &byte, 1) == 1 &&
         (output < 0 || dup2(output, STDOUT_FILENO) >= 0) &&
-        (request->calls || stop_for_processors() == 0))
+        (request->calls || request->functions || stop_for_processors() == 0))
         execvp(request->arguments[0], request->arguments);
     code = errno;
     if (write(failed, &code, sizeof(code)) < 0)
@@ -129,7 +130,10 @@ static int start(struct tracer *tracer, int *go, int *failed,
     if (result == 0 && tracer->command < 0)
         result = error_errno(error, errno, "fork");
     if (result == 0)
-        result = seize(tracer->command, error);
+        result = tracer->request->functions
+                     ? function_trace_start(tracer->command,
+                                            &tracer->trace->functions, error)
+                     : seize(tracer->command, error);
     tracer->relay = take_fd(&output[0]);
     *go = take_fd(&ready[1]);
     *failed = take_fd(&failure[0]);
@@ -169,6 +173,8 @@ static void pass_output(struct tracer *tracer)
         records_feed(tracer->records, buffer, (size_t)n, 0);
         if (tracer->records->ready && !tracer->trace->ready) {
             tracer->trace->ready = true;
+            if (tracer->trace->functions != NULL)
+                function_trace_ready(tracer->trace->functions);
             kvm_counters_read(&tracer->counters, TRACE_START, tracer->trace);
         }
         write_out(buffer, (size_t)n);
@@ -256,6 +262,8 @@ static void answer_all(struct tracer *tracer)
 static int report(struct tracer *tracer, struct error *error)
 {
     kvm_counters_read(&tracer->counters, TRACE_WORK, tracer->trace);
+    if (tracer->trace->functions != NULL)
+        function_trace_stop(tracer->trace->functions);
     return tracer->request->report == NULL
                ? 0
                : trace_write(tracer->trace, tracer->request->report, error);
@@ -274,18 +282,22 @@ static bool take_signals(int signals)
 
 static int follow(struct tracer *tracer, struct error *error)
 {
+    struct function_trace *functions = tracer->trace->functions;
     int result = 0;
 
     while (!tracer->ended && result == 0) {
         struct pollfd polls[] = {{.fd = tracer->signals, .events = POLLIN},
                                  {.fd = tracer->relay, .events = POLLIN}};
 
-        if (poll(polls, 2, -1) < 0 && errno != EINTR)
+        /* The function tracer's buffer must not run full meanwhile. */
+        if (poll(polls, 2, functions != NULL ? 1 : -1) < 0 && errno != EINTR)
             return error_errno(error, errno, "poll");
         if (take_signals(tracer->signals))
             result = report(tracer, error);
         answer_all(tracer);
         pass_output(tracer);
+        if (functions != NULL)
+            function_trace_read(functions);
     }
     return result == 0 ? report(tracer, error) : result;
 }
@@ -308,6 +320,8 @@ static int run(struct tracer *tracer, struct error *error)
     if (tracer->signals < 0)
         return tracer->signals;
     result = start(tracer, &go, &failed, error);
+    if (result < 0 && tracer->command > 0)
+        kill(tracer->command, SIGKILL); /* it waits, and for nothing */
     if (result == 0 && write(go, "", 1) != 1)
         result = error_errno(error, errno, "pipe");
     if (result == 0)
@@ -337,4 +351,10 @@ int trace_run(const struct trace_request *request, struct trace *trace,
     cleanup_close(&tracer.relay);
     free(tracer.records);
     return result;
+}
+
+void trace_release(struct trace *trace)
+{
+    function_trace_end(trace->functions);
+    trace->functions = NULL;
 }

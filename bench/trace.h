@@ -35,14 +35,17 @@ struct trace_counter {
     uint64_t values[TRACE_PHASES];
 };
 
+struct function_trace;
+
 struct trace {
     bool ready;
     uint64_t calls[TRACE_PHASES][TRACE_CALLS + 1];
     uint64_t tasks; /* processes and threads, the command included */
     struct trace_counter counters[TRACE_MAX_COUNTERS];
     size_t counter_count;
-    size_t vcpus; /* whose counters could be had */
-    size_t blind; /* whose counters could not */
+    size_t vcpus;                     /* whose counters could be had */
+    size_t blind;                     /* whose counters could not */
+    struct function_trace *functions; /* NULL: not asked for */
 };
 
 struct trace_request {
@@ -52,6 +55,11 @@ struct trace_request {
      * virtual processor stops anything: the guest runs undisturbed.
      */
     bool calls;
+    /*
+     * Whether functions of the kernel are counted (function_trace.h), and
+     * nothing else: ptrace(2) would reach functions of its own.
+     */
+    bool functions;
     /* Whether stdout is passed on by us, so that the ready line is seen. */
     bool relay;
     /* Where to write a report when SIGUSR1 comes, and at the end; or NULL. */
@@ -60,16 +68,20 @@ struct trace_request {
 
 /*
  * Runs the command to its end. *status is its exit status, or 128+n for death
- * by signal n. What is still there then is killed. Errors: of ptrace(2) and of
- * starting the command, -ENOENT when there is no such program.
+ * by signal n. What is still there then is killed, unless functions are
+ * counted. Errors: of ptrace(2), of the function tracer and of starting the
+ * command, -ENOENT when there is no such program. trace_release in any case.
  */
 int trace_run(const struct trace_request *request, struct trace *trace,
               int *status, struct error *error);
 
+void trace_release(struct trace *trace);
+
 /*
  * A trace as JSON: {"ready", "tasks", "vcpus", "blind", "start": {CALL: COUNT},
- * "work": {...}, "kvm_start": {COUNTER: COUNT}, "kvm_work": {...}}. The caller
- * owns it; NULL when memory is out.
+ * "work": {...}, "kvm_start": {COUNTER: COUNT}, "kvm_work": {...}}, and where
+ * functions were asked for "functions_start", "functions_work" and
+ * "functions_lost". The caller owns it; NULL when memory is out.
  */
 json_t *trace_to_json(const struct trace *trace);
 

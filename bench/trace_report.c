@@ -1,4 +1,5 @@
 /* A trace as a file, from the tracer to whoever ran it; see trace.h. */
+#include "bench/function_trace.h"
 #include "bench/results_text.h"
 #include "bench/trace.h"
 #include "bench/words.h"
@@ -68,16 +69,35 @@ static json_t *counters_to_json(const struct trace *trace,
     return object;
 }
 
+static int add_functions(json_t *document, const struct function_trace *trace)
+{
+    const int64_t lost = function_trace_lost(trace);
+
+    return json_object_update_new(
+        document,
+        json_pack("{s:o, s:o, s:o}", "functions_start",
+                  function_trace_to_json(trace, TRACE_START), "functions_work",
+                  function_trace_to_json(trace, TRACE_WORK), "functions_lost",
+                  lost < 0 ? json_null() : json_integer(lost)));
+}
+
 json_t *trace_to_json(const struct trace *trace)
 {
-    return json_pack("{s:b, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "ready",
-                     trace->ready, "tasks", (json_int_t)trace->tasks, "vcpus",
-                     (json_int_t)trace->vcpus, "blind",
-                     (json_int_t)trace->blind, "start",
-                     calls_to_json(trace->calls[TRACE_START]), "work",
-                     calls_to_json(trace->calls[TRACE_WORK]), "kvm_start",
-                     counters_to_json(trace, TRACE_START), "kvm_work",
-                     counters_to_json(trace, TRACE_WORK));
+    json_t *document =
+        json_pack("{s:b, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "ready",
+                  trace->ready, "tasks", (json_int_t)trace->tasks, "vcpus",
+                  (json_int_t)trace->vcpus, "blind", (json_int_t)trace->blind,
+                  "start", calls_to_json(trace->calls[TRACE_START]), "work",
+                  calls_to_json(trace->calls[TRACE_WORK]), "kvm_start",
+                  counters_to_json(trace, TRACE_START), "kvm_work",
+                  counters_to_json(trace, TRACE_WORK));
+
+    if (document != NULL && trace->functions != NULL &&
+        add_functions(document, trace->functions) < 0) {
+        json_decref(document);
+        return NULL;
+    }
+    return document;
 }
 
 int trace_write(const struct trace *trace, const char *path,
@@ -114,15 +134,19 @@ static bool is_counts(const json_t *object)
 
 int trace_load(const char *path, json_t **document, struct error *error)
 {
-    static const char *const members[] = {"start", "work", "kvm_start",
-                                          "kvm_work"};
+    static const char *const members[] = {"start",           "work",
+                                          "kvm_start",       "kvm_work",
+                                          "functions_start", "functions_work"};
+    const size_t needed = 4;
     json_error_t where;
 
     *document = json_load_file(path, JSON_REJECT_DUPLICATES, &where);
     if (*document == NULL)
         return error_set(error, EINVAL, "%s: %s", path, where.text);
     for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
-        if (is_counts(json_object_get(*document, members[i])))
+        const json_t *member = json_object_get(*document, members[i]);
+
+        if (is_counts(member) || (member == NULL && i >= needed))
             continue;
         json_decref(*document);
         *document = NULL;

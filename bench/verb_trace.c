@@ -12,13 +12,17 @@
 #include <signal.h>
 #include <string.h>
 
-enum { KEY_EXITS = 256, KEY_READY };
+enum { KEY_EXITS = 256, KEY_READY, KEY_FUNCTIONS };
 
 static const struct argp_option options[] = {
     {"output", 'o', "FILE", 0,
      "write the counts there as JSON; on SIGUSR1, those so far", 0},
     {"exits-only", KEY_EXITS, NULL, 0,
      "count exits of virtual machines alone, which slows nothing down", 0},
+    {"functions", KEY_FUNCTIONS, NULL, 0,
+     "count calls of functions of the host's kernel instead, by its function "
+     "tracer (root, tracefs)",
+     0},
     {"ready", KEY_READY, NULL, 0,
      "tell apart what was before the line `ringside ready` on stdout", 0},
     {0},
@@ -33,6 +37,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         request->report = argument;
         return 0;
     case KEY_EXITS:
+        request->calls = false;
+        return 0;
+    case KEY_FUNCTIONS:
+        request->functions = true;
         request->calls = false;
         return 0;
     case KEY_READY:
@@ -96,6 +104,25 @@ static void print_counts(const char *title, json_t *counts)
         fprintf(stderr, "%12" PRIu64 "  %s\n", lines[i].count, lines[i].name);
 }
 
+static void print_functions(const struct trace *trace, json_t *document)
+{
+    const json_t *lost = json_object_get(document, "functions_lost");
+
+    if (trace->functions == NULL)
+        return;
+    print_counts(trace->ready ? "functions until ready" : "functions",
+                 json_object_get(document, "functions_start"));
+    print_counts("functions from then on",
+                 json_object_get(document, "functions_work"));
+    if (!json_is_integer(lost))
+        fprintf(stderr, "the buffer of the tracer could not be read whole\n");
+    else if (json_integer_value(lost) > 0)
+        fprintf(stderr,
+                "calls that the tracer's buffer had no room for: "
+                "%" JSON_INTEGER_FORMAT "\n",
+                json_integer_value(lost));
+}
+
 static int print(const struct trace *trace, struct error *error)
 {
     json_t *document = trace_to_json(trace);
@@ -106,6 +133,7 @@ static int print(const struct trace *trace, struct error *error)
                  json_object_get(document, "start"));
     print_counts("system calls from then on",
                  json_object_get(document, "work"));
+    print_functions(trace, document);
     if (trace->vcpus > 0)
         fprintf(stderr, "virtual processors: %zu\n", trace->vcpus);
     if (trace->blind > 0)
@@ -133,5 +161,6 @@ int ringside_trace(const struct invocation *invocation, int argc, char **argv,
     result = trace_run(&request, trace, &status, error);
     if (result == 0 && request.report == NULL)
         result = print(trace, error);
+    trace_release(trace);
     return result < 0 ? result : status;
 }

@@ -1,7 +1,8 @@
 /*
  * Start-up against attack surface: how long a platform takes, and how many
- * different system calls of the host the workload's run made it issue. To the
- * lower left is quick and narrow.
+ * different system calls of the host the workload's run made it issue; or,
+ * where they were counted for all, how many functions of the host's kernel it
+ * reached. To the lower left is quick and narrow.
  */
 #include "report/figures.h"
 
@@ -21,11 +22,13 @@ struct mark {
     const struct platform_entry *platform;
     const struct surface_entry *surface;
     const struct cell *start;
-    double label; /* y of its name, in calls */
+    double height; /* calls, or functions */
+    double label;  /* y of its name */
 };
 
 struct surface_chart {
     const struct record *record;
+    bool functions; /* not system calls */
     struct mark marks[MAX_MARKS];
     size_t count;
     struct chart_axis x;
@@ -106,12 +109,31 @@ static const struct surface_entry *surface_of(
     return NULL;
 }
 
+/* Whether functions of the kernel are known wherever system calls are. */
+static bool has_functions(const struct record *record)
+{
+    const struct workload_entry *workload = surface_workload(record);
+
+    for (size_t i = 0; i < record->surface_count; i++) {
+        const struct surface_entry *entry = &record->surface[i];
+
+        if (entry->workload == workload && is_known(entry) &&
+            isnan(entry->kernel_functions))
+            return false;
+    }
+    return true;
+}
+
+static const char *axis_of(const struct surface_chart *chart)
+{
+    return chart->functions ? "chart.surface.y.functions" : "chart.surface.y";
+}
+
 static int by_height(const void *left, const void *right)
 {
     const struct mark *a = left, *b = right;
 
-    return (a->surface->distinct > b->surface->distinct) -
-           (a->surface->distinct < b->surface->distinct);
+    return (a->height > b->height) - (a->height < b->height);
 }
 
 static void collect(struct surface_chart *chart)
@@ -134,7 +156,9 @@ static void collect(struct surface_chart *chart)
             continue;
         chart_axis_include(&chart->x, mark->start->value.median,
                            mark->start->value.median);
-        chart->high = fmax(chart->high, mark->surface->distinct);
+        mark->height = chart->functions ? mark->surface->kernel_functions
+                                        : mark->surface->distinct;
+        chart->high = fmax(chart->high, mark->height);
         chart->count++;
     }
     if (chart->count > 0)
@@ -153,7 +177,7 @@ static void share_out(struct surface_chart *chart)
     for (size_t i = 0; i < chart->count; i++) {
         struct mark *mark = &chart->marks[i];
 
-        mark->label = last = fmax(mark->surface->distinct, last + step);
+        mark->label = last = fmax(mark->height, last + step);
     }
     for (size_t i = chart->count; i-- > 0; top = chart->marks[i].label - step)
         chart->marks[i].label = fmin(chart->marks[i].label, top);
@@ -167,8 +191,7 @@ static void write_data(const struct surface_chart *chart, FILE *out)
         const struct look look = platform_look(chart->record, mark->platform);
 
         fprintf(out, "%.9g\t%.9g\t%u\t%d\t%.9g\t", mark->start->value.median,
-                mark->surface->distinct, look.colour, look.point_type,
-                mark->label);
+                mark->height, look.colour, look.point_type, mark->label);
         chart_write_label(out, mark->platform->title, CHART_LABEL_CHARACTERS);
         fputc('\t', out);
         chart_write_label(out, mark->platform->name, CHART_NAME_CHARACTERS);
@@ -183,7 +206,7 @@ static void write_settings(const struct surface_chart *chart, FILE *out)
     fputs("word_x = ", out);
     chart_write_label(out, say("chart.surface.x"), 60);
     fputs("\nword_y = ", out);
-    chart_write_label(out, say("chart.surface.y"), 60);
+    chart_write_label(out, say(axis_of(chart)), 60);
     fputc('\n', out);
     chart_write_log_ticks(out, &chart->x, "ns", 8);
 }
@@ -191,14 +214,14 @@ static void write_settings(const struct surface_chart *chart, FILE *out)
 static void describe(const struct surface_chart *chart, FILE *out)
 {
     fprintf(
-        out, "%s (%s):", say("chart.surface"),
+        out, "%s (%s):",
+        say(chart->functions ? "chart.surface.functions" : "chart.surface"),
         shorten(workload_title(chart->marks[0].surface->workload), 40).text);
     for (size_t i = 0; i < chart->count; i++) {
         const struct mark *mark = &chart->marks[i];
 
         fprintf(out, "%s %s %.0f, %s", i == 0 ? "" : ";",
-                shorten(mark->platform->title, 40).text,
-                mark->surface->distinct,
+                shorten(mark->platform->title, 40).text, mark->height,
                 number_figure(&mark->start->value, mark->start->unit).text);
     }
     fputc('.', out);
@@ -207,7 +230,8 @@ static void describe(const struct surface_chart *chart, FILE *out)
 int chart_surface(const struct record *record, enum workload_group group,
                   const struct workload_entry *workload, struct chart *chart)
 {
-    struct surface_chart surface = {.record = record, .high = 1};
+    struct surface_chart surface = {
+        .record = record, .functions = has_functions(record), .high = 1};
     struct chart_streams streams;
 
     (void)group;
@@ -229,7 +253,8 @@ int chart_surface(const struct record *record, enum workload_group group,
     chart->rows = surface.count;
     chart->has_points = true;
     chart->title = say_text(
-        FORM_PLAIN, "chart.surface.of",
+        FORM_PLAIN,
+        surface.functions ? "chart.surface.functions.of" : "chart.surface.of",
         shorten(workload_title(surface_workload(record)), 40).text, NULL);
     return chart_streams_close(chart, &streams) < 0 || chart->title == NULL
                ? -ENOMEM

@@ -234,7 +234,8 @@ PY
         "workload": "noop", "system_calls": {"exit_group": 1},
         "start_system_calls":
             {"arch_prctl": 1, "set_tid_address": 1, "write": 1},
-        "kernel_functions": None,
+        "kernel_functions": it[0]["kernel_functions"],
+        "start_kernel_functions": it[0]["start_kernel_functions"],
         "kernel_functions_why": it[0]["kernel_functions_why"], "why": None}'
     check out/summary.json 'len(it["surface"]) == 4'
     check out/summary.json 'it["surface"][0]["system_calls_distinct"] == 1 and
