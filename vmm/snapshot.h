@@ -142,8 +142,9 @@ typedef int snapshot_root_opener(const struct bundle *bundle, uint64_t *size,
 /*
  * All of it, in a jail: restores a guest, has it begin with the output in the
  * snapshot and runs it to its end. The bundle and `opener` are for the guest's
- * files; NULL: it can have none. path is for messages. Returns 0 with the status to exit with, or the
- * error, also where the root file system is not the one that was attached.
+ * files; NULL: it can have none. path is for messages. Returns 0 with the
+ * status to exit with, or the error, also where the root file system is not the
+ * one that was attached.
  */
 int snapshot_run(const struct snapshot *snapshot, const struct bundle *bundle,
                  const char *path, snapshot_root_opener *opener,

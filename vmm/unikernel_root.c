@@ -26,9 +26,9 @@ int64_t unikernel_attach_root(struct unikernel *unikernel)
     if (unikernel->jail != NULL)
         status = get_from_supervisor(unikernel);
     else
-        status = root_archive_get(&unikernel->root, unikernel->bundle,
-                                  &unikernel->options.root,
-                                  &unikernel->failure);
+        status =
+            root_archive_get(&unikernel->root, unikernel->bundle,
+                             &unikernel->options.root, &unikernel->failure);
     if (status == 0)
         status = root_archive_attach(&unikernel->root, &unikernel->vm,
                                      root_archive_address(&unikernel->memory),
