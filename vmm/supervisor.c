@@ -112,6 +112,16 @@ static void send_root(const struct supervised *supervised)
                        (const int[]){fd, -1, -1});
 }
 
+/* Nothing more can be heard of it: its end, or it must be brought about. */
+static void lose(struct supervised *supervised, int status)
+{
+    if (status == -EPIPE)
+        return;
+    error_errno(&supervised->failure, -status,
+                "cannot hear the process that runs the guest");
+    kill(supervised->process, SIGKILL);
+}
+
 /* Does what it is asked for; false once there is nobody to ask. */
 static bool serve(struct supervised *supervised)
 {
@@ -123,8 +133,10 @@ static bool serve(struct supervised *supervised)
         cleanup_close(&fds[i]);
     if (status == -EINTR || status == -EPROTO)
         return true;
-    if (status < 0)
+    if (status < 0) {
+        lose(supervised, status);
         return false;
+    }
     if (message.kind == MESSAGE_OPEN_ROOT)
         send_root(supervised);
     else if (message.kind == MESSAGE_DENIED)

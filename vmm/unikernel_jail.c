@@ -2,6 +2,7 @@
 #include "vmm/unikernel_jail.h"
 
 #include <asm/termbits.h>
+#include <errno.h>
 #include <linux/kvm.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -71,12 +72,15 @@ static void allow_statistics(struct jail_rules *rules,
 
 /*
  * The first KVM_RUN of a VM makes a thread of KVM's own, which counts as one of
- * ours (Linux arch/x86/kvm/mmu/mmu.c, kvm_mmu_post_init_vm): before the limit.
+ * ours (Linux arch/x86/kvm/mmu/mmu.c, kvm_mmu_post_init_vm): before the limit,
+ * behind which KVM would answer EAGAIN for ever.
  */
-static void enter_once(const struct vcpu *vcpu)
+static int enter_once(const struct vcpu *vcpu, struct error *error)
 {
     vcpu->run->immediate_exit = 1;
-    (void)ioctl(vcpu->fd, KVM_RUN, 0);
+    if (ioctl(vcpu->fd, KVM_RUN, 0) == 0 || errno == EINTR)
+        return 0;
+    return error_errno(error, errno, "KVM_RUN, before the first entry");
 }
 
 int unikernel_seal(const struct unikernel *unikernel, const struct jail *jail,
@@ -85,8 +89,10 @@ int unikernel_seal(const struct unikernel *unikernel, const struct jail *jail,
     const int open[] = {unikernel->vm.kvm, unikernel->vm.vm, unikernel->vcpu.fd,
                         jail->channel, kept};
     struct jail_rules rules = {.count = 0};
+    int status = enter_once(&unikernel->vcpu, error);
 
-    enter_once(&unikernel->vcpu);
+    if (status < 0)
+        return status;
     allow(&rules, unikernel);
     if (statistics)
         allow_statistics(&rules, unikernel);
