@@ -39,6 +39,20 @@ static void *map_first(const struct buffer *buffer, size_t capacity)
                 buffer->in_file ? buffer->file : -1, 0);
 }
 
+/*
+ * Allocated, not only longer: a full disk is an error here, no SIGBUS. A tmpfs
+ * lets signals interrupt it, of which some mean nothing.
+ */
+static int allocate(int file, size_t size)
+{
+    int code;
+
+    do {
+        code = posix_fallocate(file, 0, (off_t)size);
+    } while (code == EINTR);
+    return -code;
+}
+
 static int grow(struct buffer *buffer, size_t needed)
 {
     size_t capacity = buffer->capacity > 0 ? buffer->capacity : SMALLEST;
@@ -48,12 +62,11 @@ static int grow(struct buffer *buffer, size_t needed)
         if (__builtin_mul_overflow(capacity, (size_t)2, &capacity))
             return -ENOMEM;
     }
-    /* Allocated, not only longer: a full disk is an error here, no SIGBUS. */
     if (buffer->in_file) {
-        int code = posix_fallocate(buffer->file, 0, (off_t)capacity);
+        int status = allocate(buffer->file, capacity);
 
-        if (code != 0)
-            return -code;
+        if (status < 0)
+            return status;
     }
     if (buffer->data == NULL)
         data = map_first(buffer, capacity);

@@ -26,6 +26,10 @@ static const uint32_t calls[] = {
 #ifndef __GLIBC__
     SYS_writev, /* musl's standard I/O */
 #endif
+#ifdef __SANITIZE_ADDRESS__
+    SYS_sigaltstack, /* this and the next: the sanitizer's, at its end */
+    SYS_munmap,
+#endif
 };
 
 static const uint32_t vcpu_requests[] = {
