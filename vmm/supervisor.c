@@ -78,6 +78,26 @@ static void forward_at_once(const struct supervised *supervised,
     sigprocmask(SIG_UNBLOCK, &signals, before);
 }
 
+/* Nothing more goes between us: its end, or it must be brought about. */
+static void lose(struct supervised *supervised, int status)
+{
+    if (status == -EPIPE)
+        return;
+    error_errno(&supervised->failure, -status,
+                "cannot talk to the process that runs the guest");
+    kill(supervised->process, SIGKILL);
+}
+
+/* What it waits for. */
+static void answer(struct supervised *supervised, struct message *message,
+                   const int fds[MESSAGE_DESCRIPTORS])
+{
+    int status = message_send(supervised->channel, message, fds);
+
+    if (status < 0)
+        lose(supervised, status);
+}
+
 static int send_cage(struct supervised *supervised, struct error *error)
 {
     struct message message = {.kind = MESSAGE_CAGE,
@@ -88,13 +108,13 @@ static int send_cage(struct supervised *supervised, struct error *error)
     jail.keeps_network = supervised->ward->keeps_network;
     status = jail_prepare(&jail, error);
     if (status == 0)
-        (void)message_send(supervised->channel, &message,
-                           (const int[]){jail.network, jail.ipc, jail.root});
+        answer(supervised, &message,
+               (const int[]){jail.network, jail.ipc, jail.root});
     jail_release(&jail);
     return status;
 }
 
-static void send_root(const struct supervised *supervised)
+static void send_root(struct supervised *supervised)
 {
     const struct ward *ward = supervised->ward;
     struct message message = {.kind = MESSAGE_ROOT};
@@ -108,18 +128,7 @@ static void send_root(const struct supervised *supervised)
         fd = ward->open_root(ward->context, &message.value, &message.error);
         sigprocmask(SIG_SETMASK, &before, NULL);
     }
-    (void)message_send(supervised->channel, &message,
-                       (const int[]){fd, -1, -1});
-}
-
-/* Nothing more can be heard of it: its end, or it must be brought about. */
-static void lose(struct supervised *supervised, int status)
-{
-    if (status == -EPIPE)
-        return;
-    error_errno(&supervised->failure, -status,
-                "cannot hear the process that runs the guest");
-    kill(supervised->process, SIGKILL);
+    answer(supervised, &message, (const int[]){fd, -1, -1});
 }
 
 /* Does what it is asked for; false once there is nobody to ask. */
