@@ -7,6 +7,7 @@
 #include "oci/lifecycle.h"
 #include "oci/runtime.h"
 #include "vmm/console.h"
+#include "vmm/guest_options.h"
 #include "vmm/host_files.h"
 #include "vmm/host_hooks.h"
 #include "vmm/interrupt.h"
@@ -15,7 +16,6 @@
 #include "vmm/options.h"
 #include "vmm/phases.h"
 #include "vmm/protected_paths.h"
-#include "vmm/statistics.h"
 #include "vmm/supervisor.h"
 #include "vmm/terminal.h"
 #include "vmm/unikernel.h"
@@ -72,30 +72,6 @@ static uint64_t choose_memory(const struct bundle *bundle)
         return (uint64_t)bundle->resources.memory_limit;
     return options.guest == GUEST_LINUX ? MICROVM_DEFAULT_MEMORY
                                         : UNIKERNEL_DEFAULT_MEMORY;
-}
-
-/* What --phases asks for, at the very end. */
-static int tell_phases(struct error *error)
-{
-    int status = 0;
-
-    if (options.phases_fd != 0)
-        status = phases_record(options.phases_fd);
-    else
-        phases_print(stderr, program_name);
-    return status == 0 ? 0
-                       : error_errno(error, -status,
-                                     "cannot write phases to descriptor %d",
-                                     options.phases_fd);
-}
-
-/* What --stats asks for, once the guest has ended. */
-static int tell_statistics(const struct vcpu *vcpu, unsigned int index,
-                           struct error *error)
-{
-    if (!options.statistics)
-        return 0;
-    return statistics_print(vcpu, index, stderr, program_name, error);
 }
 
 /* One machine, for the processes that have to do with it. */
@@ -164,7 +140,8 @@ static int start_unikernel(struct unikernel *unikernel,
     if (status == 0)
         status = upcall_watch(unikernel->vcpu.run, error);
     if (status == 0 && jail != NULL)
-        status = unikernel_seal(unikernel, jail, options.statistics, -1, error);
+        status = unikernel_seal(unikernel, jail, options.report.statistics, -1,
+                                error);
     return status;
 }
 
@@ -194,10 +171,10 @@ static int run_unikernel(const struct machine_run *machine, struct jail *jail,
     if (unikernel.trace != NULL && unikernel.end.ended)
         trace_end(unikernel.trace, unikernel.end.exit_status, program_name,
                   stderr);
-    if (status == 0 && options.phases)
+    if (status == 0 && options.report.phases)
         unikernel_mark_phases(&unikernel);
     if (status == 0)
-        status = tell_statistics(&unikernel.vcpu, 0, error);
+        status = report_statistics(&options.report, &unikernel.vcpu, 0, error);
     if (status == 0 && unikernel.end.diagnostic.code != 0)
         fprintf(stderr, "%s: %s\n", program_name,
                 unikernel.end.diagnostic.text);
@@ -229,7 +206,8 @@ static int run_linux(const struct machine_run *machine, int *exit_status,
     if (status == 0)
         status = microvm_run(&microvm, exit_status, error);
     for (unsigned int i = 0; status == 0 && i < microvm.processor_count; i++)
-        status = tell_statistics(&microvm.processors[i].vcpu, i, error);
+        status = report_statistics(&options.report, &microvm.processors[i].vcpu,
+                                   i, error);
     microvm_release(&microvm);
     return status;
 }
@@ -285,7 +263,7 @@ static int run_jailed(const struct machine_run *machine, int *exit_status,
         .handed_over = request->gate,
         .is_sibling = request->gate >= 0,
     };
-    int status = options.phases ? phases_share(error) : 0;
+    int status = options.report.phases ? phases_share(error) : 0;
 
     return status < 0 ? status : supervisor_run(&ward, exit_status, error);
 }
@@ -298,9 +276,7 @@ static int run_machine(const struct run_request *request, int *exit_status,
     const struct machine_run machine = {request, &cgroup};
     int status = machine_cgroup_make(request, &cgroup, error);
 
-    if (options.no_jail)
-        fprintf(stderr, "%s: --jail=off: the VMM keeps all its rights\n",
-                program_name);
+    jail_option_warn(options.no_jail);
     if (status == 0)
         status = options.no_jail || options.guest == GUEST_LINUX
                      ? run_guest(&machine, NULL, exit_status, error)
@@ -322,7 +298,7 @@ static int run(const struct run_request *request, int *exit_status,
         return status;
     status = run_machine(request, exit_status, error);
     phases_mark(PHASE_TEARDOWN);
-    return status == 0 && options.phases ? tell_phases(error) : status;
+    return status == 0 ? report_phases(&options.report, error) : status;
 }
 
 int main(int argc, char **argv)

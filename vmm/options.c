@@ -2,6 +2,7 @@
 #include "vmm/options.h"
 
 #include "oci/size.h"
+#include "vmm/guest_options.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -21,15 +22,8 @@ enum {
     KEY_CONSOLE,
     KEY_APPEND,
     KEY_BOOT_TIMEOUT,
-    KEY_PHASES,
-    KEY_STATISTICS,
-    KEY_JAIL,
     KEY_TRACE,
-    KEY_CACHE,
-    KEY_NO_CACHE,
-    KEY_VERIFY_ROOT,
     MAX_BOOT_SECONDS = 3600,
-    MAX_DESCRIPTOR = 1 << 20,
 };
 
 static const struct argp_option table[] = {
@@ -38,27 +32,8 @@ static const struct argp_option table[] = {
      "512M)",
      0},
     {"guest", KEY_GUEST, "KIND", 0, "unikernel (default) or linux", 0},
-    {"phases", KEY_PHASES, "FD", OPTION_ARG_OPTIONAL,
-     "At the end, say when each phase was reached: on stderr, or as lines "
-     "\"ringside phase NAME MICROSECONDS\" on this descriptor",
-     0},
-    {"stats", KEY_STATISTICS, NULL, 0,
-     "At the end, say on stderr what KVM counted: exits and more", 0},
-    {"jail", KEY_JAIL, "on|off", 0,
-     "off: let the VMM keep all its rights while the guest runs; for debugging "
-     "only",
-     0},
     {NULL, 0, NULL, 0, "Of a unikernel:", 1},
     {"trace", KEY_TRACE, NULL, 0, "Print system calls on stderr, as strace", 1},
-    {"cache", KEY_CACHE, "DIRECTORY", 0,
-     "Where archives of root file systems are kept (default: "
-     "$XDG_CACHE_HOME/ringside, else ~/.cache/ringside, for root "
-     "/var/cache/ringside)",
-     1},
-    {"no-cache", KEY_NO_CACHE, NULL, 0, "Keep none", 1},
-    {"verify-root", KEY_VERIFY_ROOT, NULL, 0,
-     "Read all files, instead of trusting their times that none has changed",
-     1},
     {NULL, 0, NULL, 0, "Of a Linux guest:", 2},
     {"kernel", KEY_KERNEL, "FILE", 0,
      "bzImage, or vmlinux with a PVH entry (default: the one that make "
@@ -84,21 +59,6 @@ static const struct argp_option table[] = {
      "Longest until the program starts (120; none with --initramfs)", 2},
     {0},
 };
-
-static unsigned int parse_number(struct argp_state *state, const char *what,
-                                 const char *text, unsigned long maximum)
-{
-    char *end;
-    unsigned long number;
-
-    errno = 0;
-    number = strtoul(text, &end, 10);
-    if (errno != 0 || end == text || *end != '\0' || text[0] == '-' ||
-        number < 1 || number > maximum)
-        argp_error(state, "%s: expected a number from 1 to %lu, got \"%s\"",
-                   what, maximum, text);
-    return (unsigned int)number;
-}
 
 static void parse_guest(struct argp_state *state, const char *text,
                         enum guest_kind *guest)
@@ -163,29 +123,6 @@ static int parse_tap(char *text, struct microvm_config *config)
     return text == NULL ? 0 : parse_address(text, &config->network.gateway);
 }
 
-static error_t parse_unikernel(int key, char *argument,
-                               struct argp_state *state)
-{
-    struct options *options = state->input;
-
-    switch (key) {
-    case KEY_TRACE:
-        options->unikernel.trace = true;
-        return 0;
-    case KEY_CACHE:
-        options->unikernel.root.cache = argument;
-        return 0;
-    case KEY_NO_CACHE:
-        options->unikernel.root.no_cache = true;
-        return 0;
-    case KEY_VERIFY_ROOT:
-        options->unikernel.root.verify = true;
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
 static error_t parse_microvm(int key, char *argument, struct argp_state *state)
 {
     struct options *options = state->input;
@@ -199,8 +136,8 @@ static error_t parse_microvm(int key, char *argument, struct argp_state *state)
         microvm->initramfs = argument;
         return 0;
     case KEY_CPUS:
-        microvm->processors =
-            parse_number(state, "--cpus", argument, MICROVM_MAX_PROCESSORS);
+        microvm->processors = options_parse_number(state, "--cpus", argument,
+                                                   MICROVM_MAX_PROCESSORS);
         return 0;
     case KEY_DISK:
         parse_disk(state, argument, microvm);
@@ -222,8 +159,8 @@ static error_t parse_microvm(int key, char *argument, struct argp_state *state)
         microvm->extra_command_line = argument;
         return 0;
     case KEY_BOOT_TIMEOUT:
-        microvm->boot_seconds = (int)parse_number(state, "--boot-timeout",
-                                                  argument, MAX_BOOT_SECONDS);
+        microvm->boot_seconds = (int)options_parse_number(
+            state, "--boot-timeout", argument, MAX_BOOT_SECONDS);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -245,26 +182,25 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_GUEST:
         parse_guest(state, argument, &options->guest);
         return 0;
-    case KEY_PHASES:
-        options->phases = true;
-        if (argument != NULL)
-            options->phases_fd =
-                (int)parse_number(state, "--phases", argument, MAX_DESCRIPTOR);
+    case KEY_TRACE:
+        options->unikernel.trace = true;
         return 0;
-    case KEY_STATISTICS:
-        options->statistics = true;
-        return 0;
-    case KEY_JAIL:
-        options->no_jail = strcmp(argument, "off") == 0;
-        if (!options->no_jail && strcmp(argument, "on") != 0)
-            argp_error(state, "--jail: expected on or off, got \"%s\"",
-                       argument);
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &options->report;
+        state->child_inputs[1] = &options->no_jail;
+        state->child_inputs[2] = &options->unikernel.root;
         return 0;
     default:
-        if (parse_unikernel(key, argument, state) == 0)
-            return 0;
         return parse_microvm(key, argument, state);
     }
 }
 
-const struct argp options_argp = {.options = table, .parser = parse};
+static const struct argp_child children[] = {
+    {&report_options_argp, 0, NULL, 0},
+    {&jail_option_argp, 0, NULL, 0},
+    {&root_options_argp, 0, "Of a unikernel's files:", 1},
+    {0},
+};
+
+const struct argp options_argp = {
+    .options = table, .parser = parse, .children = children};

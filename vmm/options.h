@@ -3,6 +3,7 @@
 #define RINGSIDE_VMM_OPTIONS_H
 
 #include "vmm/microvm.h"
+#include "vmm/report_options.h"
 #include "vmm/unikernel.h"
 
 #include <argp.h>
@@ -15,10 +16,8 @@ enum guest_kind {
 struct options {
     enum guest_kind guest;
     int64_t memory_size; /* bytes, 0: as the bundle says */
-    bool phases;         /* say when each phase was reached */
-    int phases_fd;       /* where, as records; 0: on stderr, for people */
     bool no_jail;        /* for debugging */
-    bool statistics;     /* say what KVM counted */
+    struct report_options report;
     struct unikernel_options unikernel; /* memory_size is above */
     struct microvm_config microvm; /* of a Linux guest; memory_size is above */
 };

@@ -134,20 +134,28 @@ void snapshot_release(struct snapshot *snapshot);
 int snapshot_restore(const struct snapshot *snapshot,
                      struct unikernel *unikernel, struct error *error);
 
-/* A descriptor of the archive of a bundle's root file system, and its size.
- * Errors: of root_archive_open. */
-typedef int snapshot_root_opener(const struct bundle *bundle, uint64_t *size,
-                                 struct error *error);
+/* A guest that is to go on. */
+struct snapshot_request {
+    const struct snapshot *snapshot;
+    const char *path;            /* of the snapshot, for messages */
+    const struct bundle *bundle; /* for the guest's files; NULL: it has none */
+    struct root_options root;    /* as are these */
+    /* root_archive_open, which who has no files need not link. */
+    int (*open_root)(const struct bundle *bundle,
+                     const struct root_options *options, uint64_t *size,
+                     struct error *error);
+    bool no_jail;
+    /* What KVM counted, if that is to be told: statistics are then read. */
+    int (*tell)(const struct vcpu *vcpu, struct error *error);
+};
 
 /*
  * All of it, in a jail: restores a guest, has it begin with the output in the
- * snapshot and runs it to its end. The bundle and `opener` are for the guest's
- * files; NULL: it can have none. path is for messages. Returns 0 with the
- * status to exit with, or the error, also where the root file system is not the
- * one that was attached.
+ * snapshot and runs it to its end. Returns 0 with the status to exit with, or
+ * the error, also where the root file system is not the one that was attached.
+ * Without a jail the guest is left to the end of the process, as with one.
  */
-int snapshot_run(const struct snapshot *snapshot, const struct bundle *bundle,
-                 const char *path, snapshot_root_opener *opener,
-                 int *exit_status, struct error *error);
+int snapshot_run(const struct snapshot_request *request, int *exit_status,
+                 struct error *error);
 
 #endif

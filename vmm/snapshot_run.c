@@ -31,65 +31,71 @@ static int attach_root(struct unikernel *unikernel, uint64_t made,
     return 0;
 }
 
-/* What one process makes, and another runs. */
-struct restore {
-    const struct snapshot *snapshot;
-    const struct bundle *bundle; /* NULL: there are no files */
-    const char *path;
-    snapshot_root_opener *open_root;
-};
-
 static int enter_jail(const struct unikernel *unikernel, struct jail *jail,
-                      struct error *error)
+                      bool statistics, struct error *error)
 {
     int status = jail->process == 0 ? supervisor_await(jail, error) : 0;
 
     if (status == 0)
         status = jail_confine(jail, error);
     return status < 0 ? status
-                      : unikernel_seal(unikernel, jail, false, -1, error);
+                      : unikernel_seal(unikernel, jail, statistics, -1, error);
 }
 
-static int prepare(const struct restore *restore, struct unikernel *unikernel,
-                   struct jail *jail, struct error *error)
+static int prepare(const struct snapshot_request *request,
+                   struct unikernel *unikernel, struct jail *jail,
+                   struct error *error)
 {
-    const struct snapshot_header *header = restore->snapshot->header;
-    int status = snapshot_restore(restore->snapshot, unikernel, error);
+    const struct snapshot_header *header = request->snapshot->header;
+    int status = snapshot_restore(request->snapshot, unikernel, error);
 
     if (status < 0)
-        error_prefix(error, "%s", restore->path);
+        error_prefix(error, "%s", request->path);
     /* The supervisor's answer comes behind what it sends first. */
-    if (status == 0 && header->origin.root != 0)
+    if (status == 0 && jail != NULL && header->origin.root != 0)
         status = supervisor_await(jail, error);
     if (status == 0)
         status =
-            attach_root(unikernel, header->origin.root, restore->path, error);
+            attach_root(unikernel, header->origin.root, request->path, error);
     if (status == 0)
         status =
-            recorder_replay(restore->snapshot->output, header->output_size);
+            recorder_replay(request->snapshot->output, header->output_size);
     return status < 0 ? status : upcall_watch(unikernel->vcpu.run, error);
 }
 
-/* All of it in the jailed process, which gives back nothing but its terminal:
- * it ends. */
-static int run(struct jail *jail, void *context, int *exit_status,
-               struct error *error)
+/* From the snapshot to the guest's end; jail is NULL without one. */
+static int run_guest(const struct snapshot_request *request,
+                     struct unikernel *unikernel, struct jail *jail,
+                     struct error *error)
 {
-    const struct restore *restore = context;
-    struct unikernel unikernel = UNIKERNEL_NONE;
-    int status;
+    int status = prepare(request, unikernel, jail, error);
 
-    unikernel.bundle = restore->bundle;
-    unikernel.jail = jail;
-    status = prepare(restore, &unikernel, jail, error);
-    if (status == 0)
-        status = enter_jail(&unikernel, jail, error);
+    if (status == 0 && jail != NULL)
+        status = enter_jail(unikernel, jail, request->tell != NULL, error);
     if (status == 0) {
         phases_mark(PHASE_ENTRY);
-        status = unikernel_resume(&unikernel, error);
+        status = unikernel_resume(unikernel, error);
         phases_mark(PHASE_END);
     }
     interrupt_unwatch();
+    if (status == 0 && request->tell != NULL)
+        status = request->tell(&unikernel->vcpu, error);
+    return status;
+}
+
+/* In the process that ends with the guest: it gives nothing back but its
+ * terminal. */
+static int run(struct jail *jail, void *context, int *exit_status,
+               struct error *error)
+{
+    const struct snapshot_request *request = context;
+    struct unikernel unikernel = UNIKERNEL_NONE;
+    int status;
+
+    unikernel.bundle = request->bundle;
+    unikernel.options.root = request->root;
+    unikernel.jail = jail;
+    status = run_guest(request, &unikernel, jail, error);
     if (status == 0 && unikernel.end.diagnostic.code != 0)
         fprintf(stderr, "%s: %s\n", "ringside-vmm",
                 unikernel.end.diagnostic.text);
@@ -103,23 +109,23 @@ static int run(struct jail *jail, void *context, int *exit_status,
 
 static int open_root(void *context, uint64_t *size, struct error *error)
 {
-    const struct restore *restore = context;
+    const struct snapshot_request *request = context;
 
-    return restore->open_root(restore->bundle, size, error);
+    return request->open_root(request->bundle, &request->root, size, error);
 }
 
-int snapshot_run(const struct snapshot *snapshot, const struct bundle *bundle,
-                 const char *path, snapshot_root_opener *opener,
-                 int *exit_status, struct error *error)
+int snapshot_run(const struct snapshot_request *request, int *exit_status,
+                 struct error *error)
 {
-    struct restore restore = {snapshot, bundle, path, opener};
     const struct ward ward = {
         .run = run,
-        .open_root = opener != NULL ? open_root : NULL,
-        .context = &restore,
+        .open_root = request->open_root != NULL ? open_root : NULL,
+        .context = (void *)request,
         .handed_over = -1,
     };
-    int status = supervisor_run(&ward, exit_status, error);
+    int status = request->no_jail
+                     ? run(NULL, (void *)request, exit_status, error)
+                     : supervisor_run(&ward, exit_status, error);
 
     phases_mark(PHASE_TEARDOWN);
     return status;

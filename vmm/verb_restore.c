@@ -1,28 +1,35 @@
 /*
- * restore [--bundle DIR] [--phases] FILE: goes on from a snapshot, as a guest
+ * restore [--bundle DIR] [OPTION...] FILE: goes on from a snapshot, as a guest
  * of its own, to its end. The bundle it was made from, or the one given, must
  * still say what is in the snapshot: the same program and process.
  */
 #include "vmm/verbs.h"
 
+#include "vmm/guest_options.h"
 #include "vmm/phases.h"
+#include "vmm/report_options.h"
 #include "vmm/snapshot.h"
 
 #include <errno.h>
 
-enum { OPTION_PHASES = 256 };
-
 static const struct argp_option options[] = {
     {"bundle", 'b', "DIR", 0,
      "The bundle that the snapshot must be of (default: where it was made)", 0},
-    {"phases", OPTION_PHASES, NULL, 0,
-     "At the end, say on stderr when each phase was reached", 0},
     {0},
 };
 
 struct restore_arguments {
     const char *bundle, *file;
-    bool phases;
+    struct report_options report;
+    struct root_options root;
+    bool no_jail;
+};
+
+static const struct argp_child children[] = {
+    {&report_options_argp, 0, NULL, 0},
+    {&jail_option_argp, 0, NULL, 0},
+    {&root_options_argp, 0, NULL, 0},
+    {0},
 };
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -30,11 +37,13 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     struct restore_arguments *arguments = state->input;
 
     switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &arguments->report;
+        state->child_inputs[1] = &arguments->no_jail;
+        state->child_inputs[2] = &arguments->root;
+        return 0;
     case 'b':
         arguments->bundle = argument;
-        return 0;
-    case OPTION_PHASES:
-        arguments->phases = true;
         return 0;
     case ARGP_KEY_ARG:
         if (arguments->file != NULL)
@@ -71,13 +80,11 @@ static int check_origin(const struct bundle *bundle,
     return 0;
 }
 
-/* As the guest that the snapshot was made of had it: by the usual options. */
-static int open_root(const struct bundle *bundle, uint64_t *size,
-                     struct error *error)
+static int tell_statistics(const struct vcpu *vcpu, struct error *error)
 {
-    const struct root_options usual = {0};
+    const struct report_options wanted = {.statistics = true};
 
-    return root_archive_open(bundle, &usual, size, error);
+    return report_statistics(&wanted, vcpu, 0, error);
 }
 
 static int load_bundle_and_restore(const struct restore_arguments *arguments,
@@ -86,6 +93,15 @@ static int load_bundle_and_restore(const struct restore_arguments *arguments,
 {
     const struct snapshot_origin *made = &snapshot->header->origin;
     struct bundle bundle;
+    const struct snapshot_request request = {
+        .snapshot = snapshot,
+        .path = arguments->file,
+        .bundle = &bundle,
+        .root = arguments->root,
+        .open_root = root_archive_open,
+        .no_jail = arguments->no_jail,
+        .tell = arguments->report.statistics ? tell_statistics : NULL,
+    };
     int status = bundle_load(arguments->bundle != NULL ? arguments->bundle
                                                        : made->bundle,
                              &bundle, error);
@@ -94,11 +110,10 @@ static int load_bundle_and_restore(const struct restore_arguments *arguments,
         return status;
     status = check_origin(&bundle, arguments, made, error);
     phases_mark(PHASE_BUNDLE);
-    if (status == 0 && arguments->phases)
+    if (status == 0 && arguments->report.phases)
         status = phases_share(error);
     if (status == 0)
-        status = snapshot_run(snapshot, &bundle, arguments->file, open_root,
-                              exit_status, error);
+        status = snapshot_run(&request, exit_status, error);
     bundle_release(&bundle);
     return status;
 }
@@ -106,8 +121,10 @@ static int load_bundle_and_restore(const struct restore_arguments *arguments,
 int verb_restore(const struct invocation *invocation, int argc, char **argv,
                  int *exit_status, struct error *error)
 {
-    const struct argp argp = {
-        .options = options, .parser = parse, .args_doc = "FILE"};
+    const struct argp argp = {.options = options,
+                              .parser = parse,
+                              .args_doc = "FILE",
+                              .children = children};
     struct restore_arguments arguments = {0};
     struct snapshot snapshot;
     int status = argp_parse(&argp, argc, argv, 0, NULL, &arguments);
@@ -115,12 +132,11 @@ int verb_restore(const struct invocation *invocation, int argc, char **argv,
     (void)invocation;
     if (status != 0)
         return error_errno(error, status, "command line");
+    jail_option_warn(arguments.no_jail);
     status = snapshot_open(arguments.file, &snapshot, error);
     if (status == 0)
         status =
             load_bundle_and_restore(&arguments, &snapshot, exit_status, error);
     snapshot_release(&snapshot);
-    if (status == 0 && arguments.phases)
-        phases_print(stderr, VMM_NAME);
-    return status;
+    return status < 0 ? status : report_phases(&arguments.report, error);
 }

@@ -178,3 +178,69 @@ END
     has_no_rights
     "${vmm[@]}" delete --force jail
 }
+
+# A bundle of the test program `restored`, and a snapshot of it.
+take_snapshot() { # WAY
+    mkdir -p restored/rootfs
+    cp "$build/tests/programs/restored" restored/rootfs/
+    cat >restored/config.json <<END
+{"ociVersion": "1.0.2", "root": {"path": "rootfs"},
+ "process": {"args": ["/restored", "$1"], "cwd": "/"}}
+END
+    "${vmm[@]}" snapshot --bundle restored --memory 64M snapshot
+}
+
+@test "restore has the options that run has" {
+    take_snapshot chatty
+    run -7 --separate-stderr "${vmm[@]}" restore --stats --phases=3 snapshot 3>phases
+    [[ $stderr == *"ringside-vmm: vcpu 0 "*exits* ]]
+    grep -q '^ringside phase entry [0-9]' phases
+    expected=$output
+    run -7 --separate-stderr "${vmm[@]}" restore --jail=off --stats snapshot
+    [ "$output" = "$expected" ]
+    [[ $stderr == "ringside-vmm: --jail=off: the VMM keeps all its rights"* ]]
+    [[ $stderr == *"ringside-vmm: vcpu 0 "*exits* ]]
+    run ! --separate-stderr "${vmm[@]}" restore --jail=maybe snapshot
+    [[ $stderr == *'--jail: expected on or off, got "maybe"'* ]]
+}
+
+@test "a restored guest has a jail, and without one none" {
+    take_snapshot copy
+    mkfifo input
+    "${vmm[@]}" restore snapshot <>input >output 3>&- &
+    vmm_pid=$!
+    read -r -t 20 line <output
+    [ "$line" = "ringside ready" ]
+    guest=$(cat "/proc/$vmm_pid/task/$vmm_pid/children")
+    guest=${guest% }
+    has_no_rights
+    kill -KILL "$vmm_pid"
+    wait "$vmm_pid" || true
+    "${vmm[@]}" restore --jail=off snapshot <>input >output 2>errors 3>&- &
+    vmm_pid=$!
+    read -r -t 20 line <output
+    guest=$vmm_pid
+    [ "$(status_of Seccomp)" = 0 ]
+    [ -z "$(cat "/proc/$vmm_pid/task/$vmm_pid/children")" ]
+}
+
+# The supervisor's packets: the first brings the jail's namespaces, the second
+# answers the question for the root file system.
+@test "a supervisor that cannot send says so and leaves no guest" {
+    [[ $build != *sanitize* ]] || skip "LeakSanitizer does not work under ptrace"
+    command -v strace >/dev/null || skip "needs strace"
+    mkdir -p files/rootfs/tree
+    cp "$build/tests/programs/file-names" files/rootfs/
+    cat >files/config.json <<END
+{"ociVersion": "1.0.2", "root": {"path": "rootfs"},
+ "process": {"args": ["/file-names"], "cwd": "/"}}
+END
+    for packet in 1 2; do
+        run -1 --separate-stderr timeout 20 strace -f -o trace -e trace=sendmsg \
+            -e "inject=sendmsg:error=ENOBUFS:when=$packet" \
+            "${vmm[@]}" run --bundle files files
+        [ "$stderr" = "ringside-vmm: cannot talk to the process that runs the guest: No buffer space available" ]
+        [ -z "$(ls -A state)" ]
+        [ "$(grep -c 'killed by SIGKILL' trace)" -eq 1 ]
+    done
+}

@@ -29,8 +29,9 @@ int main(int argc, char **argv)
     if (status == 0 && phases)
         status = phases_share(&error);
     if (status == 0)
-        status =
-            snapshot_run(&snapshot, NULL, file, NULL, &exit_status, &error);
+        status = snapshot_run(
+            &(struct snapshot_request){.snapshot = &snapshot, .path = file},
+            &exit_status, &error);
     snapshot_release(&snapshot);
     if (status < 0) {
         fprintf(stderr, "ringside-restore: %s\n", error.text);
