@@ -131,6 +131,8 @@ static int start_unikernel(struct unikernel *unikernel,
                            const struct machine_run *machine, struct jail *jail,
                            struct error *error)
 {
+    const struct unikernel_duties duties = {.statistics =
+                                                options.report.statistics};
     int status = unikernel_create(unikernel, machine->request->bundle,
                                   &options.unikernel, error);
 
@@ -140,8 +142,7 @@ static int start_unikernel(struct unikernel *unikernel,
     if (status == 0)
         status = upcall_watch(unikernel->vcpu.run, error);
     if (status == 0 && jail != NULL)
-        status = unikernel_seal(unikernel, jail, options.report.statistics, -1,
-                                error);
+        status = unikernel_seal(unikernel, jail, &duties, error);
     return status;
 }
 

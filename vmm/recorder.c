@@ -23,6 +23,15 @@ static bool follow(struct recorder *recorder, const char *data, size_t length)
     return false;
 }
 
+int recorder_reserve(struct recorder *recorder)
+{
+    char *unused;
+    int status = buffer_extend(&recorder->kept, RECORDER_MAX, &unused);
+
+    recorder->kept.size = 0;
+    return status;
+}
+
 int64_t recorder_write(struct recorder *recorder, uint64_t stream,
                        const void *data, size_t length)
 {

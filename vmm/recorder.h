@@ -31,6 +31,10 @@ struct recorder {
     bool ready;
 };
 
+/* Has the room for all that can be kept: no more memory is asked for. Errors:
+ * -ENOMEM. */
+int recorder_reserve(struct recorder *recorder);
+
 /*
  * Takes length bytes that the guest writes to a stream. Returns length, or 0
  * with ready set where they complete the ready line; -ENOSPC where more is

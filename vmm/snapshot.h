@@ -21,6 +21,7 @@
 
 #include "oci/error.h"
 #include "vmm/recorder.h"
+#include "vmm/snapshot_file.h"
 #include "vmm/unikernel.h"
 #include "vmm/unikernel_vcpu.h"
 
@@ -110,11 +111,28 @@ int snapshot_origin(const struct bundle *bundle, struct snapshot_origin *origin,
 /* Checksum of a root file system that is attached, 0 for one that is not. */
 uint64_t snapshot_root(const struct root_archive *root);
 
-/* Writes a paused guest to the file at path, which is replaced as a whole. */
+/* What saving takes and a process in a jail cannot get any more. */
+struct snapshot_preparation {
+    int pagemap; /* of this process */
+    struct unikernel_vcpu_state vcpu;
+};
+
+#define SNAPSHOT_UNPREPARED ((struct snapshot_preparation){.pagemap = -1})
+
+/* Errors: of opening /proc/self/pagemap; of unikernel_vcpu_describe. The caller
+ * releases it, also after failure. */
+int snapshot_prepare(const struct unikernel *unikernel,
+                     struct snapshot_preparation *preparation,
+                     struct error *error);
+void snapshot_preparation_release(struct snapshot_preparation *preparation);
+
+/* Writes a paused guest to the file, which has yet to be published. Errors: of
+ * the parts; of write(2). */
 int snapshot_save(const struct unikernel *unikernel,
                   const struct recorder *recorder,
-                  const struct snapshot_origin *origin, const char *path,
-                  struct error *error);
+                  const struct snapshot_origin *origin,
+                  const struct snapshot_preparation *preparation,
+                  const struct snapshot_file *file, struct error *error);
 
 /*
  * Opens the file at path. Errors: -EINVAL for one that is no snapshot or makes

@@ -34,12 +34,13 @@ static int attach_root(struct unikernel *unikernel, uint64_t made,
 static int enter_jail(const struct unikernel *unikernel, struct jail *jail,
                       bool statistics, struct error *error)
 {
+    const struct unikernel_duties duties = {.statistics = statistics};
     int status = jail->process == 0 ? supervisor_await(jail, error) : 0;
 
     if (status == 0)
         status = jail_confine(jail, error);
     return status < 0 ? status
-                      : unikernel_seal(unikernel, jail, statistics, -1, error);
+                      : unikernel_seal(unikernel, jail, &duties, error);
 }
 
 static int prepare(const struct snapshot_request *request,

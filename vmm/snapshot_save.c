@@ -14,8 +14,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* /proc/PID/pagemap: 64 bits a page. Source: Linux admin-guide/mm/pagemap. */
 #define PAGEMAP_PRESENT (3ull << 62) /* in memory or swapped out */
@@ -124,13 +124,11 @@ static int scan(int pagemap, const struct guest_memory *memory,
     return 0;
 }
 
-static int find_extents(const struct guest_memory *memory,
+static int find_extents(int pagemap, const struct guest_memory *memory,
                         const struct guest_view *view, struct extent_list *list,
                         struct error *error)
 {
-    _cleanup_close_ int pagemap =
-        open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-    int status = pagemap < 0 ? -errno : 1;
+    int status = 1;
 
     for (uint64_t gap = GAP_PAGES; status == 1; gap *= 4)
         status = scan(pagemap, memory, view, gap, list);
@@ -195,71 +193,6 @@ static int write_parts(int fd, const struct snapshot_header *head,
     return status;
 }
 
-/*
- * A new file for path, readable for its owner alone: it holds all that the
- * guest knows. Without a name where the file system can (O_TMPFILE of
- * open(2)), so that nothing stays when we are killed; else *named.
- */
-static int create_file(const char *path, const char *temporary, bool *named)
-{
-    const char *slash = strrchr(path, '/');
-    _cleanup_free_ char *directory =
-        slash == NULL   ? strdup(".")
-        : slash == path ? strdup("/")
-                        : strndup(path, (size_t)(slash - path));
-    int fd = directory == NULL
-                 ? -1
-                 : open(directory, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
-
-    *named = fd < 0;
-    return *named
-               ? open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)
-               : fd;
-}
-
-/* Gives it the name path, over what is there: only then by way of a second
- * name. Errors: of linkat, rename. */
-static int publish_file(int fd, const char *temporary, const char *path,
-                        bool named)
-{
-    char link[32];
-
-    snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-    if (!named) {
-        if (linkat(AT_FDCWD, link, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0)
-            return 0;
-        if (errno != EEXIST ||
-            linkat(AT_FDCWD, link, AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) < 0)
-            return -errno;
-    }
-    return rename(temporary, path) < 0 ? -errno : 0;
-}
-
-static int write_file(const char *path, const struct snapshot_header *head,
-                      const struct guest_memory *memory, struct error *error)
-{
-    _cleanup_free_ char *temporary = NULL;
-    _cleanup_close_ int fd = -1;
-    bool named;
-    int status;
-
-    if (asprintf(&temporary, "%s.%d", path, (int)getpid()) < 0) {
-        temporary = NULL;
-        return error_errno(error, ENOMEM, "%s", path);
-    }
-    fd = create_file(path, temporary, &named);
-    if (fd < 0)
-        return error_errno(error, errno, "%s: cannot create", path);
-    status = write_parts(fd, head, memory);
-    if (status == 0)
-        status = publish_file(fd, temporary, path, named);
-    if (status < 0) {
-        unlink(temporary);
-        return error_errno(error, -status, "%s: cannot write", path);
-    }
-    return 0;
-}
-
 static int view_guest(const struct guest_memory *memory,
                       struct guest_view *view, struct error *error)
 {
@@ -273,34 +206,66 @@ static int view_guest(const struct guest_memory *memory,
     return 0;
 }
 
-int snapshot_save(const struct unikernel *unikernel,
-                  const struct recorder *recorder,
-                  const struct snapshot_origin *origin, const char *path,
-                  struct error *error)
+int snapshot_prepare(const struct unikernel *unikernel,
+                     struct snapshot_preparation *preparation,
+                     struct error *error)
 {
-    _cleanup_free_ struct snapshot_header *head = NULL;
+    preparation->pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+    if (preparation->pagemap < 0)
+        return error_errno(error, errno, "/proc/self/pagemap");
+    return unikernel_vcpu_describe(&unikernel->vm, &preparation->vcpu, error);
+}
+
+void snapshot_preparation_release(struct snapshot_preparation *preparation)
+{
+    cleanup_close(&preparation->pagemap);
+    preparation->pagemap = -1;
+}
+
+/* Head and extents; *head is for free(3). */
+static int describe(const struct unikernel *unikernel,
+                    const struct recorder *recorder,
+                    const struct snapshot_preparation *preparation,
+                    struct snapshot_header **head, struct error *error)
+{
     _cleanup_free_ struct extent_list *list = malloc(sizeof(*list));
     struct guest_view view;
     int status;
 
     if (list == NULL)
-        return error_errno(error, ENOMEM, "%s", path);
+        return error_errno(error, ENOMEM, "the snapshot");
     status = view_guest(&unikernel->memory, &view, error);
     if (status == 0)
-        status = find_extents(&unikernel->memory, &view, list, error);
+        status = find_extents(preparation->pagemap, &unikernel->memory, &view,
+                              list, error);
     if (status < 0)
         return status;
-    head = lay_out(unikernel, recorder, list);
-    if (head == NULL)
-        return error_errno(error, ENOMEM, "%s", path);
-    head->origin = *origin;
-    status = unikernel_vcpu_save(&unikernel->vm, &unikernel->vcpu, &head->vcpu,
-                                 error);
+    *head = lay_out(unikernel, recorder, list);
+    if (*head == NULL)
+        return error_errno(error, ENOMEM, "the snapshot");
+    (*head)->vcpu = preparation->vcpu;
+    status = unikernel_vcpu_save(&unikernel->vcpu, &(*head)->vcpu, error);
     if (status == 0)
         status = boot_elapsed(&unikernel->vcpu, &unikernel->memory,
-                              &head->monotonic_ns, error);
+                              &(*head)->monotonic_ns, error);
+    return status;
+}
+
+int snapshot_save(const struct unikernel *unikernel,
+                  const struct recorder *recorder,
+                  const struct snapshot_origin *origin,
+                  const struct snapshot_preparation *preparation,
+                  const struct snapshot_file *file, struct error *error)
+{
+    _cleanup_free_ struct snapshot_header *head = NULL;
+    int status = describe(unikernel, recorder, preparation, &head, error);
+
     if (status < 0)
         return status;
+    head->origin = *origin;
     head->checksum = snapshot_checksum(head);
-    return write_file(path, head, &unikernel->memory, error);
+    status = write_parts(file->fd, head, &unikernel->memory);
+    return status == 0
+               ? 0
+               : error_errno(error, -status, "%s: cannot write", file->path);
 }

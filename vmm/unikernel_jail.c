@@ -74,6 +74,19 @@ static void allow_statistics(struct jail_rules *rules,
     jail_allow(rules, SYS_close);
 }
 
+/* Of its memory, which malloc(3) gets, to the file. */
+static void allow_saving(struct jail_rules *rules,
+                         const struct unikernel *unikernel)
+{
+    jail_allow_ioctl(rules, unikernel->vcpu.fd, KVM_GET_SREGS);
+    jail_allow_ioctl(rules, unikernel->vcpu.fd, KVM_GET_XSAVE);
+    jail_allow_if(rules, SYS_mmap, 2, PROT_READ | PROT_WRITE);
+    jail_allow(rules, SYS_munmap);
+    jail_allow(rules, SYS_brk);
+    jail_allow(rules, SYS_pread64);
+    jail_allow(rules, SYS_fdatasync);
+}
+
 /*
  * The first KVM_RUN of a VM makes a thread of KVM's own, which counts as one of
  * ours (Linux arch/x86/kvm/mmu/mmu.c, kvm_mmu_post_init_vm): before the limit,
@@ -88,17 +101,22 @@ static int enter_once(const struct vcpu *vcpu, struct error *error)
 }
 
 int unikernel_seal(const struct unikernel *unikernel, const struct jail *jail,
-                   bool statistics, int kept, struct error *error)
+                   const struct unikernel_duties *duties, struct error *error)
 {
-    const int open[] = {unikernel->vm.kvm, unikernel->vm.vm, unikernel->vcpu.fd,
-                        jail->channel, kept};
+    int kept[4 + UNIKERNEL_KEPT] = {unikernel->vm.kvm, unikernel->vm.vm,
+                                    unikernel->vcpu.fd, jail->channel};
     struct jail_rules rules = {.count = 0};
+    size_t count = 4;
     int status = enter_once(&unikernel->vcpu, error);
 
     if (status < 0)
         return status;
+    for (size_t i = 0; i < duties->kept_count; i++)
+        kept[count++] = duties->kept[i];
     allow(&rules, unikernel);
-    if (statistics)
+    if (duties->statistics)
         allow_statistics(&rules, unikernel);
-    return jail_seal(jail, open, sizeof(open) / sizeof(open[0]), &rules, error);
+    if (duties->saves)
+        allow_saving(&rules, unikernel);
+    return jail_seal(jail, kept, count, &rules, error);
 }

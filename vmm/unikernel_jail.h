@@ -7,14 +7,25 @@
 #include "vmm/unikernel.h"
 
 #include <stdbool.h>
+#include <stddef.h>
+
+enum { UNIKERNEL_KEPT = 2 };
+
+/* What the process does beside running the guest, which takes more system
+ * calls. */
+struct unikernel_duties {
+    bool statistics;          /* statistics_print */
+    bool saves;               /* snapshot_save */
+    int kept[UNIKERNEL_KEPT]; /* descriptors */
+    size_t kept_count;
+};
 
 /*
- * Seals the process for what unikernel_run and unikernel_resume do, and for
- * statistics_print where `statistics` says so; call it after upcall_watch, when
- * all that the guest needs is open. kept is one more descriptor to keep, -1:
- * none. Errors: of jail_seal.
+ * Seals the process for what unikernel_run and unikernel_resume do, and for the
+ * duties; call it after upcall_watch, when all that the guest needs is open.
+ * Errors: of jail_seal.
  */
 int unikernel_seal(const struct unikernel *unikernel, const struct jail *jail,
-                   bool statistics, int kept, struct error *error);
+                   const struct unikernel_duties *duties, struct error *error);
 
 #endif

@@ -232,15 +232,25 @@ static uint64_t features(union cpuid_table *table)
     return sum;
 }
 
-int unikernel_vcpu_save(const struct vm *vm, const struct vcpu *vcpu,
-                        struct unikernel_vcpu_state *state, struct error *error)
+int unikernel_vcpu_describe(const struct vm *vm,
+                            struct unikernel_vcpu_state *state,
+                            struct error *error)
 {
     union cpuid_table table;
-    struct kvm_sregs sregs;
     int status = cpuid_supported(vm, &table, error);
 
     if (status < 0)
         return status;
+    state->xcr0 = vector_state(&table);
+    state->features = features(&table);
+    return 0;
+}
+
+int unikernel_vcpu_save(const struct vcpu *vcpu,
+                        struct unikernel_vcpu_state *state, struct error *error)
+{
+    struct kvm_sregs sregs;
+
     if (ioctl(vcpu->fd, KVM_GET_REGS, &state->regs) < 0)
         return error_errno(error, errno, "KVM_GET_REGS");
     if (ioctl(vcpu->fd, KVM_GET_SREGS, &sregs) < 0)
@@ -250,8 +260,6 @@ int unikernel_vcpu_save(const struct vm *vm, const struct vcpu *vcpu,
     state->fs_base = sregs.fs.base;
     state->gs_base = sregs.gs.base;
     state->page_table_root = sregs.cr3;
-    state->xcr0 = vector_state(&table);
-    state->features = features(&table);
     return 0;
 }
 

@@ -48,8 +48,14 @@ struct unikernel_vcpu_state {
     uint32_t xsave[1024]; /* struct kvm_xsave without its extension */
 };
 
-/* Takes the state of a vCPU that is not running. Errors: of the ioctls. */
-int unikernel_vcpu_save(const struct vm *vm, const struct vcpu *vcpu,
+/* Fills in what is the processor's: xcr0 and features. Errors: of
+ * cpuid_supported. */
+int unikernel_vcpu_describe(const struct vm *vm,
+                            struct unikernel_vcpu_state *state,
+                            struct error *error);
+
+/* Takes the rest, of a vCPU that is not running. Errors: of the ioctls. */
+int unikernel_vcpu_save(const struct vcpu *vcpu,
                         struct unikernel_vcpu_state *state,
                         struct error *error);
 

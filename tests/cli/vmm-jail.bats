@@ -182,6 +182,7 @@ END
 # A bundle of the test program `restored`, and a snapshot of it.
 take_snapshot() { # WAY
     mkdir -p restored/rootfs
+    printf hellothere >restored/rootfs/data
     cp "$build/tests/programs/restored" restored/rootfs/
     cat >restored/config.json <<END
 {"ociVersion": "1.0.2", "root": {"path": "rootfs"},
@@ -222,6 +223,54 @@ END
     guest=$vmm_pid
     [ "$(status_of Seccomp)" = 0 ]
     [ -z "$(cat "/proc/$vmm_pid/task/$vmm_pid/children")" ]
+}
+
+@test "a snapshot is taken in the jail, with the calls of saving besides" {
+    [[ $build != *sanitize* ]] || skip "sanitizers make their own"
+    command -v strace >/dev/null || skip "needs strace"
+    take_snapshot files
+    strace -f -o trace "${vmm[@]}" snapshot --bundle restored snapshot
+    guest=$(sed -n 's/^\([0-9]*\) *seccomp(.*/\1/p' trace)
+    # Saving is behind the guest's run and in front of the process's end.
+    after=$(sed -n "/^$guest *seccomp(/,\$ s/^$guest *\([a-z_0-9]*\)(.*/\1/p" trace)
+    for call in pread64 write fdatasync exit_group; do
+        grep -qx "$call" <<<"$after"
+    done
+    ! grep -qx 'openat\|linkat\|rename' <<<"$after"
+    grep -q 'linkat(' trace
+}
+
+@test "a snapshot without a jail is the same but for what is random" {
+    take_snapshot chatty
+    "${vmm[@]}" snapshot --jail=off --bundle restored --memory 64M other 2>errors
+    [ "$(cat errors)" = "ringside-vmm: --jail=off: the VMM keeps all its rights" ]
+    [ "$(stat -c %s other)" -eq "$(stat -c %s snapshot)" ]
+    [ "$("${vmm[@]}" restore other 2>&1)" = "$("${vmm[@]}" restore snapshot 2>&1)" ]
+}
+
+@test "a snapshot that is interrupted, or has nowhere to be, leaves no file" {
+    mkdir -p endless/rootfs
+    cp "$build/tests/programs/fault" endless/rootfs/
+    cat >endless/config.json <<END
+{"ociVersion": "1.0.2", "root": {"path": "rootfs"},
+ "process": {"args": ["/fault", "sleep"], "cwd": "/"}}
+END
+    "${vmm[@]}" snapshot --bundle endless snapshot 2>errors 3>&- &
+    vmm_pid=$!
+    # It is sealed once it watches for signals.
+    for _ in $(seq 2000); do
+        read -r guest _ <"/proc/$vmm_pid/task/$vmm_pid/children" || true
+        [ "$(status_of Seccomp 2>/dev/null)" != 2 ] || break
+        read -r -t 0.01 <> <(:) || true
+    done
+    kill -TERM "$vmm_pid"
+    result=0
+    wait "$vmm_pid" || result=$?
+    [ "$result" -eq 1 ]
+    [ "$(cat errors)" = "ringside-vmm: interrupted" ]
+    run -1 --separate-stderr "${vmm[@]}" snapshot --bundle endless nowhere/snapshot
+    [ "$stderr" = "ringside-vmm: nowhere/snapshot: cannot create: No such file or directory" ]
+    [ -z "$(find . -name 'snapshot*')" ]
 }
 
 # The supervisor's packets: the first brings the jail's namespaces, the second
