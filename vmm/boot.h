@@ -42,14 +42,23 @@ int boot_prepare(const struct vcpu *vcpu, const struct guest_memory *memory,
 int boot_elapsed(const struct vcpu *vcpu, const struct guest_memory *memory,
                  uint64_t *monotonic_ns, struct error *error);
 
+/* What is random in a guest that goes on from where another one was. */
+struct boot_random {
+    uint8_t seed[BOOT_INFO_SEED], id[BOOT_INFO_ID];
+};
+
+/* Draws it. Errors: of getrandom(2). */
+int boot_draw(struct boot_random *random, struct error *error);
+
 /*
- * Gives a guest that goes on from where another one was a seed, an id and
- * clocks of its own; its monotonic clock stands at monotonic_ns. It takes them
- * over when it goes on (guests/unikernel/renew.h). Errors: of getrandom(2) and
- * KVM_GET_MSRS; -EINVAL where its boot information makes no sense.
+ * Gives such a guest this seed and id, and clocks of its own; its monotonic
+ * clock stands at monotonic_ns. It takes them over when it goes on
+ * (guests/unikernel/renew.h). Errors: of KVM_GET_MSRS; -EINVAL where its boot
+ * information makes no sense.
  */
 int boot_renew(const struct vcpu *vcpu, const struct guest_memory *memory,
-               uint64_t monotonic_ns, struct error *error);
+               const struct boot_random *random, uint64_t monotonic_ns,
+               struct error *error);
 
 /*
  * Who the program is and what it may do, as the bundle says: ids, groups,

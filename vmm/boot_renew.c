@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/random.h>
 #include <time.h>
 
@@ -48,21 +49,28 @@ static int fill_random(void *buffer, size_t size, struct error *error)
     return 0;
 }
 
+int boot_draw(struct boot_random *random, struct error *error)
+{
+    int status = fill_random(random->seed, sizeof(random->seed), error);
+
+    return status < 0 ? status
+                      : fill_random(random->id, sizeof(random->id), error);
+}
+
 int boot_renew(const struct vcpu *vcpu, const struct guest_memory *memory,
-               uint64_t monotonic_ns, struct error *error)
+               const struct boot_random *random, uint64_t monotonic_ns,
+               struct error *error)
 {
     struct boot_info boot;
     struct timespec now;
     int status = read_boot_info(memory, &boot, error);
 
     if (status == 0)
-        status = fill_random(boot.seed, sizeof(boot.seed), error);
-    if (status == 0)
-        status = fill_random(boot.id, sizeof(boot.id), error);
-    if (status == 0)
         status = unikernel_vcpu_tsc(vcpu, &boot.tsc_base, &boot.tsc_khz, error);
     if (status < 0)
         return status;
+    memcpy(boot.seed, random->seed, sizeof(boot.seed));
+    memcpy(boot.id, random->id, sizeof(boot.id));
     clock_gettime(CLOCK_REALTIME, &now);
     boot.wall_ns = (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
     boot.monotonic_ns = monotonic_ns;

@@ -134,14 +134,10 @@ static int drop_capabilities(struct error *error)
     return 0;
 }
 
-/* Changing user or rights undoes both of these, so they come last. */
-static int tie_to_supervisor(const struct jail *jail, bool dumpable,
-                             struct error *error)
+int jail_tie_to_supervisor(const struct jail *jail, struct error *error)
 {
     char byte;
 
-    /* As before: the user may look at what is the user's. */
-    (void)prctl(PR_SET_DUMPABLE, dumpable, 0, 0, 0);
     if (!jail->dies_with_it)
         return 0;
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
@@ -160,8 +156,11 @@ int jail_confine(const struct jail *jail, struct error *error)
     enter_namespaces(jail);
     leave_root(jail);
     status = drop_capabilities(error);
+    /* Changing user or rights undoes both of these, so they come last. As
+     * before, the user may look at what is the user's. */
+    (void)prctl(PR_SET_DUMPABLE, !is_root, 0, 0, 0);
     if (status == 0)
-        status = tie_to_supervisor(jail, !is_root, error);
+        status = jail_tie_to_supervisor(jail, error);
     if (status == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         status = error_errno(error, errno, "PR_SET_NO_NEW_PRIVS");
     return status;

@@ -49,13 +49,26 @@ void jail_release(struct jail *jail);
  */
 int jail_confine(const struct jail *jail, struct error *error);
 
+/* The last part of that, by itself: has the supervisor's end be that of the
+ * calling process, where that is to be. Errors: -EPIPE where it has ended. */
+int jail_tie_to_supervisor(const struct jail *jail, struct error *error);
+
+/* The descriptors of a sealed process. */
+struct jail_descriptors {
+    const int *kept; /* besides the standard ones; -1 among them: none */
+    size_t count;
+    unsigned int to_come; /* from the supervisor, at once or in turn */
+    bool writes_files;    /* one that comes may be a file to be written */
+};
+
 /*
- * Closes all descriptors from 3 on but those of count at kept (-1 among them:
- * none), sets limits to what is in use and installs the rules. A system call
- * that these do not allow is told to the supervisor and kills. Errors: of
- * jail_filter_install, setrlimit(2).
+ * Closes all descriptors but the standard ones and those kept, sets limits to
+ * what is in use and installs the rules. A system call that these do not allow
+ * is told to the supervisor and kills. Errors: of jail_filter_install,
+ * setrlimit(2).
  */
-int jail_seal(const struct jail *jail, const int *kept, size_t count,
+int jail_seal(const struct jail *jail,
+              const struct jail_descriptors *descriptors,
               const struct jail_rules *rules, struct error *error);
 
 #endif

@@ -40,21 +40,23 @@ static bool is_file(int fd)
     return fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
 }
 
-/* One more descriptor than is open: the supervisor may send one. */
-static rlim_t count_descriptors(const struct descriptor_list *kept)
+/* Those that come get the lowest numbers that are free. */
+static rlim_t count_descriptors(const struct jail_descriptors *descriptors)
 {
     int last = STDERR_FILENO;
 
-    for (size_t i = 0; i < kept->count; i++) {
-        if (kept->fds[i] > last)
-            last = kept->fds[i];
+    for (size_t i = 0; i < descriptors->count; i++) {
+        if (descriptors->kept[i] > last)
+            last = descriptors->kept[i];
     }
-    return (rlim_t)last + 2;
+    return (rlim_t)last + 1 + descriptors->to_come;
 }
 
-static int set_limits(const struct descriptor_list *kept, struct error *error)
+static int set_limits(const struct jail_descriptors *descriptors,
+                      struct error *error)
 {
-    bool writes_files = is_file(STDOUT_FILENO) || is_file(STDERR_FILENO);
+    bool writes_files = descriptors->writes_files || is_file(STDOUT_FILENO) ||
+                        is_file(STDERR_FILENO);
     struct {
         int resource;
         rlim_t most;
@@ -63,13 +65,14 @@ static int set_limits(const struct descriptor_list *kept, struct error *error)
         {RLIMIT_NPROC, 0},
         {RLIMIT_MEMLOCK, 0},
         {RLIMIT_MSGQUEUE, 0},
-        {RLIMIT_NOFILE, count_descriptors(kept)},
+        {RLIMIT_NOFILE, count_descriptors(descriptors)},
         {RLIMIT_FSIZE, 0},
     };
     const size_t count = sizeof(limits) / sizeof(limits[0]);
 
-    for (size_t i = 0; i < kept->count; i++)
-        writes_files |= kept->fds[i] >= 0 && is_file(kept->fds[i]);
+    for (size_t i = 0; i < descriptors->count; i++)
+        writes_files |=
+            descriptors->kept[i] >= 0 && is_file(descriptors->kept[i]);
     for (size_t i = 0; i < count - writes_files; i++) {
         const struct rlimit limit = {limits[i].most, limits[i].most};
 
@@ -79,14 +82,15 @@ static int set_limits(const struct descriptor_list *kept, struct error *error)
     return 0;
 }
 
-int jail_seal(const struct jail *jail, const int *kept, size_t count,
+int jail_seal(const struct jail *jail,
+              const struct jail_descriptors *descriptors,
               const struct jail_rules *rules, struct error *error)
 {
-    const struct descriptor_list open = {kept, count};
+    const struct descriptor_list open = {descriptors->kept, descriptors->count};
     int status;
 
     descriptors_close_except(STDERR_FILENO + 1, &open, 1);
-    status = set_limits(&open, error);
+    status = set_limits(descriptors, error);
     if (status == 0)
         status = watch_denied(jail->channel, error);
     if (status == 0)

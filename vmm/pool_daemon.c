@@ -7,6 +7,7 @@
 
 #include "oci/cleanup.h"
 #include "vmm/pool_client.h"
+#include "vmm/pool_rights.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -314,7 +315,9 @@ int pool_serve(const char *path, const struct pool_options *options,
         return workers == NULL ? error_errno(error, ENOMEM, "%s", path)
                                : -error->code;
     block_signals(&signals);
-    status = refill(&daemon, error);
+    status = options->no_jail ? 0 : pool_give_up_rights(error);
+    if (status == 0)
+        status = refill(&daemon, error);
     if (status < 0) {
         drain(&daemon);
     } else if (ready_fd >= 0) {

@@ -1,68 +1,66 @@
-/* A prepared guest; see pool_guest.h. */
+/* The jailed process of a pool's guest; see pool_guest.h. */
 #include "vmm/pool_guest.h"
 
-#include "oci/cleanup.h"
 #include "vmm/boot.h"
-#include "vmm/find.h"
 #include "vmm/interrupt.h"
+#include "vmm/pool_asker.h"
+#include "vmm/recorder.h"
+#include "vmm/supervisor.h"
+#include "vmm/unikernel_jail.h"
 #include "vmm/upcall.h"
+#include "vmm/verbs.h"
 
 #include <errno.h>
-#include <string.h>
+#include <stdio.h>
+#include <unistd.h>
 
-static int config_path(const char *directory, char **path, struct error *error)
-{
-    if (asprintf(path, "%s/config.json", directory) < 0) {
-        *path = NULL;
-        return error_errno(error, ENOMEM, "%s", directory);
-    }
-    return 0;
-}
+enum { SIGNAL_BASE = 128 };
 
-/* Notes config.json and the program; before they are read. */
-static int note_files(struct pool_guest *guest, struct error *error)
+/* The guest, and what it takes with it into the jail. */
+struct life {
+    const struct pool_guest *guest;
+    struct unikernel unikernel;
+    struct recorder recorder;
+    struct boot_random random;
+    uint64_t monotonic_ns; /* how long it had run when it was ready */
+};
+
+static int make(struct life *life, struct jail *jail, struct error *error)
 {
-    _cleanup_free_ char *program = NULL, *config = NULL;
-    _cleanup_close_ int fd = find_program(&guest->bundle, &program, error);
-    int status =
-        fd < 0 ? fd : config_path(guest->bundle.directory, &config, error);
+    struct unikernel *unikernel = &life->unikernel;
+    int status = recorder_reserve(&life->recorder);
 
     if (status < 0)
-        return status;
-    if (fstat(fd, &guest->program) < 0 || stat(config, &guest->config) < 0)
-        return error_errno(error, errno, "%s", guest->bundle.directory);
-    return 0;
+        return error_errno(error, -status, "the program's output");
+    status = boot_draw(&life->random, error);
+    if (status == 0)
+        status = unikernel_create(unikernel, life->guest->bundle,
+                                  &life->guest->options, error);
+    unikernel->jail = jail;
+    if (status == 0)
+        status = upcall_watch(unikernel->vcpu.run, error);
+    return status < 0 ? status : supervisor_await(jail, error);
 }
 
-static bool is_same(const struct stat *then, const struct stat *now)
+static int enter_jail(const struct life *life, struct jail *jail,
+                      struct error *error)
 {
-    return then->st_dev == now->st_dev && then->st_ino == now->st_ino &&
-           then->st_size == now->st_size &&
-           then->st_ctim.tv_sec == now->st_ctim.tv_sec &&
-           then->st_ctim.tv_nsec == now->st_ctim.tv_nsec;
-}
-
-bool pool_guest_fits(const struct pool_guest *guest, const char *directory)
-{
-    _cleanup_free_ char *program = NULL, *config = NULL;
-    _cleanup_close_ int fd = -1;
-    struct error ignored = {0};
-    struct stat now;
-
-    if (!guest->exists || strcmp(guest->bundle.directory, directory) != 0 ||
-        config_path(directory, &config, &ignored) < 0 ||
-        stat(config, &now) < 0 || !is_same(&guest->config, &now))
-        return false;
-    fd = find_program(&guest->bundle, &program, &ignored);
-    return fd >= 0 && fstat(fd, &now) == 0 && is_same(&guest->program, &now);
-}
-
-static int run_until_ready(struct pool_guest *guest, struct error *error)
-{
-    struct unikernel *unikernel = &guest->unikernel;
+    const struct unikernel_duties duties = {.is_engaged = true};
     int status;
 
-    unikernel->recorder = &guest->recorder;
+    if (life->guest->no_jail)
+        return jail_tie_to_supervisor(jail, error);
+    status = jail_confine(jail, error);
+    return status < 0 ? status
+                      : unikernel_seal(&life->unikernel, jail, &duties, error);
+}
+
+static int run_until_ready(struct life *life, struct error *error)
+{
+    struct unikernel *unikernel = &life->unikernel;
+    int status;
+
+    unikernel->recorder = &life->recorder;
     status = unikernel_run(unikernel, error);
     if (status == -EINTR)
         return error_set(error, EINTR, "interrupted");
@@ -70,77 +68,83 @@ static int run_until_ready(struct pool_guest *guest, struct error *error)
         return error_set(error, ECHILD,
                          "%s: the program ended with status %d and never wrote "
                          "the line \"ringside ready\"",
-                         guest->bundle.directory, unikernel->end.exit_status);
+                         life->guest->bundle->directory,
+                         unikernel->end.exit_status);
     if (status == 0)
         status = boot_elapsed(&unikernel->vcpu, &unikernel->memory,
-                              &guest->monotonic_ns, error);
+                              &life->monotonic_ns, error);
     return status;
 }
 
-static uint64_t choose_memory(const struct bundle *bundle, uint64_t wanted)
+/* The guest's streams become the client's. */
+static int take_streams(const int handed[MESSAGE_DESCRIPTORS],
+                        struct error *error)
 {
-    if (wanted != 0)
-        return wanted;
-    return bundle->resources.memory_limit > 0
-               ? (uint64_t)bundle->resources.memory_limit
-               : UNIKERNEL_DEFAULT_MEMORY;
+    for (int i = 0; i < POOL_STREAMS; i++) {
+        if (dup2(handed[i], i) < 0)
+            return error_errno(error, errno, "cannot take over the streams");
+    }
+    return 0;
 }
 
-int pool_guest_make(struct pool_guest *guest, const char *directory,
-                    uint64_t memory_size, bool until_ready, struct error *error)
+static int resume(struct life *life, struct error *error)
 {
-    struct unikernel_options options = {0};
-    int status;
-
-    *guest = (struct pool_guest){.unikernel = UNIKERNEL_NONE};
-    status = bundle_load(directory, &guest->bundle, error);
-    if (status < 0)
-        return status;
-    guest->exists = true;
-    options.memory_size = choose_memory(&guest->bundle, memory_size);
-    status = note_files(guest, error);
-    if (status == 0)
-        status = unikernel_create(&guest->unikernel, &guest->bundle, &options,
-                                  error);
-    if (status == 0)
-        status = upcall_watch(guest->unikernel.vcpu.run, error);
-    if (status == 0 && until_ready)
-        status = run_until_ready(guest, error);
-    return status;
-}
-
-static int resume(struct pool_guest *guest, struct error *error)
-{
-    struct unikernel *unikernel = &guest->unikernel;
-    int status = boot_renew(&unikernel->vcpu, &unikernel->memory,
-                            guest->monotonic_ns, error);
+    struct unikernel *unikernel = &life->unikernel;
+    int status = boot_renew(&unikernel->vcpu, &unikernel->memory, &life->random,
+                            life->monotonic_ns, error);
 
     if (status == 0)
-        status = recorder_replay(guest->recorder.kept.data,
-                                 guest->recorder.kept.size);
+        status =
+            recorder_replay(life->recorder.kept.data, life->recorder.kept.size);
     return status < 0 ? status : unikernel_resume(unikernel, error);
 }
 
-int pool_guest_run(struct pool_guest *guest, int *exit_status,
-                   struct error *error)
+/* Returns 0 with the exit status, also where a signal ended it. */
+static int run(struct life *life, int *exit_status, struct error *error)
 {
-    struct unikernel *unikernel = &guest->unikernel;
-    int status = unikernel->paused ? resume(guest, error)
+    struct unikernel *unikernel = &life->unikernel;
+    int status = unikernel->paused ? resume(life, error)
                                    : unikernel_run(unikernel, error);
 
     if (status == 0 && unikernel->end.diagnostic.code != 0)
-        fprintf(stderr, "ringside-vmm: %s\n", unikernel->end.diagnostic.text);
+        fprintf(stderr, "%s: %s\n", VMM_NAME, unikernel->end.diagnostic.text);
     *exit_status = unikernel->end.exit_status;
+    if (status != -EINTR)
+        return status;
+    *exit_status = SIGNAL_BASE + interrupt_pending();
+    return 0;
+}
+
+static int serve(struct life *life, const struct jail *jail,
+                 struct error *error)
+{
+    struct pool_answer answer = {
+        .start = life->unikernel.paused ? POOL_PREPARED : POOL_COLD,
+        .process = (uint32_t)jail->process,
+    };
+    int handed[MESSAGE_DESCRIPTORS];
+    int status = supervisor_await_go(jail, handed, error), exit_status = 0;
+
+    if (status == 0)
+        status = take_streams(handed, error);
+    if (status == 0)
+        status = run(life, &exit_status, error);
+    answer.exit_status = exit_status;
+    if (status == 0)
+        pool_asker_answer(handed[POOL_HANDED_CLIENT], &answer, "");
     return status;
 }
 
-void pool_guest_release(struct pool_guest *guest)
+int pool_guest_live(struct jail *jail, const struct pool_guest *guest,
+                    int *exit_status, struct error *error)
 {
-    if (!guest->exists)
-        return;
-    interrupt_unwatch();
-    unikernel_release(&guest->unikernel);
-    recorder_release(&guest->recorder);
-    bundle_release(&guest->bundle);
-    guest->exists = false;
+    struct life life = {.guest = guest, .unikernel = UNIKERNEL_NONE};
+    int status = make(&life, jail, error);
+
+    *exit_status = 0;
+    if (status == 0)
+        status = enter_jail(&life, jail, error);
+    if (status == 0 && life.guest->until_ready)
+        status = run_until_ready(&life, error);
+    return status < 0 ? status : serve(&life, jail, error);
 }

@@ -1,50 +1,36 @@
 /*
- * The guest that a worker of a pool has ready: made from a bundle, run until
- * it said so, and paused there.
+ * The process that runs a pool's guest, in its jail: makes the guest, has it
+ * ready, waits for whom to run it, runs it to its end and tells the client.
  */
 #ifndef RINGSIDE_VMM_POOL_GUEST_H
 #define RINGSIDE_VMM_POOL_GUEST_H
 
 #include "oci/bundle.h"
 #include "oci/error.h"
-#include "vmm/recorder.h"
+#include "vmm/jail.h"
+#include "vmm/pool_protocol.h"
 #include "vmm/unikernel.h"
 
 #include <stdbool.h>
-#include <stdint.h>
-#include <sys/stat.h>
 
+/* What is to be run, and how. */
 struct pool_guest {
-    struct bundle bundle;
-    struct unikernel unikernel;
-    struct recorder recorder;
-    uint64_t monotonic_ns; /* how long it has run */
-    /* The files that it was made from, as they were. */
-    struct stat config, program;
-    bool exists;
+    const struct bundle *bundle;
+    struct unikernel_options options;
+    bool until_ready; /* it runs up to its line "ringside ready" before */
+    bool no_jail;
 };
 
-/*
- * Makes one of the bundle in directory; memory_size 0: as it says.
- * `until_ready` runs it up to its line "ringside ready"; without, it has yet to
- * be entered. Errors: of the parts; -ECHILD where the program ends before that
- * line. The caller releases it, also after failure.
- */
-int pool_guest_make(struct pool_guest *guest, const char *directory,
-                    uint64_t memory_size, bool until_ready,
-                    struct error *error);
-
-/* Whether it is of that bundle, whose files have not changed since. */
-bool pool_guest_fits(const struct pool_guest *guest, const char *directory);
+/* What the supervisor hands over: the streams, and behind them the client's
+ * socket, which gets the answer. */
+enum { POOL_HANDED_CLIENT = POOL_STREAMS };
 
 /*
- * Runs it to its end with the process's standard streams. Returns 0 with its
- * exit status, -EINTR where a signal ended it, or the error of a VM that cannot
- * go on.
+ * What a ward does (supervisor.h). Once the answer is sent it returns 0, and
+ * *exit_status is 0. Errors, which are for the supervisor to answer: of the
+ * parts; -ECHILD where the program ends before it is ready.
  */
-int pool_guest_run(struct pool_guest *guest, int *exit_status,
-                   struct error *error);
-
-void pool_guest_release(struct pool_guest *guest);
+int pool_guest_live(struct jail *jail, const struct pool_guest *guest,
+                    int *exit_status, struct error *error);
 
 #endif

@@ -108,6 +108,7 @@ int snapshot_restore(const struct snapshot *snapshot,
                      struct unikernel *unikernel, struct error *error)
 {
     const struct snapshot_header *header = snapshot->header;
+    struct boot_random random;
     int status =
         guest_memory_create(&unikernel->memory, header->memory_size, error);
 
@@ -123,7 +124,9 @@ int snapshot_restore(const struct snapshot *snapshot,
         status = unikernel_vcpu_restore(&unikernel->vm, &unikernel->vcpu,
                                         &header->vcpu, error);
     if (status == 0)
-        status = boot_renew(&unikernel->vcpu, &unikernel->memory,
+        status = boot_draw(&random, error);
+    if (status == 0)
+        status = boot_renew(&unikernel->vcpu, &unikernel->memory, &random,
                             header->monotonic_ns, error);
     unikernel->pending = header->pending;
     unikernel->paused = true;

@@ -3,23 +3,24 @@
 
 #include "oci/cleanup.h"
 #include "vmm/supervisor_child.h"
-#include "vmm/supervisor_message.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SIGNAL_BASE = 128 };
+enum { SIGNAL_BASE = 128, LAST_PRIORITY = 19 };
 
 /* What the supervisor knows of its ward. */
 struct supervised {
     const struct ward *ward;
     pid_t process;
     int channel, signals;
+    int watched;          /* whose hang-up ends it, -1: none */
     int denied;           /* a system call's number, -1: none */
     struct error failure; /* code != 0: what it could not do */
 };
@@ -109,7 +110,8 @@ static int send_cage(struct supervised *supervised, struct error *error)
     status = jail_prepare(&jail, error);
     if (status == 0)
         answer(supervised, &message,
-               (const int[]){jail.network, jail.ipc, jail.root});
+               (const int[MESSAGE_DESCRIPTORS]){jail.network, jail.ipc,
+                                                jail.root, -1});
     jail_release(&jail);
     return status;
 }
@@ -128,7 +130,40 @@ static void send_root(struct supervised *supervised)
         fd = ward->open_root(ward->context, &message.value, &message.error);
         sigprocmask(SIG_SETMASK, &before, NULL);
     }
-    answer(supervised, &message, (const int[]){fd, -1, -1});
+    answer(supervised, &message,
+           (const int[MESSAGE_DESCRIPTORS]){fd, -1, -1, -1});
+}
+
+/* A ward that has died before takes nothing. */
+static void engage(struct supervised *supervised)
+{
+    const struct ward *ward = supervised->ward;
+    struct message message = {.kind = MESSAGE_GO};
+    int *handed, status;
+
+    if (ward->engage == NULL ||
+        ward->engage(ward->context, &handed, &supervised->watched) < 0) {
+        kill(supervised->process, SIGKILL);
+        return;
+    }
+    status = message_send(supervised->channel, &message, handed);
+    if (status < 0) {
+        lose(supervised, status);
+        return;
+    }
+    for (int i = 0; i < MESSAGE_DESCRIPTORS; i++) {
+        cleanup_close(&handed[i]);
+        handed[i] = -1;
+    }
+}
+
+/* Who it works for has gone, perhaps because it has what it wanted: then its
+ * end must not be in the way of the next one. */
+static void abandon(struct supervised *supervised)
+{
+    supervised->watched = -1;
+    setpriority(PRIO_PROCESS, (id_t)supervised->process, LAST_PRIORITY);
+    kill(supervised->process, SIGKILL);
 }
 
 /* Does what it is asked for; false once there is nobody to ask. */
@@ -148,6 +183,8 @@ static bool serve(struct supervised *supervised)
     }
     if (message.kind == MESSAGE_OPEN_ROOT)
         send_root(supervised);
+    else if (message.kind == MESSAGE_READY)
+        engage(supervised);
     else if (message.kind == MESSAGE_DENIED)
         supervised->denied = (int)message.value;
     else if (message.kind == MESSAGE_FAILED && message.error.code > 0)
@@ -162,17 +199,21 @@ static bool serve(struct supervised *supervised)
 
 static void attend(struct supervised *supervised)
 {
-    struct pollfd fds[] = {
-        {.fd = supervised->channel, .events = POLLIN},
-        {.fd = supervised->signals, .events = POLLIN},
-    };
     bool goes_on = true;
 
     while (goes_on) {
+        struct pollfd fds[] = {
+            {.fd = supervised->channel, .events = POLLIN},
+            {.fd = supervised->signals, .events = POLLIN},
+            {.fd = supervised->watched, .events = POLLRDHUP},
+        };
+
         if (poll(fds, sizeof(fds) / sizeof(fds[0]), -1) < 0)
             continue;
         if (fds[1].revents != 0)
             forward_next(supervised);
+        if (fds[2].revents != 0)
+            abandon(supervised);
         if (fds[0].revents != 0)
             goes_on = serve(supervised);
     }
@@ -235,7 +276,7 @@ static int supervise(struct supervised *supervised, int *exit_status,
 int supervisor_run(const struct ward *ward, int *exit_status,
                    struct error *error)
 {
-    struct supervised supervised = {.ward = ward, .denied = -1};
+    struct supervised supervised = {.ward = ward, .watched = -1, .denied = -1};
     _cleanup_close_ int ours = -1, theirs = -1, signals = -1;
     sigset_t forwarded, before;
     int ends[2], status;

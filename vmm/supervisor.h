@@ -8,6 +8,8 @@
  *   clone -------------------------->  ward->run: makes the guest
  *   makes namespaces meanwhile ----->  supervisor_await
  *                                      jail_confine, jail_seal, runs the guest
+ *                              <----  supervisor_await_go, if it has to wait
+ *   engages it ---------------------->
  *   opens the root file system <---->  supervisor_open_root
  *   wait <--------------------------  _exit
  */
@@ -16,6 +18,7 @@
 
 #include "oci/error.h"
 #include "vmm/jail.h"
+#include "vmm/supervisor_message.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -31,6 +34,14 @@ struct ward {
     int (*open_root)(void *context, uint64_t *size, struct error *error);
     /* In the supervisor, once the guest runs; may be NULL. */
     void (*started)(void *context, pid_t process);
+    /*
+     * In the supervisor, once the ward waits in supervisor_await_go; NULL where
+     * it never does. Says what it is to go on with: MESSAGE_DESCRIPTORS at
+     * *handed (-1: none), which are closed and -1 once it has them, and one to
+     * watch (-1: none), whose other end's hang-up ends the ward. Negative: the
+     * ward is to end.
+     */
+    int (*engage)(void *context, int **handed, int *watched);
     void *context;
     bool keeps_network; /* the guest has a use for our network namespace */
     int handed_over;    /* a descriptor that only the jailed process keeps; -1:
@@ -57,6 +68,10 @@ int supervisor_await(struct jail *jail, struct error *error);
 
 /* Has `started` called; nobody waits for it. */
 int supervisor_tell_started(const struct jail *jail, struct error *error);
+
+/* Waits until it is engaged, and for what. */
+int supervisor_await_go(const struct jail *jail,
+                        int handed[MESSAGE_DESCRIPTORS], struct error *error);
 
 /* A descriptor of the root file system's archive, and its size. Errors: those
  * of `open_root` too. */

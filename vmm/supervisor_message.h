@@ -7,15 +7,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { MESSAGE_DESCRIPTORS = 3 };
+enum { MESSAGE_DESCRIPTORS = 4 };
 
 enum message_kind {
     /* From the supervisor */
     MESSAGE_CAGE, /* value: process id; network, ipc, root */
     MESSAGE_ROOT, /* value: size; the archive. Or an error */
+    MESSAGE_GO,   /* what ward->engage hands over */
     /* From the jailed process */
     MESSAGE_OPEN_ROOT,
     MESSAGE_STARTED,
+    MESSAGE_READY,
     MESSAGE_DENIED, /* value: the system call's number */
     MESSAGE_FAILED, /* an error */
 };

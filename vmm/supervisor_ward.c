@@ -56,17 +56,36 @@ int supervisor_tell_started(const struct jail *jail, struct error *error)
 }
 
 /* By write(2), which is allowed anyway. */
+static int say(const struct jail *jail, enum message_kind kind,
+               struct error *error)
+{
+    const struct message message = {.kind = kind};
+
+    if (write(jail->channel, &message,
+              offsetof(struct message, error.text) + 1) < 0)
+        return gone(-errno, error);
+    return 0;
+}
+
+int supervisor_await_go(const struct jail *jail,
+                        int handed[MESSAGE_DESCRIPTORS], struct error *error)
+{
+    struct message message;
+    int status = say(jail, MESSAGE_READY, error);
+
+    return status < 0 ? status
+                      : receive(jail, MESSAGE_GO, &message, handed, error);
+}
+
 int supervisor_open_root(const struct jail *jail, uint64_t *size,
                          struct error *error)
 {
-    const struct message question = {.kind = MESSAGE_OPEN_ROOT};
     struct message answer;
-    int fds[MESSAGE_DESCRIPTORS] = {-1, -1, -1};
-    int status;
+    int fds[MESSAGE_DESCRIPTORS] = {-1, -1, -1, -1};
+    int status = say(jail, MESSAGE_OPEN_ROOT, error);
 
-    if (write(jail->channel, &question,
-              offsetof(struct message, error.text) + 1) < 0)
-        return gone(-errno, error);
+    if (status < 0)
+        return status;
     status = receive(jail, MESSAGE_ROOT, &answer, fds, error);
     *size = answer.value;
     if (status == 0 && fds[0] < 0)

@@ -1,6 +1,8 @@
 /* System calls of a VMM that runs a unikernel; see unikernel_jail.h. */
 #include "vmm/unikernel_jail.h"
 
+#include "vmm/supervisor_message.h"
+
 #include <asm/termbits.h>
 #include <errno.h>
 #include <linux/kvm.h>
@@ -8,6 +10,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include <asm/ioctls.h>
 
@@ -87,6 +90,13 @@ static void allow_saving(struct jail_rules *rules,
     jail_allow(rules, SYS_fdatasync);
 }
 
+/* The streams of whom the guest is run for become the process's own. */
+static void allow_streams(struct jail_rules *rules)
+{
+    for (uint32_t i = 0; i <= STDERR_FILENO; i++)
+        jail_allow_if(rules, SYS_dup2, 1, i);
+}
+
 /*
  * The first KVM_RUN of a VM makes a thread of KVM's own, which counts as one of
  * ours (Linux arch/x86/kvm/mmu/mmu.c, kvm_mmu_post_init_vm): before the limit,
@@ -105,18 +115,23 @@ int unikernel_seal(const struct unikernel *unikernel, const struct jail *jail,
 {
     int kept[4 + UNIKERNEL_KEPT] = {unikernel->vm.kvm, unikernel->vm.vm,
                                     unikernel->vcpu.fd, jail->channel};
+    struct jail_descriptors descriptors = {.kept = kept, .count = 4};
     struct jail_rules rules = {.count = 0};
-    size_t count = 4;
     int status = enter_once(&unikernel->vcpu, error);
 
     if (status < 0)
         return status;
     for (size_t i = 0; i < duties->kept_count; i++)
-        kept[count++] = duties->kept[i];
+        kept[descriptors.count++] = duties->kept[i];
     allow(&rules, unikernel);
     if (duties->statistics)
         allow_statistics(&rules, unikernel);
     if (duties->saves)
         allow_saving(&rules, unikernel);
-    return jail_seal(jail, kept, count, &rules, error);
+    if (duties->is_engaged)
+        allow_streams(&rules);
+    /* The archive of the root file system; what engages it. */
+    descriptors.to_come = 1 + (duties->is_engaged ? MESSAGE_DESCRIPTORS : 0);
+    descriptors.writes_files = duties->is_engaged;
+    return jail_seal(jail, &descriptors, &rules, error);
 }

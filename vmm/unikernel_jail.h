@@ -16,6 +16,7 @@ enum { UNIKERNEL_KEPT = 2 };
 struct unikernel_duties {
     bool statistics;          /* statistics_print */
     bool saves;               /* snapshot_save */
+    bool is_engaged;          /* supervisor_await_go, for other streams */
     int kept[UNIKERNEL_KEPT]; /* descriptors */
     size_t kept_count;
 };

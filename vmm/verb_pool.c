@@ -9,6 +9,7 @@
 
 #include "oci/cleanup.h"
 #include "oci/size.h"
+#include "vmm/guest_options.h"
 #include "vmm/pool_client.h"
 #include "vmm/pool_daemon.h"
 
@@ -35,6 +36,12 @@ struct pool_arguments {
     const char *bundle, *action, *socket;
     struct pool_options pool;
     bool detach;
+};
+
+static const struct argp_child children[] = {
+    {&jail_option_argp, 0, NULL, 0},
+    {&root_options_argp, 0, NULL, 0},
+    {0},
 };
 
 static void parse_size(struct argp_state *state, const char *text,
@@ -64,6 +71,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     struct pool_arguments *arguments = state->input;
 
     switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &arguments->pool.no_jail;
+        state->child_inputs[1] = &arguments->pool.root;
+        return 0;
     case 'b':
         arguments->bundle = argument;
         return 0;
@@ -164,6 +175,7 @@ static int serve(struct pool_arguments *arguments, struct error *error)
     if (status < 0)
         return status;
     arguments->pool.bundle = bundle;
+    jail_option_warn(arguments->pool.no_jail);
     if (arguments->detach)
         return serve_detached(arguments, error);
     return pool_serve(arguments->socket, &arguments->pool, -1, error);
@@ -189,6 +201,7 @@ int verb_pool(const struct invocation *invocation, int argc, char **argv,
 {
     const struct argp argp = {.options = options,
                               .parser = parse,
+                              .children = children,
                               .args_doc = "serve|run|stop SOCKET"};
     struct pool_arguments arguments = {.pool = {.size = POOL_DEFAULT_SIZE}};
     int status = argp_parse(&argp, argc, argv, 0, NULL, &arguments);

@@ -21,6 +21,8 @@
 #define BOOT_INFO_RLIMITS  16 /* RLIMIT_..., all that Linux has */
 #define BOOT_INFO_GROUPS   64
 #define BOOT_INFO_HOSTNAME 64 /* bytes, without the NUL */
+#define BOOT_INFO_SEED     32 /* bytes */
+#define BOOT_INFO_ID       16
 
 /* Soft and hard limit; UINT64_MAX is RLIM_INFINITY. */
 struct boot_rlimit {
@@ -79,8 +81,8 @@ struct boot_info {
     uint64_t wall_ns;      /* ns since 1970 */
     uint64_t monotonic_ns; /* ns that the guest has run */
 
-    uint8_t seed[32]; /* fresh randomness for this guest alone */
-    uint8_t id[16];   /* random identity of this guest */
+    uint8_t seed[BOOT_INFO_SEED]; /* fresh randomness for this guest alone */
+    uint8_t id[BOOT_INFO_ID];  /* random identity of this guest */
 };
 
 #endif

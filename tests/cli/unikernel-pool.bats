@@ -51,8 +51,9 @@ eventually() {
     return 1
 }
 
-has_workers() { # N: the daemon and N workers
-    [ "$(workers | wc -l)" -eq $(($1 + 1)) ]
+# N: the daemon and N workers, each with the process of its guest
+has_workers() {
+    [ "$(workers | wc -l)" -eq $((2 * $1 + 1)) ]
 }
 
 @test "output and exit status come back, each stream on its own" {

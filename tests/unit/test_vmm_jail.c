@@ -217,6 +217,7 @@ static void what_a_jailed_vmm_may_not_kills_it(void **state)
         {.statistics = false},
         {.statistics = true},
         {.saves = true},
+        {.is_engaged = true},
     };
 
     (void)state;
