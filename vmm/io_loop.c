@@ -72,6 +72,14 @@ int io_loop_create(struct io_loop **loop, struct error *error)
     return 0;
 }
 
+void io_loop_descriptors(const struct io_loop *loop,
+                         int fds[IO_LOOP_DESCRIPTORS])
+{
+    fds[0] = loop->epoll;
+    fds[1] = loop->always;
+    fds[2] = loop->wake;
+}
+
 /*
  * epoll refuses what is always ready with EPERM. A duplicate of an eventfd
  * that nobody ever reads stands in for it, one for each source, since epoll

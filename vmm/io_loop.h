@@ -38,6 +38,11 @@ struct io_source {
  * caller. */
 int io_loop_create(struct io_loop **loop, struct error *error);
 
+/* What it has open: for who closes all other descriptors. */
+enum { IO_LOOP_DESCRIPTORS = 3 };
+void io_loop_descriptors(const struct io_loop *loop,
+                         int fds[IO_LOOP_DESCRIPTORS]);
+
 /*
  * Waits for the source from now on, level-triggered. What cannot be polled
  * (regular files, /dev/null) counts as ready at all times, as poll(2) has it.

@@ -153,6 +153,18 @@ int vcpu_create(const struct vm *vm, unsigned int index, struct vcpu *vcpu,
     return 0;
 }
 
+int vcpu_enter_once(const struct vcpu *vcpu, struct error *error)
+{
+    bool entered;
+
+    vcpu->run->immediate_exit = 1;
+    entered = ioctl(vcpu->fd, KVM_RUN, 0) == 0 || errno == EINTR;
+    vcpu->run->immediate_exit = 0;
+    return entered
+               ? 0
+               : error_errno(error, errno, "KVM_RUN, before the first entry");
+}
+
 void vcpu_release(struct vcpu *vcpu)
 {
     if (vcpu->run != NULL)

@@ -69,6 +69,14 @@ int vcpu_create(const struct vm *vm, unsigned int index, struct vcpu *vcpu,
 void vcpu_release(struct vcpu *vcpu);
 
 /*
+ * Has KVM do what it does at the first KVM_RUN of a VM, without entering the
+ * guest: it makes a thread of its own, which counts as one of ours (Linux
+ * arch/x86/kvm/mmu/mmu.c, kvm_mmu_post_init_vm). Behind a limit of processes
+ * it would answer EAGAIN for ever. Errors: of KVM_RUN.
+ */
+int vcpu_enter_once(const struct vcpu *vcpu, struct error *error);
+
+/*
  * Name of the kernel module behind /dev/kvm: "kvm_intel", "kvm_amd",
  * "kvm_pvm", or "unknown".
  */

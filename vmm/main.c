@@ -13,6 +13,7 @@
 #include "vmm/interrupt.h"
 #include "vmm/machine.h"
 #include "vmm/machine_cgroup.h"
+#include "vmm/microvm_jail.h"
 #include "vmm/options.h"
 #include "vmm/phases.h"
 #include "vmm/protected_paths.h"
@@ -185,8 +186,8 @@ static int run_unikernel(const struct machine_run *machine, struct jail *jail,
 }
 
 /* That the host's KVM cannot do it has a status of its own. */
-static int run_linux(const struct machine_run *machine, int *exit_status,
-                     struct error *error)
+static int run_linux(const struct machine_run *machine, struct jail *jail,
+                     int *exit_status, struct error *error)
 {
     const struct run_request *request = machine->request;
     struct microvm microvm;
@@ -203,13 +204,19 @@ static int run_linux(const struct machine_run *machine, int *exit_status,
             request->bundle->namespaces[NAMESPACE_NETWORK].path;
     status = microvm_create(&microvm, &options.microvm, request->bundle, error);
     if (status == 0)
-        status = await_start(machine, NULL, error);
+        status = await_start(machine, jail, error);
+    if (status == 0)
+        status = microvm_start(&microvm, error);
+    if (status == 0 && jail != NULL)
+        status = microvm_seal(&microvm, jail, options.report.statistics, error);
     if (status == 0)
         status = microvm_run(&microvm, exit_status, error);
     for (unsigned int i = 0; status == 0 && i < microvm.processor_count; i++)
         status = report_statistics(&options.report, &microvm.processors[i].vcpu,
                                    i, error);
-    microvm_release(&microvm);
+    /* A jailed process ends, and all of it with it. */
+    if (jail == NULL)
+        microvm_release(&microvm);
     return status;
 }
 
@@ -218,7 +225,7 @@ static int run_guest(const struct machine_run *machine, struct jail *jail,
                      int *exit_status, struct error *error)
 {
     int status = options.guest == GUEST_LINUX
-                     ? run_linux(machine, exit_status, error)
+                     ? run_linux(machine, jail, exit_status, error)
                      : run_unikernel(machine, jail, exit_status, error);
 
     if (status != -EINTR)
@@ -260,7 +267,9 @@ static int run_jailed(const struct machine_run *machine, int *exit_status,
         .open_root = open_root,
         .started = tell_started,
         .context = (void *)machine,
-        .keeps_network = host_hooks_wanted(request->bundle),
+        /* A tap is where others look for it: in this process's namespace. */
+        .keeps_network =
+            host_hooks_wanted(request->bundle) || options.microvm.tap != NULL,
         .handed_over = request->gate,
         .is_sibling = request->gate >= 0,
     };
@@ -279,9 +288,8 @@ static int run_machine(const struct run_request *request, int *exit_status,
 
     jail_option_warn(options.no_jail);
     if (status == 0)
-        status = options.no_jail || options.guest == GUEST_LINUX
-                     ? run_guest(&machine, NULL, exit_status, error)
-                     : run_jailed(&machine, exit_status, error);
+        status = options.no_jail ? run_guest(&machine, NULL, exit_status, error)
+                                 : run_jailed(&machine, exit_status, error);
     machine_cgroup_release(&cgroup, (request->attached || status < 0) &&
                                         lifecycle_reclaim(request));
     return status;

@@ -80,6 +80,8 @@ struct microvm {
     unsigned int slot_count;
     struct guest_end_signal end;
     atomic_bool stopping;
+    pthread_mutex_t gate; /* held while no processor may enter the guest */
+    bool gate_is_shut;
     struct control control;
 };
 
@@ -92,12 +94,18 @@ int microvm_create(struct microvm *microvm, const struct microvm_config *config,
                    const struct bundle *bundle, struct error *error);
 
 /*
- * Runs it to its end. Signals (interrupt.h) go to the program once it runs,
- * and before that end the guest. Returns 0 with the status to exit with (128 +
- * n for death by signal n), -EINTR when interrupted (interrupt.h), -ETIMEDOUT
- * where the program was not started in time, or the error of a guest that could
- * not go on; the error of a boot that failed has the guest's last console
- * lines.
+ * Makes all threads; the processors' wait for microvm_run. Signals are watched
+ * from now on (interrupt.h). Errors: of sigaction(2), pthread_create(3).
+ */
+int microvm_start(struct microvm *microvm, struct error *error);
+
+/*
+ * Runs it to its end, after microvm_start. Signals go to the program once it
+ * runs, and before that end the guest. Returns 0 with the status to exit with
+ * (128 + n for death by signal n), -EINTR when interrupted (interrupt.h),
+ * -ETIMEDOUT where the program was not started in time, or the error of a guest
+ * that could not go on; the error of a boot that failed has the guest's last
+ * console lines.
  */
 int microvm_run(struct microvm *microvm, int *exit_status, struct error *error);
 

@@ -168,6 +168,8 @@ static void *run_processor(void *argument)
     struct error error = {0};
     int status = 0;
 
+    pthread_mutex_lock(&microvm->gate);
+    pthread_mutex_unlock(&microvm->gate);
     while (status == 0 && !atomic_load(&microvm->stopping)) {
         if (ioctl(processor->vcpu.fd, KVM_RUN, 0) == 0)
             status = serve_exit(processor, &error);
@@ -192,6 +194,8 @@ int microvm_processors_start(struct microvm *microvm, struct error *error)
 
     if (sigaction(SIGRTMIN, &action, NULL) < 0)
         return error_errno(error, errno, "sigaction");
+    pthread_mutex_lock(&microvm->gate);
+    microvm->gate_is_shut = true;
     for (unsigned int i = 0; status == 0 && i < microvm->processor_count; i++) {
         struct microvm_processor *processor = &microvm->processors[i];
 
@@ -200,6 +204,14 @@ int microvm_processors_start(struct microvm *microvm, struct error *error)
         processor->started = status == 0;
     }
     return status;
+}
+
+void microvm_processors_release(struct microvm *microvm)
+{
+    if (!microvm->gate_is_shut)
+        return;
+    microvm->gate_is_shut = false;
+    pthread_mutex_unlock(&microvm->gate);
 }
 
 /*
@@ -220,6 +232,7 @@ static void stop_thread(pthread_t thread)
 void microvm_processors_stop(struct microvm *microvm)
 {
     atomic_store(&microvm->stopping, true);
+    microvm_processors_release(microvm);
     for (unsigned int i = 0; i < microvm->processor_count; i++) {
         struct microvm_processor *processor = &microvm->processors[i];
 

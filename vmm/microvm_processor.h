@@ -14,8 +14,12 @@ int microvm_processors_create(struct microvm *microvm,
                               const struct linux_kernel *kernel,
                               struct error *error);
 
-/* Starts a thread for each. Errors of pthread_create. */
+/* Starts a thread for each, which waits until they are released. Errors of
+ * pthread_create. */
 int microvm_processors_start(struct microvm *microvm, struct error *error);
+
+/* Lets them enter the guest. */
+void microvm_processors_release(struct microvm *microvm);
 
 /* Gets all of them out of the guest and joins their threads. */
 void microvm_processors_stop(struct microvm *microvm);

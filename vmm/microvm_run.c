@@ -1,5 +1,5 @@
 /*
- * Running a microVM: start the processors, wait until the guest ends, a signal
+ * Running a microVM: let the processors go, wait until the guest ends, a signal
  * asks for it, or the program is not started in time; then stop everything and
  * say how it ended.
  */
@@ -130,17 +130,22 @@ static void mark_guest_phases(const struct guest_ports *ports)
     }
 }
 
-int microvm_run(struct microvm *microvm, int *exit_status, struct error *error)
+int microvm_start(struct microvm *microvm, struct error *error)
 {
     int status = interrupt_watch(NULL, error);
 
     if (status == 0)
         status = io_loop_start(microvm->loop, error);
+    return status < 0 ? status : microvm_processors_start(microvm, error);
+}
+
+int microvm_run(struct microvm *microvm, int *exit_status, struct error *error)
+{
+    int status;
+
     phases_mark(PHASE_ENTRY);
-    if (status == 0)
-        status = microvm_processors_start(microvm, error);
-    if (status == 0)
-        status = wait_for_end(microvm);
+    microvm_processors_release(microvm);
+    status = wait_for_end(microvm);
     phases_mark(PHASE_END);
     mark_guest_phases(&microvm->guest_ports);
     io_loop_begin_end(microvm->loop);

@@ -4,7 +4,6 @@
 #include "vmm/supervisor_message.h"
 
 #include <asm/termbits.h>
-#include <errno.h>
 #include <linux/kvm.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -97,19 +96,6 @@ static void allow_streams(struct jail_rules *rules)
         jail_allow_if(rules, SYS_dup2, 1, i);
 }
 
-/*
- * The first KVM_RUN of a VM makes a thread of KVM's own, which counts as one of
- * ours (Linux arch/x86/kvm/mmu/mmu.c, kvm_mmu_post_init_vm): before the limit,
- * behind which KVM would answer EAGAIN for ever.
- */
-static int enter_once(const struct vcpu *vcpu, struct error *error)
-{
-    vcpu->run->immediate_exit = 1;
-    if (ioctl(vcpu->fd, KVM_RUN, 0) == 0 || errno == EINTR)
-        return 0;
-    return error_errno(error, errno, "KVM_RUN, before the first entry");
-}
-
 int unikernel_seal(const struct unikernel *unikernel, const struct jail *jail,
                    const struct unikernel_duties *duties, struct error *error)
 {
@@ -117,7 +103,7 @@ int unikernel_seal(const struct unikernel *unikernel, const struct jail *jail,
                                     unikernel->vcpu.fd, jail->channel};
     struct jail_descriptors descriptors = {.kept = kept, .count = 4};
     struct jail_rules rules = {.count = 0};
-    int status = enter_once(&unikernel->vcpu, error);
+    int status = vcpu_enter_once(&unikernel->vcpu, error);
 
     if (status < 0)
         return status;

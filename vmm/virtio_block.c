@@ -276,6 +276,7 @@ int virtio_block_create(const char *path, bool read_only,
     made->config.seg_max = VIRTQUEUE_SIZE_MAX - 2;
     made->read_only = read_only;
     made->image = take_fd(&image);
+    made->device.host_fd = made->image;
     *device = &made->device;
     return 0;
 }

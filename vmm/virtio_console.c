@@ -370,6 +370,7 @@ int virtio_console_create(const struct virtio_console_port *ports, size_t count,
         return error_errno(error, ENOMEM, "cannot make the %s device",
                            ops.name);
     made->device.ops = &ops;
+    made->device.host_fd = -1;
     made->device.features = 1ull << VIRTIO_CONSOLE_F_MULTIPORT;
     made->device.config = &made->config;
     made->device.config_size = sizeof(made->config);

@@ -45,6 +45,7 @@ struct virtio_queue_source {
 struct virtio_device {
     /* What the type sets before virtio_device_attach. */
     const struct virtio_device_ops *ops;
+    int host_fd;        /* the type's own, of the host; -1: none */
     uint64_t features;  /* of the type; the common ones are added */
     const void *config; /* device configuration, constant */
     size_t config_size;

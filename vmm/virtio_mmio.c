@@ -342,6 +342,11 @@ int virtio_mmio_irq_fd(const struct virtio_mmio *mmio)
     return mmio->virtio->interrupt_fd;
 }
 
+int virtio_mmio_host_fd(const struct virtio_mmio *mmio)
+{
+    return mmio->virtio->host_fd;
+}
+
 unsigned int virtio_mmio_queue_count(const struct virtio_mmio *mmio)
 {
     return mmio->virtio->queue_count;

@@ -39,6 +39,9 @@ struct device *virtio_mmio_device(struct virtio_mmio *mmio);
  */
 int virtio_mmio_irq_fd(const struct virtio_mmio *mmio);
 
+/* The descriptor of the host that is behind the device, -1: none. */
+int virtio_mmio_host_fd(const struct virtio_mmio *mmio);
+
 /*
  * Queue notifications: KVM_IOEVENTFD on 4 bytes at virtio_mmio_notify_address
  * with datamatch = queue. Without it, writes to that register do the same.

@@ -259,6 +259,7 @@ int virtio_net_create(int tap, const uint8_t mac[MAC_ADDRESS_SIZE],
     memcpy(made->config.mac, mac, sizeof(made->config.mac));
     made->config.status = VIRTIO_NET_S_LINK_UP;
     made->tap = tap;
+    made->device.host_fd = tap;
     made->source = (struct io_source){
         .fd = tap, .events = EPOLLIN, .handle = tap_ready, .context = made};
     *device = &made->device;

@@ -60,6 +60,7 @@ int virtio_rng_create(struct virtio_device **device, struct error *error)
         return error_errno(error, ENOMEM, "cannot make the %s device",
                            ops.name);
     made->ops = &ops;
+    made->host_fd = -1;
     made->queue_count = 1;
     *device = made;
     return 0;

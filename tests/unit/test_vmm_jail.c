@@ -4,23 +4,18 @@
  * broken out would try. Each must be possible without the jail, so that the
  * test is known to bite.
  */
+#include "tests/unit/jail_attempts.h"
 #include "vmm/supervisor.h"
 #include "vmm/unikernel_jail.h"
 #include "vmm/upcall.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/kvm.h>
-#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <sys/ptrace.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -29,115 +24,24 @@
 
 enum { MEMORY = 8 << 20, REFUSED = 9 };
 
-static long read_a_file(const struct unikernel *unikernel)
-{
-    (void)unikernel;
-    return syscall(SYS_openat, AT_FDCWD, "/proc/self/exe", O_RDONLY);
-}
-
-static long make_a_socket(const struct unikernel *unikernel)
-{
-    (void)unikernel;
-    return syscall(SYS_socket, AF_UNIX, SOCK_STREAM, 0);
-}
-
-static long execute_a_program(const struct unikernel *unikernel)
-{
-    char *const none[] = {NULL};
-
-    (void)unikernel;
-    return syscall(SYS_execve, "/bin/true", none, none);
-}
-
-static long be_traced(const struct unikernel *unikernel)
-{
-    (void)unikernel;
-    return syscall(SYS_ptrace, PTRACE_TRACEME, 0, NULL, NULL);
-}
-
-static long map_code(const struct unikernel *unikernel)
-{
-    (void)unikernel;
-    return syscall(SYS_mmap, NULL, 4096, PROT_READ | PROT_EXEC,
-                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-}
-
-static long make_code(const struct unikernel *unikernel)
-{
-    return syscall(SYS_mprotect, unikernel->memory.host, 4096,
-                   PROT_READ | PROT_EXEC);
-}
-
-static long make_a_process(const struct unikernel *unikernel)
-{
-    long child = syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, 0);
-
-    (void)unikernel;
-    if (child == 0)
-        _exit(0);
-    return child;
-}
-
-static long signal_a_process(const struct unikernel *unikernel)
-{
-    (void)unikernel;
-    return syscall(SYS_kill, 1, 0);
-}
-
-static long make_another_vcpu(const struct unikernel *unikernel)
-{
-    return syscall(SYS_ioctl, unikernel->vm.vm, KVM_CREATE_VCPU, 1);
-}
-
-static long make_another_vm(const struct unikernel *unikernel)
-{
-    return syscall(SYS_ioctl, unikernel->vm.kvm, KVM_CREATE_VM, 0);
-}
-
-static long handle_a_fault(const struct unikernel *unikernel)
-{
-    (void)unikernel;
-    return signal(SIGSEGV, SIG_IGN) == SIG_ERR ? -1 : 0;
-}
-
-static long look_at_the_clock(const struct unikernel *unikernel)
+static long look_at_the_clock(const struct attempt_means *means)
 {
     struct timespec time;
 
-    (void)unikernel;
+    (void)means;
     return syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &time);
 }
 
-static long see_an_empty_root(const struct unikernel *unikernel)
+static long see_an_empty_root(const struct attempt_means *means)
 {
     char entries[1024];
     int root = open("/", O_RDONLY | O_DIRECTORY);
 
-    (void)unikernel;
+    (void)means;
     /* "." and ".." are 24 bytes each. */
     return syscall(SYS_getdents64, root, entries, sizeof(entries)) == 48 ? 0
                                                                          : -1;
 }
-
-struct attempt {
-    const char *what;
-    int number; /* of the system call */
-    long (*make)(const struct unikernel *unikernel);
-};
-
-static const struct attempt attempts[] = {
-    {"read a file", SYS_openat, read_a_file},
-    {"make a socket", SYS_socket, make_a_socket},
-    {"execute a program", SYS_execve, execute_a_program},
-    {"be traced", SYS_ptrace, be_traced},
-    {"map code", SYS_mmap, map_code},
-    {"make code", SYS_mprotect, make_code},
-    {"make a process", SYS_clone, make_a_process},
-    {"signal a process", SYS_kill, signal_a_process},
-    {"make another vCPU", SYS_ioctl, make_another_vcpu},
-    {"make another VM", SYS_ioctl, make_another_vm},
-    {"handle a fault", SYS_rt_sigaction, handle_a_fault},
-};
 
 enum confinement { UNCONFINED, CONFINED, SEALED };
 
@@ -153,6 +57,7 @@ static int try(struct jail *jail, void *context, int *exit_status,
 {
     const struct trial *trial = context;
     struct unikernel unikernel = UNIKERNEL_NONE;
+    const struct attempt_means means = {&unikernel.vm, &unikernel.memory};
     int status = guest_memory_create(&unikernel.memory, MEMORY, error);
 
     if (status == 0)
@@ -165,7 +70,7 @@ static int try(struct jail *jail, void *context, int *exit_status,
         status = jail_confine(jail, error);
     if (status == 0 && trial->confinement == SEALED)
         status = unikernel_seal(&unikernel, jail, &trial->duties, error);
-    if (status == 0 && trial->attempt->make(&unikernel) == -1)
+    if (status == 0 && trial->attempt->make(&means) == -1)
         *exit_status = REFUSED;
     return status;
 }
@@ -222,7 +127,7 @@ static void what_a_jailed_vmm_may_not_kills_it(void **state)
 
     (void)state;
     need_kvm();
-    for (size_t i = 0; i < sizeof(attempts) / sizeof(attempts[0]); i++) {
+    for (size_t i = 0; i < ATTEMPTS; i++) {
         for (size_t j = 0; j < sizeof(all) / sizeof(all[0]); j++)
             assert_killed(&attempts[i], &all[j]);
     }
@@ -232,7 +137,7 @@ static void without_the_jail_all_of_it_can_be_done(void **state)
 {
     (void)state;
     need_kvm();
-    for (size_t i = 0; i < sizeof(attempts) / sizeof(attempts[0]); i++) {
+    for (size_t i = 0; i < ATTEMPTS; i++) {
         struct error error = {0};
         int exit_status = 0;
 
