@@ -272,6 +272,9 @@ void results_close(struct result_writer *writer);
 struct result_reader {
     FILE *file;
     char *path;
+    char *buffer; /* what was read and not yet taken: start to end */
+    size_t buffer_start, buffer_end;
+    int64_t offset;       /* in the file, of what comes next */
     char *line, *scratch; /* scratch: the line's copy, taken apart */
     size_t line_size;     /* of both */
     int64_t line_number;

@@ -13,56 +13,69 @@
 
 enum { FIRST_CAPACITY = 4096, BUFFER_SIZE = 1 << 18 };
 
-/*
- * Appends a character to the line, of which length are there. getline(3) has
- * no bound, and fgets(3) hides a NUL in the middle.
- */
-static int line_put(struct result_reader *reader, size_t length, int character,
-                    struct error *error)
+/* Makes room for a line of so many bytes. */
+static int line_reserve(struct result_reader *reader, size_t length,
+                        struct error *error)
 {
-    if (length >= RESULT_MAX_LINE)
+    size_t size = reader->line_size > 0 ? reader->line_size : FIRST_CAPACITY;
+    char *grown;
+
+    if (length > RESULT_MAX_LINE)
         return error_set(error, EINVAL, "longer than %d bytes",
                          RESULT_MAX_LINE);
-    if (length == reader->line_size) {
-        size_t size =
-            reader->line_size > 0 ? 2 * reader->line_size : FIRST_CAPACITY;
-        char *grown = realloc(reader->line, size);
-        char *scratch;
-
-        if (grown == NULL)
-            return error_errno(error, ENOMEM, "line");
-        reader->line = grown;
-        scratch = realloc(reader->scratch, size + 1);
-        if (scratch == NULL)
-            return error_errno(error, ENOMEM, "line");
-        reader->scratch = scratch;
-        reader->line_size = size;
-    }
-    reader->line[length] = (char)character;
+    if (length <= reader->line_size)
+        return 0;
+    while (size < length)
+        size *= 2;
+    grown = realloc(reader->line, size);
+    if (grown == NULL)
+        return error_errno(error, ENOMEM, "line");
+    reader->line = grown;
+    grown = realloc(reader->scratch, size + 1);
+    if (grown == NULL)
+        return error_errno(error, ENOMEM, "line");
+    reader->scratch = grown;
+    reader->line_size = size;
     return 0;
+}
+
+/* Fills the empty buffer; false at the end of the file, or where it fails. */
+static bool buffer_fill(struct result_reader *reader)
+{
+    reader->buffer_start = 0;
+    reader->buffer_end = fread(reader->buffer, 1, BUFFER_SIZE, reader->file);
+    return reader->buffer_end > 0;
 }
 
 /*
  * Reads a line without its end into reader->line: 1 and its *length; 0 at the
- * end of the file, with torn set when there was a line without an end.
+ * end of the file, with torn set when there was a line without an end. Not by
+ * getline(3), which has no bound, nor fgets(3), which hides a NUL in the
+ * middle.
  */
 static int line_read(struct result_reader *reader, size_t *length,
                      struct error *error)
 {
-    int character;
-
     *length = 0;
-    reader->line_start = ftello(reader->file);
+    reader->line_start = reader->offset;
     reader->line_number++;
-    while ((character = getc_unlocked(reader->file)) != EOF) {
-        int result;
+    while (reader->buffer_start < reader->buffer_end || buffer_fill(reader)) {
+        const char *part = reader->buffer + reader->buffer_start;
+        const size_t rest = reader->buffer_end - reader->buffer_start;
+        const char *end = memchr(part, '\n', rest);
+        const size_t taken = end != NULL ? (size_t)(end - part) : rest;
+        const size_t passed = end != NULL ? taken + 1 : taken;
+        int result = line_reserve(reader, *length + taken, error);
 
-        if (character == '\n')
-            return 1;
-        result = line_put(reader, *length, character, error);
         if (result < 0)
             return result;
-        ++*length;
+        if (taken > 0)
+            memcpy(reader->line + *length, part, taken);
+        *length += taken;
+        reader->buffer_start += passed;
+        reader->offset += (int64_t)passed;
+        if (end != NULL)
+            return 1;
     }
     if (ferror(reader->file))
         return error_errno(error, errno, "read");
@@ -103,8 +116,11 @@ static int open_regular(struct result_reader *reader, struct error *error)
     if (reader->file == NULL)
         return error_errno(error, errno, "%s", reader->path);
     take_fd(&fd);
-    setvbuf(reader->file, NULL, _IOFBF, BUFFER_SIZE);
-    return 0;
+    setvbuf(reader->file, NULL, _IONBF, 0); /* the reader has its own */
+    reader->buffer = malloc(BUFFER_SIZE);
+    return reader->buffer != NULL
+               ? 0
+               : error_errno(error, ENOMEM, "%s", reader->path);
 }
 
 static int header_read(struct result_reader *reader, struct error *error)
@@ -247,6 +263,7 @@ void results_reader_close(struct result_reader *reader)
     result_set_free(reader->seen);
     json_decref(reader->record);
     result_header_release(&reader->header);
+    free(reader->buffer);
     free(reader->line);
     free(reader->scratch);
     free(reader->path);

@@ -6,75 +6,13 @@
 
 #include <errno.h>
 #include <gsl/gsl_cdf.h>
-#include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
 
-enum {
-    SORT_FEW = 24,   /* values are sorted by insertion */
-    SORT_DEPTH = 64, /* of pivots that cut off few */
-};
-
 double statistics_quantile(const double *sorted, size_t n, double p)
 {
     return gsl_stats_quantile_from_sorted_data(sorted, 1, n, p);
-}
-
-static void sort_few(double *values, size_t n)
-{
-    for (size_t i = 1; i < n; i++) {
-        double value = values[i];
-        size_t j = i;
-
-        for (; j > 0 && values[j - 1] > value; j--)
-            values[j] = values[j - 1];
-        values[j] = value;
-    }
-}
-
-static double middle_of(double a, double b, double c)
-{
-    return fmax(fmin(a, b), fmin(fmax(a, b), c));
-}
-
-/*
- * Quicksort by Hoare's partition, which with a million runs is most of the
- * work; GSL's heapsort takes over where the pivots turn out badly.
- */
-static void sort_many(double *values, size_t n, int depth)
-{
-    while (n > SORT_FEW) {
-        double pivot = middle_of(values[0], values[n / 2], values[n - 1]);
-        size_t i = 0, j = n - 1;
-
-        if (depth-- == 0) {
-            gsl_sort(values, 1, n);
-            return;
-        }
-        for (;; i++, j--) {
-            double value;
-
-            while (values[i] < pivot)
-                i++;
-            while (values[j] > pivot)
-                j--;
-            if (i >= j)
-                break;
-            value = values[i];
-            values[i] = values[j];
-            values[j] = value;
-        }
-        sort_many(values, i, depth);
-        values += i;
-        n -= i;
-    }
-    sort_few(values, n);
-}
-
-void statistics_sort(double *values, size_t n)
-{
-    sort_many(values, n, SORT_DEPTH);
 }
 
 /*

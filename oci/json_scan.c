@@ -11,11 +11,19 @@ enum {
     MAX_DEPTH = 8,
 };
 
+/* Goes on behind `end` and the space there (RFC 8259, section 2). */
+static void go_on(struct json_scan *scan, char *end)
+{
+    while (*end == ' ' || *end == '\t' || *end == '\n' || *end == '\r')
+        end++;
+    scan->at = end;
+}
+
 bool scan_token(struct json_scan *scan, char token)
 {
     if (*scan->at != token)
         return false;
-    scan->at++;
+    go_on(scan, scan->at + 1);
     return true;
 }
 
@@ -31,7 +39,7 @@ bool scan_string(struct json_scan *scan, char **text)
     if (*at != '"')
         return false;
     *at = '\0';
-    scan->at = at + 1;
+    go_on(scan, at + 1);
     return true;
 }
 
@@ -52,7 +60,7 @@ static bool scan_word(struct json_scan *scan, const char *word)
 
     if (strncmp(scan->at, word, length) != 0)
         return false;
-    scan->at += length;
+    go_on(scan, scan->at + length);
     return true;
 }
 
@@ -86,7 +94,7 @@ bool scan_integer(struct json_scan *scan, int64_t *number)
 
     if (digits == 0 || next == '.' || next == 'e' || next == 'E')
         return false;
-    scan->at += digits;
+    go_on(scan, scan->at + digits);
     return true;
 }
 
@@ -131,7 +139,7 @@ static bool scan_short(struct json_scan *scan, double *number)
     if (digits == 0 || is_digit(*at) || *at == '.' || *at == 'e' || *at == 'E')
         return false;
     *number = (double)value / powers[fraction];
-    scan->at += at - scan->at;
+    go_on(scan, scan->at + (at - scan->at));
     return true;
 }
 
@@ -149,7 +157,7 @@ bool scan_number(struct json_scan *scan, double *number)
     if (scan_short(scan, number))
         return true;
     *number = strtod(scan->at, NULL);
-    scan->at += end - scan->at;
+    go_on(scan, scan->at + (end - scan->at));
     return true;
 }
 

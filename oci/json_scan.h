@@ -2,8 +2,8 @@
  * A walk over JSON text without a tree: for lines by the million in a form
  * that is known, where building and freeing objects is most of the work.
  *
- * It knows less than JSON: no escapes, no bytes beyond ASCII, no space between
- * tokens. A function returns false at anything else; the text may be JSON all
+ * It knows less than JSON: no escapes, no bytes beyond ASCII, no space in front
+ * of the whole (each function takes the space behind what it takes). A function returns false at anything else; the text may be JSON all
  * the same, and the caller asks a whole parser then. What it accepts, every
  * parser accepts with the same meaning.
  *

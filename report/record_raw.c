@@ -11,42 +11,32 @@
 #include <math.h>
 #include <string.h>
 
-enum { MAX_LINE = 1 << 20 }; /* as results.jsonl promises */
+enum { MAX_LINE = 1 << 20 }; /* with its end, as results.jsonl promises */
 
 /* The judged value of a run, NAN when it has none. */
-static double judged_value(json_t *run, const struct workload_entry *workload)
+static double judged_value(const struct picked_run *run,
+                           const struct workload_entry *workload)
 {
-    json_t *value;
-
     if (workload->group == GROUP_IDLE)
-        value = json_object_get(json_object_get(run, "memory"), "pss");
-    else if (strcmp(workload->judged_by, "spawn_to_exit") == 0)
-        value = json_object_get(run, "exit_ns");
-    else
-        value = json_object_get(json_object_get(json_object_get(run, "metrics"),
-                                                workload->judged_by),
-                                "value");
-    return json_is_number(value) ? json_number_value(value) : NAN;
+        return run->pss;
+    if (strcmp(workload->judged_by, "spawn_to_exit") == 0)
+        return run->exit_ns;
+    return record_pick_metric(run, workload->judged_by);
 }
 
 /* Failed runs and runs without the judged value give nothing. */
-static bool read_run(const struct record *record, json_t *run,
+static bool read_run(const struct record *record, const struct picked_run *run,
                      struct raw_value *raw)
 {
-    const char *platform = json_string_value(json_object_get(run, "platform"));
-    const char *workload = json_string_value(json_object_get(run, "workload"));
-    json_t *failure = json_object_get(run, "failure");
-
-    if (platform == NULL || workload == NULL ||
-        (failure != NULL && !json_is_null(failure)))
+    if (run->platform == NULL || run->workload == NULL || run->failed)
         return false;
-    raw->platform = record_platform(record, platform);
-    raw->workload = record_workload(record, workload);
-    raw->block = json_integer_value(json_object_get(run, "block"));
+    raw->platform = record_platform(record, run->platform);
+    raw->workload = record_workload(record, run->workload);
+    raw->block = run->block;
     if (raw->platform == NULL || raw->workload == NULL)
         return false;
     raw->order = record->runs_seen - 1;
-    raw->flagged = json_array_size(json_object_get(run, "flags")) > 0;
+    raw->flagged = run->flags > 0;
     raw->value = judged_value(run, raw->workload);
     return isfinite(raw->value) && raw->value >= 0;
 }
@@ -68,27 +58,23 @@ static int append(struct record *record, size_t *capacity,
     return 0;
 }
 
-static int read_line(struct record *record, const char *line, size_t length,
+static int read_line(struct record *record, char *line, size_t length,
                      size_t *capacity)
 {
+    struct picked_run run = {0};
     struct raw_value raw;
-    json_t *object = NULL;
-    const char *type;
     int result = 0;
 
-    if (length <= MAX_LINE)
-        object = record_pick(line, length);
-    type = json_string_value(json_object_get(object, "type"));
-    if (type == NULL)
+    if (length >= MAX_LINE || !record_pick(line, length, &run) ||
+        run.type == NULL) {
         record->unreadable_lines++;
-    else if (strcmp(type, "run") == 0) {
+    } else if (strcmp(run.type, "run") == 0) {
         record->runs_seen++;
-        record->flagged_runs +=
-            json_array_size(json_object_get(object, "flags")) > 0;
-        if (read_run(record, object, &raw))
+        record->flagged_runs += run.flags > 0;
+        if (read_run(record, &run, &raw))
             result = append(record, capacity, &raw);
     }
-    json_decref(object);
+    record_pick_release(&run);
     return result;
 }
 
@@ -164,6 +150,7 @@ int record_load_raw(const char *directory, struct record *record,
     while ((length = getline(&line, &size, file)) > 0) {
         if (line[length - 1] != '\n')
             break; /* was being written when the session was cut off */
+        line[--length] = '\0';
         if (read_line(record, line, (size_t)length, &capacity) < 0)
             return error_errno(error, ENOMEM, "%s", path);
     }

@@ -72,6 +72,51 @@ static void intervals_are_those_worked_out_by_hand(void **state)
     assert_true(near(treated.interval.high, 197 - 0.4724 * (197 - 141), 0.05));
 }
 
+static int compare_values(const void *left, const void *right)
+{
+    const double a = *(const double *)left, b = *(const double *)right;
+
+    return (a > b) - (a < b);
+}
+
+/* Of every magnitude and either sign, some of them equal. */
+static double any_value(void)
+{
+    static const double special[] = {0, 1, -1, 5e-324, 1.7976931348623157e308};
+
+    return rand() % 8 == 0 ? special[(size_t)rand() % COUNT(special)]
+                           : ldexp(rand() - RAND_MAX / 2, rand() % 200 - 100);
+}
+
+static void sorting_puts_the_smallest_first(void **state)
+{
+    static const size_t sizes[] = {0, 1, 2, 24, 25, 255, 256, 257, 5000};
+    static double sorted[5000], expected[5000];
+
+    (void)state;
+    srand(2);
+    for (size_t i = 0; i < COUNT(sizes); i++) {
+        for (size_t j = 0; j < sizes[i]; j++)
+            sorted[j] = expected[j] = any_value();
+        statistics_sort(sorted, sizes[i]);
+        qsort(expected, sizes[i], sizeof(*expected), compare_values);
+        for (size_t j = 0; j < sizes[i]; j++)
+            assert_true(sorted[j] == expected[j]);
+    }
+}
+
+static void sorting_leaves_equal_values(void **state)
+{
+    static double values[1000];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(values); i++)
+        values[i] = -2.5;
+    statistics_sort(values, COUNT(values));
+    for (size_t i = 0; i < COUNT(values); i++)
+        assert_true(values[i] == -2.5);
+}
+
 /* A draw from the piecewise linear distribution function of the values. */
 static double smoothed_draw(const double *sorted, size_t n)
 {
@@ -357,6 +402,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quantiles_are_those_of_r),
         cmocka_unit_test(intervals_are_those_worked_out_by_hand),
+        cmocka_unit_test(sorting_puts_the_smallest_first),
+        cmocka_unit_test(sorting_leaves_equal_values),
         cmocka_unit_test(the_closed_form_agrees_with_drawing_resamples),
         cmocka_unit_test(fewer_than_six_values_have_no_interval),
         cmocka_unit_test(equal_values_have_an_interval_of_no_width),

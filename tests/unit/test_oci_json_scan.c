@@ -114,6 +114,47 @@ static void members_come_one_by_one(void **state)
     assert_int_equal(*scan.at, '\0');
 }
 
+static void space_between_tokens_is_passed_over(void **state)
+{
+    struct json_scan scan = scan_of("{ \"a\" :\t[ 1 , 2.5 ,null , \"x y\" ] , "
+                                    "\"b\" : { } }\r\n ");
+    const char *end = scan.at + strlen(scan.at);
+    int64_t integer;
+    double number;
+    char *string;
+
+    (void)state;
+    assert_true(scan_token(&scan, '{'));
+    assert_true(scan_key(&scan, true, &string));
+    assert_string_equal(string, "a");
+    assert_true(scan_token(&scan, '['));
+    assert_true(scan_integer(&scan, &integer));
+    assert_true(scan_token(&scan, ','));
+    assert_true(scan_number(&scan, &number));
+    assert_true(scan_token(&scan, ','));
+    assert_true(scan_null(&scan));
+    assert_true(scan_token(&scan, ','));
+    assert_true(scan_string(&scan, &string));
+    assert_string_equal(string, "x y");
+    assert_true(scan_token(&scan, ']'));
+    assert_true(scan_key(&scan, false, &string));
+    assert_true(scan_skip(&scan));
+    assert_true(scan_key(&scan, false, &string));
+    assert_null(string);
+    assert_ptr_equal(scan.at, end);
+}
+
+static void a_number_is_not_two(void **state)
+{
+    struct json_scan scan = scan_of("1 2]");
+    int64_t integer;
+
+    (void)state;
+    assert_true(scan_integer(&scan, &integer));
+    assert_int_equal(integer, 1);
+    assert_false(scan_token(&scan, ']'));
+}
+
 static void depth_is_bounded(void **state)
 {
     struct json_scan scan = scan_of("[[[[[[[[[[[[1]]]]]]]]]]]]");
@@ -129,6 +170,8 @@ int main(void)
         cmocka_unit_test(integers_are_whole_and_fit),
         cmocka_unit_test(numbers_are_those_of_a_whole_parser),
         cmocka_unit_test(members_come_one_by_one),
+        cmocka_unit_test(space_between_tokens_is_passed_over),
+        cmocka_unit_test(a_number_is_not_two),
         cmocka_unit_test(depth_is_bounded),
     };
 
