@@ -16,19 +16,21 @@
 #include "oci/error.h"
 #include "vmm/jail_filter.h"
 
+#include <sched.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
 /* What a jailed process has of its supervisor. */
 struct jail {
-    int channel;        /* to it; -1: there is no jail */
-    pid_t process;      /* our id, as the host counts */
-    bool dies_with_it;  /* the supervisor's end is ours */
-    bool has_user;      /* we were made in a user namespace of our own */
-    bool keeps_network; /* the network namespace stays what it is */
-    int network, ipc;   /* namespaces made for us; -1: none */
-    int root;           /* an empty directory; -1: none */
+    int channel;          /* to it; -1: there is no jail */
+    pid_t process;        /* our id, as the host counts */
+    bool dies_with_it;    /* the supervisor's end is ours */
+    bool has_user;        /* we were made in a user namespace of our own */
+    bool keeps_network;   /* the network namespace stays what it is */
+    int network, ipc;     /* namespaces made for us; -1: none */
+    int root;             /* an empty directory; -1: none */
+    cpu_set_t processors; /* that we may run on; supervisor_processors.h */
 };
 
 #define JAIL_NONE \

@@ -3,6 +3,7 @@
 
 #include "oci/cleanup.h"
 #include "vmm/supervisor_message.h"
+#include "vmm/supervisor_processors.h"
 
 #include <fcntl.h>
 #include <sched.h>
@@ -73,6 +74,7 @@ pid_t child_make(const struct ward *ward, const int ends[2],
     struct jail jail = JAIL_NONE;
     long child;
 
+    processors_allowed(&jail.processors);
     jail.channel = ends[1];
     jail.keeps_network = ward->keeps_network;
     jail.dies_with_it = !ward->is_sibling;
@@ -88,6 +90,8 @@ pid_t child_make(const struct ward *ward, const int ends[2],
         close(ends[0]);
         run(ward, &jail, mask);
     }
+    if (child > 0)
+        processors_part((pid_t)child, &jail.processors);
     return child < 0 ? error_errno(error, errno, "cannot make a process")
                      : (pid_t)child;
 }

@@ -3,6 +3,7 @@
 
 #include "oci/cleanup.h"
 #include "vmm/supervisor_message.h"
+#include "vmm/supervisor_processors.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -44,6 +45,7 @@ int supervisor_await(struct jail *jail, struct error *error)
     jail->network = fds[0];
     jail->ipc = fds[1];
     jail->root = fds[2];
+    processors_rejoin(&jail->processors);
     return 0;
 }
 

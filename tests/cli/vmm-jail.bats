@@ -93,6 +93,11 @@ has_no_rights() {
     [ "$sockets" -eq 1 ]
 }
 
+@test "it may run where its supervisor may" {
+    start
+    [ "$(status_of Cpus_allowed)" = "$(sed -n 's/^Cpus_allowed:\t//p' "/proc/$vmm_pid/status")" ]
+}
+
 @test "its limits are what is in use" {
     start
     limit() { sed -n "s/^Max $1  *\([^ ]*\)  *\([^ ]*\).*/\1 \2/p" "/proc/$guest/limits"; }

@@ -5,7 +5,7 @@ LIGHT_SOURCES := $(addprefix vmm/,boot_renew.c buffer.c checksum.c cpuid.c \
     cpuid_cache.c entry_check.c exits.c fault.c files.c hypercalls.c \
     interrupt.c jail.c jail_filter.c jail_seal.c kvm.c memory.c phases.c recorder.c snapshot_check.c \
     snapshot_load.c snapshot_run.c supervisor.c supervisor_child.c \
-    supervisor_message.c supervisor_ward.c terminal.c unikernel_jail.c \
+    supervisor_message.c supervisor_processors.c supervisor_ward.c terminal.c unikernel_jail.c \
     unikernel_vm.c unikernel_run.c \
     unikernel_vcpu.c upcall.c light/no_root.c light/read_only.c) \
     $(addprefix oci/,descriptors.c error.c file.c path.c stamps.c state.c \
