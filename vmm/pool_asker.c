@@ -102,10 +102,13 @@ int pool_asker_accept(int listener, struct pool_asker *asker)
             return -errno;
         setsockopt(asker->fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
                    sizeof(patience));
-        if (!may_ask(asker->fd))
+        /* Also of who may not ask: a socket that is closed with a packet
+         * unread takes the answer along. */
+        if (receive(asker) == 0) {
+            if (may_ask(asker->fd))
+                return 0;
             turn_away(asker->fd);
-        else if (receive(asker) == 0)
-            return 0;
+        }
         pool_asker_release(asker);
     }
 }
