@@ -208,7 +208,7 @@ static void write_settings(const struct surface_chart *chart, FILE *out)
     fputs("\nword_y = ", out);
     chart_write_label(out, say(axis_of(chart)), 60);
     fputc('\n', out);
-    chart_write_log_ticks(out, &chart->x, "ns", 8);
+    chart_write_log_ticks(out, &chart->x, "ns", 5);
 }
 
 static void describe(const struct surface_chart *chart, FILE *out)

@@ -33,6 +33,7 @@ struct pairs_chart {
     size_t heading_count;
     double height;
     struct chart_axis axis;
+    bool has_cpu; /* of any pair */
 };
 
 static bool has_ratio(const struct cell *cell)
@@ -50,8 +51,10 @@ static void add_pair(struct pairs_chart *chart, const struct cell *cell,
     /* A time per operation turned round is a throughput. */
     pair->figures[0] =
         cell->higher_is_better ? cell->ratio : figure_inverse(&cell->ratio);
-    if (has_ratio(cpu))
+    if (has_ratio(cpu)) {
         pair->figures[1] = cpu->ratio;
+        chart->has_cpu = true;
+    }
     for (size_t i = 0; i < 2; i++)
         if (pair->figures[i].n > 0)
             chart_axis_include(&chart->axis, pair->figures[i].low,
@@ -145,6 +148,10 @@ static void write_settings(const struct pairs_chart *chart, FILE *out)
         chart_write_label(out, say(words[i]), 40);
         fputc('\n', out);
     }
+    fputs("word_empty = ", out);
+    chart_write_label(out, chart->has_cpu ? "" : say("published.unmeasured"),
+                      40);
+    fputc('\n', out);
     if (ticks == NULL)
         return;
     chart_write_log_ticks(ticks, &chart->axis, "×", 3);

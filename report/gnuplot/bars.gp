@@ -30,7 +30,7 @@ do for [form = 0:forms] {
     set tmargin at screen 1 - top / height
     set bmargin at screen bottom / height
     set xtics autofreq rotate by 0 offset 0, 0.2
-    if (narrow) { set xtics high / 3.0; set format x "%.2g" . unit; } \
+    if (narrow) { set xtics high / 2.0; set format x "%.2g" . unit; } \
     else { set xtics autofreq; set format x "%g" . unit; }
     unset label
     do for [k = 1:legend] {

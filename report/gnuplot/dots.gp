@@ -31,10 +31,14 @@ do for [form = 0:forms] {
             fs solid 1.0 noborder
         set arrow 1 from 1, graph 0 to 1, graph 1 nohead back \
             lc rgb axis lw 1.5
-        set label 1 "← " . word_left at graph 0, screen 9.0 / height left \
-            textcolor rgb muted
-        set label 2 word_right . " →" at graph 1, screen 9.0 / height right \
-            textcolor rgb muted
+        # Long words have no room between the ends of a narrow plot.
+        spread = narrow && strlen(word_left . word_right) > 16
+        from = (spread ? 8.0 : left) / width
+        to = 1 - (spread ? 8.0 : right) / width
+        set label 1 "← " . word_left at screen from, screen 9.0 / height \
+            left textcolor rgb muted
+        set label 2 word_right . " →" at screen to, screen 9.0 / height \
+            right textcolor rgb muted
     }
     data = name . ".tsv"
     plot data index 2 using 2:1:3 \

@@ -2,7 +2,8 @@
 # is done in a time, and what processor time it takes, both as times native.
 # Index 0: y, panel (0, 1), median, low, high, colour, marker, value. Index 1:
 # y, platform, name. Index 2: y, heading.
-# Set above: name, rows, low, high, band, panel_words and the ticks.
+# Set above: name, rows, low, high, band, panel_words, word_empty (in place of
+# the second panel's figures where there are none) and the ticks.
 
 row = 23.0
 top = 26.0
@@ -18,7 +19,7 @@ do for [form = 0:forms] {
     narrow = is_narrow(form)
     width = narrow ? 360.0 : 760.0
     left = narrow ? 140.0 : 200.0
-    gap = narrow ? 8.0 : 70.0
+    gap = narrow ? 30.0 : 70.0
     right = narrow ? 20.0 : 70.0
     panel_width = (width - left - gap - right) / 2
     eval terminal_of(form, width, height)
@@ -40,6 +41,10 @@ do for [form = 0:forms] {
         k = panel + 1 + 2 * narrow
         set label 1 panel_words[k] at graph 0, screen 1 - 10.0 / height \
             left textcolor rgb muted
+        if (panel == 1) {
+            set label 2 word_empty at graph 0.5, graph 0.5 center \
+                rotate by 90 textcolor rgb muted
+        }
         plot data index 0 using ($2 == panel ? $4 : NaN):1:($5 - $4):(0):6 \
                  with vectors nohead lw 4 lc rgb variable, \
              data index 0 using ($2 == panel ? $3 : NaN):1:7:6 \
@@ -54,6 +59,7 @@ do for [form = 0:forms] {
                  offset screen (8 - left) / width, 0 \
                  font "sans-serif:Bold" textcolor rgb ink
     }
+    unset label 2
     unset multiplot
     unset output
 }

@@ -7,8 +7,6 @@
 
 row = 34.0                          # pixels a strip
 top = 6.0
-bottom = 46.0
-height = top + rows * row + bottom
 
 set xrange [0:last]
 set yrange [rows:0]
@@ -20,6 +18,8 @@ do for [form = 0:forms] {
     width = narrow ? 360.0 : 760.0
     left = narrow ? 142.0 : 200.0
     right = narrow ? 26.0 : 16.0
+    bottom = narrow ? 62.0 : 46.0   # narrow: the words on two lines
+    height = top + rows * row + bottom
     eval terminal_of(form, width, height)
     set output file_of(form)
     set lmargin at screen left / width
@@ -28,10 +28,17 @@ do for [form = 0:forms] {
     set bmargin at screen bottom / height
     set xtics autofreq offset 0, 0.2
     if (narrow) { set xtics ceil(last / 3.0) }
-    set label 1 word_left at graph 0, screen 9.0 / height left \
-        textcolor rgb muted
-    set label 2 word_right at graph 1, screen 9.0 / height right \
-        textcolor rgb muted
+    if (narrow) {
+        set label 1 word_left at screen 8.0 / width, screen 26.0 / height \
+            left textcolor rgb muted
+        set label 2 word_right at screen 8.0 / width, screen 9.0 / height \
+            left textcolor rgb muted
+    } else {
+        set label 1 word_left at graph 0, screen 9.0 / height left \
+            textcolor rgb muted
+        set label 2 word_right at graph 1, screen 9.0 / height right \
+            textcolor rgb muted
+    }
     data = name . ".tsv"
     plot data index 0 using (0):($1 + 0.5):(last):(0) \
              with vectors nohead lw 1 lc rgb axis, \

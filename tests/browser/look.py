@@ -5,10 +5,10 @@
 
 Every page is laid out at three widths, light and dark. Wrong is: a message on
 the console, anything loaded beside the page, a page wider than its window, a
-figure whose chart cannot be seen, has no marks or runs over its edge, an id
-that is there twice, a table that does not sort. One line for each, and exit
-status 1; DIRECTORY gets a picture for each width (and a PDF of the page).
-Talks the DevTools protocol over a pipe, so that nothing listens on a port.
+figure whose chart cannot be seen, has no marks, runs over its edge or has texts
+drawn over each other, an id that is there twice, a table that does not sort.
+One line for each, and exit status 1; DIRECTORY gets a picture for each width
+(and a PDF of the page). Talks the DevTools protocol over a pipe, so that nothing listens on a port.
 """
 import argparse
 import base64
@@ -23,6 +23,21 @@ WIDTHS = (360, 768, 1400)
 
 LOOK = r"""
 (() => {
+  // Texts of a chart that share more than a rim, as pairs.
+  const overlapping = (chart) => {
+    const texts = [...chart.querySelectorAll("text")]
+      .filter((text) => text.textContent.trim() !== "")
+      .map((text) => [text.getBoundingClientRect(), text.textContent]);
+    const pairs = [];
+    texts.forEach(([a, one], i) => {
+      for (const [b, other] of texts.slice(i + 1))
+        if (Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 &&
+            Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) >
+              Math.min(a.height, b.height) / 2)
+          pairs.push([one, other]);
+    });
+    return pairs;
+  };
   const wrong = [];
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth > width)
@@ -55,6 +70,8 @@ LOOK = r"""
       if (box.right > frame.right + 2 || box.left < frame.left - 2)
         wrong.push(name + ": runs over the edge: " + text.textContent);
     }
+    for (const [one, other] of overlapping(charts[0]))
+      wrong.push(name + ": drawn over each other: " + one + ", " + other);
     if (marks < 3 || texts < 2)
       wrong.push(name + ": an empty chart (" + marks + " marks)");
     if (!charts[0].querySelector("title") || !charts[0].querySelector("desc"))
