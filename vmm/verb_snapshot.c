@@ -189,9 +189,8 @@ static int take_and_publish(const struct snapshot_arguments *arguments,
                             const struct bundle *bundle, int *exit_status,
                             struct error *error)
 {
-    struct taking taking = {.arguments = arguments,
-                            .bundle = bundle,
-                            .file = SNAPSHOT_FILE_NONE};
+    struct taking taking = {
+        .arguments = arguments, .bundle = bundle, .file = SNAPSHOT_FILE_NONE};
     const struct ward ward = {
         .run = take,
         .open_root = open_root,

@@ -82,7 +82,7 @@ struct boot_info {
     uint64_t monotonic_ns; /* ns that the guest has run */
 
     uint8_t seed[BOOT_INFO_SEED]; /* fresh randomness for this guest alone */
-    uint8_t id[BOOT_INFO_ID];  /* random identity of this guest */
+    uint8_t id[BOOT_INFO_ID];     /* random identity of this guest */
 };
 
 #endif
