@@ -52,8 +52,21 @@ static int refuse_unsupported(const struct bundle *bundle, struct error *error)
     return status;
 }
 
+/* Of a tap that a Linux guest has; by all of our processes, so that whoever is
+ * asked where the guest's network is says the same. */
+static int enter_network(const struct bundle *bundle, struct error *error)
+{
+    if (options.microvm.network_namespace == NULL)
+        options.microvm.network_namespace =
+            bundle->namespaces[NAMESPACE_NETWORK].path;
+    /* That there can be no guest is said first. */
+    return microvm_unsupported() != NULL
+               ? 0
+               : microvm_enter_network(&options.microvm, error);
+}
+
 /* Makes what of the host's the machine is to have; hooks come last, when they
- * can rely on the rest. */
+ * can rely on the rest, but in the caller's network. */
 static int prepare_host(const struct run_request *request, struct error *error)
 {
     int status = console_take(request, error);
@@ -62,6 +75,8 @@ static int prepare_host(const struct run_request *request, struct error *error)
         status = host_files_bind(request->bundle, error);
     if (status == 0)
         status = host_hooks_run(request, options.microvm.tap != NULL, error);
+    if (status == 0 && options.guest == GUEST_LINUX)
+        status = enter_network(request->bundle, error);
     return status;
 }
 
@@ -199,9 +214,6 @@ static int run_linux(const struct machine_run *machine, struct jail *jail,
         return 0;
     }
     options.microvm.memory_size = choose_memory(request->bundle);
-    if (options.microvm.network_namespace == NULL)
-        options.microvm.network_namespace =
-            request->bundle->namespaces[NAMESPACE_NETWORK].path;
     status = microvm_create(&microvm, &options.microvm, request->bundle, error);
     if (status == 0)
         status = await_start(machine, jail, error);

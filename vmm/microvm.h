@@ -86,6 +86,13 @@ struct microvm {
 };
 
 /*
+ * Has the calling process be where the tap lies, for microvm_create; without
+ * one nothing is done. Errors: of netns_enter.
+ */
+int microvm_enter_network(const struct microvm_config *config,
+                          struct error *error);
+
+/*
  * Makes the machine and loads kernel and initramfs, ready to run the bundle's
  * process. Errors as of the parts; -ENOTSUP where the host's KVM cannot run a
  * Linux kernel. The caller releases it, also after failure.

@@ -134,14 +134,8 @@ static int open_tap(const struct microvm_config *config, int *tap,
                     struct error *error)
 {
     const struct guest_network *network = &config->network;
-    int status = 0;
+    int status = tap_open(config->tap, tap, error);
 
-    if (config->own_network)
-        status = netns_enter(NULL, error);
-    else if (config->network_namespace != NULL)
-        status = netns_enter(config->network_namespace, error);
-    if (status == 0)
-        status = tap_open(config->tap, tap, error);
     if (status < 0 || !config->own_network)
         return status;
     status = tap_bring_up(*tap, network->gateway,
@@ -167,6 +161,18 @@ static int add_network(struct microvm *microvm, struct error *error)
         return status;
     }
     return add_virtio(microvm, device, error);
+}
+
+int microvm_enter_network(const struct microvm_config *config,
+                          struct error *error)
+{
+    if (config->tap == NULL)
+        return 0;
+    if (config->own_network)
+        return netns_enter(NULL, error);
+    return config->network_namespace == NULL
+               ? 0
+               : netns_enter(config->network_namespace, error);
 }
 
 static int add_ports(struct microvm *microvm, struct error *error)

@@ -60,10 +60,3 @@ make_bundle() {
  "process": {"cwd": "/", "args": [$arguments], "env": ["A=b"]}${namespaces-}}
 JSON
 }
-
-# machine_of PID: the process that runs the guest of that one, its supervisor.
-machine_of() {
-    local machine=''
-    read -r machine _ <"/proc/$1/task/$1/children" || true
-    echo "$machine"
-}

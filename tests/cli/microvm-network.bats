@@ -107,9 +107,8 @@ end_guest() {
     sleeping_guest --netns new --tap ringside0,10.9.0.2/24,10.9.0.1
     run ip link show ringside0
     [ "$status" -ne 0 ]
-    machine=$(machine_of "$pid")
-    [ "$(readlink "/proc/$machine/ns/net")" != "$(readlink /proc/self/ns/net)" ]
-    run nsenter "--net=/proc/$machine/ns/net" ping -c 3 -W 5 10.9.0.2
+    [ "$(readlink /proc/$pid/ns/net)" != "$(readlink /proc/self/ns/net)" ]
+    run nsenter --net=/proc/$pid/ns/net ping -c 3 -W 5 10.9.0.2
     end_guest
     [ "$status" -eq 0 ]
     [[ $output == *" 0% packet loss"* ]]
@@ -122,14 +121,11 @@ end_guest() {
         --netns new --tap t0,10.9.0.2/24,10.9.0.1 \
         "$programs/devices" tcp-serve
     pid=$!
-    machine=''
-    while [ -z "$machine" ] ||
-        [ "$(readlink "/proc/$machine/ns/net")" = "$(readlink /proc/self/ns/net)" ]
+    while [ "$(readlink /proc/$pid/ns/net)" = "$(readlink /proc/self/ns/net)" ]
     do
         kill -0 "$pid"
-        machine=$(machine_of "$pid")
     done
-    nsenter "--net=/proc/$machine/ns/net" "$programs/devices" tcp-send 10.9.0.2
+    nsenter --net=/proc/$pid/ns/net "$programs/devices" tcp-send 10.9.0.2
     wait "$pid"
     [ "$(cat served)" = "hello from outside" ]
 }
