@@ -5,96 +5,18 @@
 #include "bench/summary_collect.h"
 
 #include "bench/flags.h"
+#include "bench/summary_series.h"
 #include "bench/summary_view.h"
 #include "oci/cleanup.h"
 
 #include <string.h>
 
 enum {
-    /* What one program reports under ever new names is not a metric. */
-    MAX_SERIES = 128,
     /* All are held in memory, about 350 bytes each. */
     MAX_COLLECTED = 1 << 22,
     /* More different digests than this in one cell tell nothing more. */
     MAX_DIGESTS = 16,
 };
-
-static double ready_of(const struct result_run *run)
-{
-    return (double)run->ready_ns;
-}
-
-static double exit_of(const struct result_run *run)
-{
-    return (double)run->exit_ns;
-}
-
-static double cpu_of(const struct result_run *run)
-{
-    if (run->cpu_user_ns == RESULT_ABSENT ||
-        run->cpu_system_ns == RESULT_ABSENT)
-        return (double)RESULT_ABSENT;
-    return (double)run->cpu_user_ns + (double)run->cpu_system_ns;
-}
-
-static double user_of(const struct result_run *run)
-{
-    return (double)run->cpu_user_ns;
-}
-
-static double system_of(const struct result_run *run)
-{
-    return (double)run->cpu_system_ns;
-}
-
-static double pss_of(const struct result_run *run)
-{
-    return (double)run->memory.pss;
-}
-
-static double uss_of(const struct result_run *run)
-{
-    return (double)run->memory.uss;
-}
-
-static double kernel_of(const struct result_run *run)
-{
-    return (double)run->memory.kernel;
-}
-
-static double peak_of(const struct result_run *run)
-{
-    return (double)run->memory.peak;
-}
-
-/* An idle instance is ended by the harness, so it has no exit of its own. */
-const struct derived_metric derived_metrics[] = {
-    {"spawn_to_ready", "ns", true, true, ready_of},
-    {"spawn_to_exit", "ns", false, true, exit_of},
-    {"cpu_time", "ns", true, true, cpu_of},
-    {"cpu_user", "ns", true, true, user_of},
-    {"cpu_system", "ns", true, true, system_of},
-    {"memory_pss", "bytes", true, false, pss_of},
-    {"memory_uss", "bytes", true, false, uss_of},
-    {"memory_kernel", "bytes", true, false, kernel_of},
-    {"memory_peak", "bytes", true, false, peak_of},
-    {NULL, NULL, false, false, NULL},
-};
-
-bool derived_metric_applies(const struct derived_metric *metric,
-                            const struct result_workload *workload)
-{
-    return strcmp(workload->group, "idle") == 0 ? metric->idle : metric->other;
-}
-
-static bool is_derived(const char *name)
-{
-    for (const struct derived_metric *metric = derived_metrics;
-         metric->name != NULL; metric++)
-        if (strcmp(metric->name, name) == 0)
-            return true;
-    return false;
-}
 
 struct cell_record *collection_cell(const struct collection *collection,
                                     size_t platform, size_t workload)
@@ -102,99 +24,6 @@ struct cell_record *collection_cell(const struct collection *collection,
     return &collection
                 ->cells[platform * collection->reader.header.workload_count +
                         workload];
-}
-
-struct series *cell_series(const struct cell_record *cell, const char *metric)
-{
-    for (size_t i = 0; i < cell->series_count; i++)
-        if (strcmp(cell->series[i].metric, metric) == 0)
-            return &cell->series[i];
-    return NULL;
-}
-
-static int series_add(struct cell_record *cell, const char *metric,
-                      const char *unit, struct series **series)
-{
-    struct series *grown;
-
-    if (cell->series_count == MAX_SERIES)
-        return -E2BIG;
-    grown = reallocarray(cell->series, cell->series_count + 1, sizeof(*grown));
-    if (grown == NULL)
-        return -ENOMEM;
-    cell->series = grown;
-    *series = &grown[cell->series_count++];
-    **series = (struct series){.metric = strdup(metric), .unit = strdup(unit)};
-    return (*series)->metric != NULL && (*series)->unit != NULL ? 0 : -ENOMEM;
-}
-
-static int series_put(struct series *series, const struct result_run *run,
-                      double value)
-{
-    if (series->count == series->capacity) {
-        size_t capacity = series->capacity > 0 ? 2 * series->capacity : 32;
-        struct sample *grown =
-            reallocarray(series->samples, capacity, sizeof(*series->samples));
-
-        if (grown == NULL)
-            return -ENOMEM;
-        series->samples = grown;
-        series->capacity = capacity;
-    }
-    series->samples[series->count++] =
-        (struct sample){(int32_t)run->block, run->flags != 0, value};
-    return 0;
-}
-
-/* Runs of a cell have their figures in the same order, nearly always. */
-static struct series *expected_series(const struct cell_record *cell,
-                                      const char *metric)
-{
-    size_t next =
-        cell->next_series < cell->series_count ? cell->next_series : 0;
-
-    return next < cell->series_count &&
-                   strcmp(cell->series[next].metric, metric) == 0
-               ? &cell->series[next]
-               : NULL;
-}
-
-static int sample_add(struct cell_record *cell, const char *metric,
-                      const char *unit, const struct result_run *run,
-                      double value, struct series **series)
-{
-    int result = 0;
-
-    *series = expected_series(cell, metric);
-    if (*series == NULL)
-        *series = cell_series(cell, metric);
-    if (*series == NULL)
-        result = series_add(cell, metric, unit, series);
-    if (result < 0)
-        return result;
-    cell->next_series = (size_t)(*series - cell->series) + 1;
-    if (strcmp((*series)->unit, unit) != 0)
-        (*series)->mixed_units = true;
-    return series_put(*series, run, value);
-}
-
-int collection_take_cost(struct cell_record *cell,
-                         const struct result_cost *cost,
-                         const struct result_run *run)
-{
-    struct series *series = cell_series(cell, cost->name);
-    int result = 0;
-
-    if (cost->value >= 0)
-        return sample_add(cell, cost->name, cost->unit, run, cost->value,
-                          &series);
-    if (cost->why == NULL)
-        return 0;
-    if (series == NULL)
-        result = series_add(cell, cost->name, cost->unit, &series);
-    if (result == 0 && series->why == NULL)
-        result = (series->why = strdup(cost->why)) == NULL ? -ENOMEM : 0;
-    return result;
 }
 
 static int digest_add(struct cell_record *cell, const char *digest)
@@ -268,21 +97,21 @@ static int take_good_run(struct cell_record *cell,
         double value = metric->value(run);
 
         if (derived_metric_applies(metric, workload) && value >= 0)
-            result = sample_add(cell, metric->name, metric->unit, run, value,
-                                &series);
+            result = series_take(cell, metric->name, metric->unit, run, value,
+                                 &series);
     }
     for (size_t i = 0; i < run->metric_count && result == 0; i++) {
         const struct result_metric *metric = &run->metrics[i];
 
-        if (is_derived(metric->name))
+        if (derived_metric_named(metric->name))
             continue;
-        result = sample_add(cell, metric->name, metric->unit, run,
-                            metric->value, &series);
+        result = series_take(cell, metric->name, metric->unit, run,
+                             metric->value, &series);
         if (result == 0)
             series->inner = is_inner(metric);
     }
     for (size_t i = 0; i < run->cost_count && result == 0; i++)
-        if (!is_derived(run->costs[i].name))
+        if (!derived_metric_named(run->costs[i].name))
             result = collection_take_cost(cell, &run->costs[i], run);
     return result;
 }
@@ -440,7 +269,7 @@ int collection_read(const char *directory, struct collection *collection,
             error_set(error, E2BIG,
                       "%s:%lld: %s on %s reported more than %d metrics",
                       reader->path, (long long)reader->line_number,
-                      run.workload, run.platform, MAX_SERIES);
+                      run.workload, run.platform, SERIES_MAX);
         else if (result == -EOVERFLOW)
             error_set(error, EOVERFLOW,
                       "%s: more than %d runs are too many to summarise; "

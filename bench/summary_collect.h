@@ -84,6 +84,9 @@ struct derived_metric {
 /* The table of them, ended by a NULL name. */
 extern const struct derived_metric derived_metrics[];
 
+/* Is there a derived metric of this name? */
+bool derived_metric_named(const char *name);
+
 /* Is it measured for workloads of this group? */
 bool derived_metric_applies(const struct derived_metric *metric,
                             const struct result_workload *workload);
