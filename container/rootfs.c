@@ -53,7 +53,13 @@ static int cut_ties(const struct bundle *bundle, int directory,
         return isolate_parent(directory, error);
     kind = kind == MS_SLAVE ? MS_SLAVE : MS_PRIVATE;
     if (mount(NULL, "/", NULL, MS_REC | kind, NULL) < 0)
-        return error_errno(error, errno, "cannot make mounts private");
+        return errno == EINVAL /* mount(2): "/" is no mount point */
+                   ? error_set(error, EINVAL,
+                               "cannot make mounts private: the root directory "
+                               "is no mount point, as in a chroot; bind the "
+                               "chroot's directory upon itself first "
+                               "(mount --bind DIR DIR)")
+                   : error_errno(error, errno, "cannot make mounts private");
     return 0;
 }
 

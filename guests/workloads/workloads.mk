@@ -41,13 +41,13 @@ $(WORKLOADS_ELF): $(WORKLOADS_OWN)/main.o $(WORKLOADS_OWN)/table.o $(WORKLOADS_C
 # library musl has too, under these names or those of glibc_names.c. Where they
 # are not there, or cannot be linked, the program does without what needs them.
 STATIC_LIBRARIES := $(wildcard $(foreach library,libsqlite3.a libz.a, \
-    $(shell $(CC) -print-file-name=$(library))))
+    $(shell $(CC) -print-file-name=$(library) 2>/dev/null)))
 LIBRARY_OBJECTS  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(WORKLOADS_DIR)/libraries/*.c))
 LARGE_OBJECTS    := $(WORKLOADS_OWN)/main.o $(WORKLOADS_OWN)/table_large.o $(WORKLOADS_COMMON)
 
 $(LIBRARY_OBJECTS) $(WORKLOADS_OWN)/table_libraries.o: WORKLOADS_FLAGS += \
     -idirafter /usr/include \
-    -idirafter /usr/include/$(shell $(CC) -print-multiarch) -DWORKLOAD_LIBRARIES
+    -idirafter /usr/include/$(shell $(CC) -print-multiarch 2>/dev/null) -DWORKLOAD_LIBRARIES
 
 $(WORKLOADS_OWN)/table_libraries.o: $(WORKLOADS_DIR)/table_large.c $(WORKLOADS_DIR)/workloads.mk
 	@mkdir -p $(@D)

@@ -6,7 +6,7 @@ REAL_OUT := $(BUILD)/tests/programs
 
 # Libraries that could load plug-ins warn when they are linked statically.
 comma := ,
-REAL_LINK := -static $(if $(shell ld --help | grep -e --no-warnings),-Wl$(comma)--no-warnings)
+REAL_LINK := -static $(if $(shell ld --help 2>/dev/null | grep -e --no-warnings),-Wl$(comma)--no-warnings)
 
 # $(call real_program,NAME,what must exist)
 real_program = $(if $(wildcard $(2)),$(REAL_OUT)/$(1))

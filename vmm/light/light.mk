@@ -19,7 +19,8 @@ LIGHT_CFLAGS  := -std=gnu11 $(WARNINGS) $(DEFINES) $(HARDEN_CODE) $(NO_PATHS) -O
 # it is told what to begin with, which lies beside what it would take.
 number_sign   := \#
 MUSL_START    := $(patsubst %/Scrt1.o,%/rcrt1.o,$(filter %/Scrt1.o, \
-    $(shell $(MUSL_CC) '-$(number_sign)$(number_sign)$(number_sign)' -x c /dev/null 2>&1)))
+    $(shell command -v $(MUSL_CC) >/dev/null && \
+      $(MUSL_CC) '-$(number_sign)$(number_sign)$(number_sign)' -x c /dev/null 2>&1)))
 LIGHT_LINK     = $(MUSL_CC) -static -nostartfiles $(HARDEN_LINK) \
     -Wl,-pie,--no-dynamic-linker,-z,text,--fatal-warnings,--gc-sections \
     $(MUSL_START) $^ -o $@
