@@ -92,3 +92,24 @@ assert json.load(sys.stdin)["runs"] == 1'
     [ -z "$(ringside validate -q r 2>&1)" ]
     [ -z "$(ringside report -q -f txt r 2>&1)" ]
 }
+
+# Every command of the guides, as far as a program's own help can tell.
+@test "the guides name no verb, option or file that does not exist" {
+    root=$BATS_TEST_DIRNAME/../..
+    python3 "$root/tests/programs/check-guides.py" "$RINGSIDE_BUILD/bin" \
+        "$root"/*.md "$root"/docs/*.md
+}
+
+@test "a guide that names one would be noticed" {
+    printf '%s\n' 'Run `ringside bench --prophile full`, `ringside bunch` and' \
+        '[more](nowhere.md):' '```' 'ringside-vmm run --gest linux \' \
+        '    --bundle DIR ID' '```' >"$BATS_TEST_TMPDIR/guide.md"
+    run python3 "$BATS_TEST_DIRNAME/../programs/check-guides.py" \
+        "$RINGSIDE_BUILD/bin" "$BATS_TEST_TMPDIR/guide.md"
+    [ "$status" -eq 1 ]
+    [[ $output == *"ringside bench has no --prophile"* ]]
+    [[ $output == *"ringside has no verb bunch"* ]]
+    [[ $output == *"ringside-vmm run has no --gest"* ]]
+    [[ $output == *"links to nowhere.md"* ]]
+    [ "${#lines[@]}" -eq 4 ]
+}
