@@ -10,9 +10,11 @@
 #include "oci/root_path.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 enum { MAX_CONTROLLERS = 16 };
 
@@ -54,6 +56,20 @@ static int attach(int mount, int target, struct error *error)
     return error_status(error, status, "cannot attach");
 }
 
+/*
+ * Has the host that hierarchy where it is looked for? /proc/self/cgroup has
+ * those too that are mounted nowhere, of which there is nothing to bind.
+ */
+static bool is_mounted(const char *name)
+{
+    char path[PATH_MAX];
+    struct statfs fs;
+
+    snprintf(path, sizeof(path), "/sys/fs/cgroup/%s", name);
+    return statfs(path, &fs) == 0 && (fs.f_type == CGROUP_SUPER_MAGIC ||
+                                      fs.f_type == CGROUP2_SUPER_MAGIC);
+}
+
 /* A v1 hierarchy, or the v2 of a hybrid host; name is its directory's. */
 static int open_hierarchy(const struct view *view,
                           struct cgroup_membership *membership,
@@ -92,6 +108,8 @@ static int mount_hierarchy(int base, const struct view *view,
 
     if (name == NULL)
         return error_errno(error, ENOMEM, "cgroup");
+    if (!view->new_namespace && !is_mounted(name))
+        return 0;
     if (mkdirat(base, name, 0755) < 0)
         return error_errno(error, errno, "%s: cannot make", name);
     target = root_open(base, name, O_DIRECTORY);

@@ -306,6 +306,23 @@ c 136:* rwm" ]
     [ -z "$left" ]
 }
 
+@test "v1: a hierarchy that the host has not mounted is left out" {
+    only_v1
+    namespaces=${namespaces/,\{\"type\":\"cgroup\"\}/}
+    mounts+=',{"destination":"/sys/fs/cgroup","type":"cgroup","source":"cgroup"}'
+    make_bundle cat /proc/self/mountinfo
+    # Of two hierarchies that are not mounted, one has a directory; all this
+    # is in a tmpfs of its own, over the host's, whose directories all share.
+    run -0 unshare -m sh -ec 'mount -t tmpfs tmpfs /sys/fs/cgroup
+        mkdir /sys/fs/cgroup/memory /sys/fs/cgroup/pids
+        mount -t cgroup -o memory cgroup /sys/fs/cgroup/memory
+        exec "$@"' - \
+        "${container[@]}" --cgroup-manager=disabled run -b bundle "$id"
+    [[ $output == *" /sys/fs/cgroup/memory "* ]]
+    [[ $output != *" /sys/fs/cgroup/pids "* ]]
+    [[ $output != *" /sys/fs/cgroup/cpu"* ]]
+}
+
 @test "limits seen from inside are those of crun's container" {
     linux='"resources":{"memory":{"limit":33554432},"pids":{"limit":33},
            "cpu":{"quota":50000,"period":100000,"shares":200}}'
