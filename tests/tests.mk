@@ -2,6 +2,7 @@
 # library (TEST_LIBS_<part>, set by the part's own .mk) and cmocka.
 UNIT_TEST_SOURCES := $(wildcard tests/unit/test_*.c)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_TEST_SOURCES))
+THREADED_TESTS := test_vmm_io_loop test_vmm_initramfs
 
 TEST_DEPENDS_oci := $(OCI_LIBRARY)
 TEST_LIBS_oci    := $(OCI_LIBS)
