@@ -22,6 +22,7 @@ setup() {
 }
 
 teardown() {
+    [ -z "${user_home-}" ] || abandon_user_home
     [ -z "${name-}" ] || podman_with rm --all --force --time 0 >/dev/null
 }
 
@@ -543,7 +544,13 @@ remove_user_home() {
     # A process of Podman's holds the user namespace.
     rootless_podman system migrate
     assert_nothing_left "$user_home" ringside-no-cgroup
-    unset name
+    unset name user_home
+}
+
+# Of a test that failed: its containers run still.
+abandon_user_home() {
+    rootless_podman rm --all --force --time 0 >/dev/null || true
+    remove_user_home || rm -rf --one-file-system "$user_home"
 }
 
 @test "without root: run and exec, in a user namespace" {
