@@ -3,9 +3,10 @@
  * that is known, where building and freeing objects is most of the work.
  *
  * It knows less than JSON: no escapes, no bytes beyond ASCII, no space in front
- * of the whole (each function takes the space behind what it takes). A function returns false at anything else; the text may be JSON all
- * the same, and the caller asks a whole parser then. What it accepts, every
- * parser accepts with the same meaning.
+ * of the whole (each function takes the space behind what it takes). A function
+ * returns false at anything else; the text may be JSON all the same, and the
+ * caller asks a whole parser then. What it accepts, every parser accepts with
+ * the same meaning.
  *
  * The text ends with NUL and is written to: strings are terminated in place.
  */
